@@ -1,0 +1,75 @@
+/** The names of all settings that come from the environment. Infra sets them, this file alone reads them. */
+export const env = {
+  submissionsTable: 'FICHE_SUBMISSIONS_TABLE',
+  registryTable: 'FICHE_REGISTRY_TABLE',
+  objectsBucket: 'FICHE_OBJECTS_BUCKET',
+  compileStateMachine: 'FICHE_COMPILE_STATE_MACHINE',
+  home: 'FICHE_HOME',
+  port: 'PORT',
+  compileEvery: 'FICHE_COMPILE_EVERY',
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (value === undefined || value === '') throw new ConfigurationError(`${name} is not set.`);
+  return value;
+}
+
+function wholeNumber(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  max: number,
+): number {
+  const text = environment[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > max) {
+    throw new ConfigurationError(`${name} must be a whole number from 0 to ${max}, not "${text}".`);
+  }
+  return value;
+}
+
+export interface AwsConfig {
+  readonly submissionsTable: string;
+  readonly registryTable: string;
+  readonly objectsBucket: string;
+}
+
+/** What every function on AWS needs. Throws ConfigurationError. */
+export function awsConfig(environment: Environment = process.env): AwsConfig {
+  return {
+    submissionsTable: required(environment, env.submissionsTable),
+    registryTable: required(environment, env.registryTable),
+    objectsBucket: required(environment, env.objectsBucket),
+  };
+}
+
+/** The ARN of the state machine that compiles. Throws ConfigurationError. */
+export function compileStateMachine(environment: Environment = process.env): string {
+  return required(environment, env.compileStateMachine);
+}
+
+export interface LocalConfig {
+  /** The folder that holds everything. */
+  readonly home: string;
+  /** TCP port; 0: any free one. */
+  readonly port: number;
+  /** Seconds between compiles; 0: never by itself. */
+  readonly compileEvery: number;
+}
+
+/** What the server on one machine needs. Throws ConfigurationError. */
+export function localConfig(environment: Environment = process.env): LocalConfig {
+  return {
+    home: environment[env.home] ?? '.fiche',
+    port: wholeNumber(environment, env.port, 3000, 65_535),
+    compileEvery: wholeNumber(environment, env.compileEvery, 60, 86_400),
+  };
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+const FileEntry = z.object({
+  name: z.string(),
+  mediaType: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  rows: z.int(),
+});
+export type FileEntry = z.infer<typeof FileEntry>;
+
+const AudienceEntry = z.object({ rows: z.int(), files: z.array(FileEntry) });
+export type AudienceEntry = z.infer<typeof AudienceEntry>;
+
+/** What one immutable version of a dataset holds. Stored beside its files and served as it is. */
+export const Manifest = z.object({
+  dataset: z.string(),
+  version: z.string(),
+  previous: z.string().nullable(),
+  cutOff: z.iso.datetime(),
+  createdAt: z.iso.datetime(),
+  forms: z.array(z.object({ formId: z.string(), versions: z.array(z.string()) })),
+  audiences: z.partialRecord(z.enum(['public', 'members', 'coordinator']), AudienceEntry),
+  /** How many live records each audience does not see, by reason. */
+  withheld: z.record(z.string(), z.int()),
+});
+export type Manifest = z.infer<typeof Manifest>;

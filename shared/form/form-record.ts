@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { FormId } from '../ids.ts';
+
+/** One version of a form: its definition is an immutable object named by its own hash. */
+export const FormVersion = z.object({
+  version: z.string(),
+  /** Key of the definition (JSON, vocabularies inlined) in the object store: `forms/<formId>/<sha256>.json`. */
+  key: z.string(),
+  publishedAt: z.iso.datetime(),
+});
+export type FormVersion = z.infer<typeof FormVersion>;
+
+/** What the registry knows of a form. Stored as a record with a revision, nested parts as JSON text. */
+export const FormRecord = z.object({
+  formId: FormId,
+  revision: z.int().min(1),
+  state: z.enum(['draft', 'published', 'closed']),
+  /** Fixed when first published; 0 before. */
+  shards: z.int().min(0),
+  title: z.record(z.string(), z.string()),
+  audience: z.enum(['members', 'coordinator', 'anyone']),
+  draft: z.object({ version: z.string(), key: z.string() }).optional(),
+  /** Oldest first; the last one is what a client gets that names none. */
+  versions: z.array(FormVersion),
+});
+export type FormRecord = z.infer<typeof FormRecord>;

@@ -1,0 +1,158 @@
+import type { Bilingual, Translations } from '../text.ts';
+import type { Expression } from './expression/expression.ts';
+
+/** Who may see an answer: each audience sees what the ones before it see. */
+export const audiences = ['public', 'members', 'coordinator'] as const;
+export type Audience = (typeof audiences)[number];
+
+/** How exactly a place may be made public. */
+export type Precision = 'exact' | 'adm2' | 'adm1';
+
+/**
+ * The XLSForm question types that a server meets, without their list names and aliases. What each
+ * means (shape of the answer, whether anyone answers it) stands in question-types.ts.
+ */
+export type QuestionType =
+  | 'text'
+  | 'integer'
+  | 'decimal'
+  | 'range'
+  | 'date'
+  | 'time'
+  | 'dateTime'
+  | 'select_one'
+  | 'select_multiple'
+  | 'rank'
+  | 'geopoint'
+  | 'geotrace'
+  | 'geoshape'
+  | 'note'
+  | 'calculate'
+  | 'hidden'
+  | 'acknowledge'
+  | 'barcode'
+  | 'image'
+  | 'audio'
+  | 'video'
+  | 'file'
+  | 'start'
+  | 'end'
+  | 'today'
+  | 'deviceid'
+  | 'username'
+  | 'phonenumber'
+  | 'email'
+  | 'audit'
+  | 'background-audio'
+  | 'start-geopoint';
+
+/** One choice of a list. `columns` has every further column of its row: region, lat, lon, pcode… */
+export interface Choice {
+  readonly name: string;
+  readonly label: Translations;
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+export interface ChoiceList {
+  readonly name: string;
+  readonly choices: readonly Choice[];
+  readonly byName: ReadonlyMap<string, Choice>;
+}
+
+interface NodeBase {
+  readonly name: string;
+  /** Names from the form's root to this node, groups and repeats included: where its answer stands. */
+  readonly path: readonly string[];
+  readonly label: Translations;
+  readonly relevant: Expression | undefined;
+  /** The row of the survey sheet, 1 being the header. */
+  readonly row: number;
+}
+
+export interface Question extends NodeBase {
+  readonly kind: 'question';
+  readonly type: QuestionType;
+  /** The repeat that it stands in, innermost. */
+  readonly repeat: Repeat | undefined;
+  readonly hint: Translations;
+  readonly required: boolean | Expression;
+  readonly requiredMessage: Translations;
+  readonly constraint: Expression | undefined;
+  readonly constraintMessage: Translations;
+  readonly calculation: Expression | undefined;
+  readonly readonly: boolean;
+  /** A fixed text, or an expression that is evaluated when the form is opened. */
+  readonly default: string | Expression | undefined;
+  readonly list: ChoiceList | undefined;
+  readonly choiceFilter: Expression | undefined;
+  /** `or_other`: `other` is a choice, and `<name>_other` holds the text. */
+  readonly orOther: boolean;
+  /** Of the `parameters` column: `start=0 end=10 step=1`, `max-pixels=…`. */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly appearance: string;
+  readonly visibility: Audience;
+  readonly precision: Precision | undefined;
+  readonly quasiIdentifier: boolean;
+  /** An HXL tag such as `#adm1+code`; absent: none. */
+  readonly hxl: string | undefined;
+}
+
+export interface Group extends NodeBase {
+  readonly kind: 'group';
+  readonly children: readonly FormNode[];
+}
+
+export interface Repeat extends NodeBase {
+  readonly kind: 'repeat';
+  readonly repeat: Repeat | undefined;
+  readonly children: readonly FormNode[];
+  readonly count: Expression | undefined;
+}
+
+export type FormNode = Question | Group | Repeat;
+
+export interface FormSettings {
+  readonly title: Translations;
+  readonly version: string;
+  readonly defaultLanguage: string;
+  readonly instanceName: Expression | undefined;
+  /** Who may submit. */
+  readonly audience: 'members' | 'coordinator' | 'anyone';
+  readonly review: 'required' | 'none';
+  /** Name of the question that must say yes before a record is published. */
+  readonly consent: string | undefined;
+  /** Name of the question that is the place. */
+  readonly geometry: string | undefined;
+  /** Every member owes one. */
+  readonly expected: boolean;
+  /** ISO date by which an answer is due. */
+  readonly due: string | undefined;
+  /** Counts under k are suppressed. */
+  readonly k: number;
+  readonly license: string | undefined;
+  /** Columns about the record that this form publishes to the public: none unless it says so. */
+  readonly publicMetadata: readonly ('organisation' | 'state')[];
+}
+
+/** One version of a form, checked and ready to run. Made by compileForm (compile-form.ts). */
+export interface FormModel {
+  readonly formId: string;
+  readonly version: string;
+  readonly settings: FormSettings;
+  readonly languages: readonly string[];
+  /** The form's top level. Its `path` is empty. */
+  readonly root: Group;
+  /** Every question, in the form's order, those in groups and repeats included. */
+  readonly questions: readonly Question[];
+  readonly repeats: readonly Repeat[];
+  readonly lists: ReadonlyMap<string, ChoiceList>;
+}
+
+/** A fault or a warning in a form, where its author will look for it. Row 1 is the header. */
+export interface FormIssue {
+  readonly sheet: string;
+  readonly row: number;
+  readonly column: string;
+  readonly code: string;
+  readonly message: Bilingual;
+}

@@ -1,0 +1,332 @@
+import type { Bilingual } from '../text.ts';
+
+/** The Lambda functions that answer HTTP, split by what they may touch and how busy they are. */
+export const doors = ['submissions', 'registry', 'datasets'] as const;
+export type Door = (typeof doors)[number];
+
+/**
+ * Who may call a route. `form-audience`: whoever the form's setting `audience` names, with no token
+ * if that is `anyone`. Whose things a member may see is decided further in: its own organisation's.
+ */
+export type Access = 'anyone' | 'form-audience' | 'any-token' | 'coordinator';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** In the form of an HTTP API's route key: `{name}` takes one path segment. */
+  readonly path: `/v1/${string}`;
+  readonly operation: string;
+  readonly door: Door;
+  readonly access: Access;
+  readonly summary: Bilingual;
+  /** Media types that the body may have; absent: the route takes no body. */
+  readonly accepts?: readonly string[];
+  /** Which success statuses it answers. */
+  readonly statuses: readonly number[];
+  /** Needs `If-Match` with the revision that the caller has seen. */
+  readonly ifMatch?: true;
+}
+
+const json = ['application/json'] as const;
+const submission = '/v1/forms/{formId}/submissions/{instanceId}' as const;
+
+/** Every route. Handlers, infra, OpenAPI, the role table and the tests come from this one list. */
+export const routes = [
+  {
+    method: 'GET',
+    path: '/v1/health',
+    operation: 'getHealth',
+    door: 'datasets',
+    access: 'anyone',
+    summary: { fr: 'Dit que le service répond.', en: 'Says that the service answers.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/openapi.json',
+    operation: 'getOpenApi',
+    door: 'registry',
+    access: 'anyone',
+    summary: { fr: 'Cette interface, en OpenAPI 3.1.', en: 'This interface, as OpenAPI 3.1.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/me',
+    operation: 'getMe',
+    door: 'registry',
+    access: 'any-token',
+    summary: { fr: 'Rôle et organisation du jeton.', en: "The token's role and organisation." },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/forms',
+    operation: 'listForms',
+    door: 'registry',
+    access: 'form-audience',
+    summary: { fr: 'Les fiches.', en: 'The forms.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/forms/{formId}',
+    operation: 'getForm',
+    door: 'registry',
+    access: 'form-audience',
+    summary: { fr: 'La définition d’une fiche.', en: 'The definition of a form.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/forms/{formId}/schema.json',
+    operation: 'getFormSchema',
+    door: 'registry',
+    access: 'form-audience',
+    summary: { fr: 'Le JSON Schema des réponses.', en: 'The JSON Schema of the answers.' },
+    statuses: [200],
+  },
+  {
+    method: 'PUT',
+    path: '/v1/forms/{formId}/draft',
+    operation: 'putDraft',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Dépose le brouillon d’une fiche.', en: 'Uploads the draft of a form.' },
+    accepts: ['application/yaml', 'application/json'],
+    statuses: [200],
+  },
+  {
+    method: 'POST',
+    path: '/v1/forms/{formId}/publish',
+    operation: 'publishForm',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Publie le brouillon.', en: 'Publishes the draft.' },
+    statuses: [200],
+  },
+  {
+    method: 'POST',
+    path: '/v1/forms/{formId}/close',
+    operation: 'closeForm',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Ferme la fiche aux envois.', en: 'Closes the form to submissions.' },
+    statuses: [200],
+  },
+  {
+    method: 'POST',
+    path: '/v1/forms/{formId}/submissions',
+    operation: 'createSubmission',
+    door: 'submissions',
+    access: 'form-audience',
+    summary: { fr: 'Envoie une fiche remplie.', en: 'Sends a filled form.' },
+    accepts: json,
+    statuses: [201, 200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/forms/{formId}/submissions',
+    operation: 'listSubmissions',
+    door: 'submissions',
+    access: 'any-token',
+    summary: { fr: 'Les fiches remplies, récentes d’abord.', en: 'Submissions, newest first.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: submission,
+    operation: 'getSubmission',
+    door: 'submissions',
+    access: 'any-token',
+    summary: { fr: 'Une fiche remplie.', en: 'One submission.' },
+    statuses: [200],
+  },
+  {
+    method: 'PUT',
+    path: submission,
+    operation: 'editSubmission',
+    door: 'submissions',
+    access: 'any-token',
+    summary: { fr: 'Corrige une fiche remplie.', en: 'Edits a submission.' },
+    accepts: json,
+    statuses: [200],
+    ifMatch: true,
+  },
+  {
+    method: 'DELETE',
+    path: submission,
+    operation: 'withdrawSubmission',
+    door: 'submissions',
+    access: 'any-token',
+    summary: { fr: 'Retire une fiche remplie.', en: 'Withdraws a submission.' },
+    statuses: [200],
+    ifMatch: true,
+  },
+  {
+    method: 'GET',
+    path: `${submission}/revisions`,
+    operation: 'listRevisions',
+    door: 'submissions',
+    access: 'any-token',
+    summary: { fr: 'Ses révisions et leurs différences.', en: 'Its revisions, with differences.' },
+    statuses: [200],
+  },
+  {
+    method: 'POST',
+    path: `${submission}/review`,
+    operation: 'reviewSubmission',
+    door: 'submissions',
+    access: 'coordinator',
+    summary: { fr: 'Valide, renvoie ou rejette.', en: 'Accepts, sends back or rejects.' },
+    accepts: json,
+    statuses: [200],
+    ifMatch: true,
+  },
+  {
+    method: 'POST',
+    path: `${submission}/erase`,
+    operation: 'eraseSubmission',
+    door: 'submissions',
+    access: 'coordinator',
+    summary: { fr: 'Efface pour toujours.', en: 'Erases for ever.' },
+    statuses: [204],
+  },
+  {
+    method: 'GET',
+    path: '/v1/forms/{formId}/quarantine',
+    operation: 'listQuarantine',
+    door: 'submissions',
+    access: 'coordinator',
+    summary: { fr: 'Les envois refusés pour conflit.', en: 'Bodies refused in a conflict.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/organisations',
+    operation: 'listOrganisations',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Les organisations.', en: 'The organisations.' },
+    statuses: [200],
+  },
+  {
+    method: 'POST',
+    path: '/v1/organisations',
+    operation: 'createOrganisation',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Ajoute une organisation.', en: 'Adds an organisation.' },
+    accepts: json,
+    statuses: [201],
+  },
+  {
+    method: 'GET',
+    path: '/v1/organisations/{orgId}',
+    operation: 'getOrganisation',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Une organisation.', en: 'One organisation.' },
+    statuses: [200],
+  },
+  {
+    method: 'PUT',
+    path: '/v1/organisations/{orgId}',
+    operation: 'putOrganisation',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Change une organisation.', en: 'Changes an organisation.' },
+    accepts: json,
+    statuses: [200],
+    ifMatch: true,
+  },
+  {
+    method: 'POST',
+    path: '/v1/organisations/{orgId}/tokens',
+    operation: 'createToken',
+    door: 'registry',
+    access: 'coordinator',
+    summary: {
+      fr: 'Crée un jeton; son secret n’est dit qu’ici.',
+      en: 'Makes a token; its secret is told here only.',
+    },
+    accepts: json,
+    statuses: [201],
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/organisations/{orgId}/tokens/{tokenId}',
+    operation: 'revokeToken',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Révoque un jeton.', en: 'Revokes a token.' },
+    statuses: [204],
+  },
+  {
+    method: 'GET',
+    path: '/v1/datasets',
+    operation: 'listDatasets',
+    door: 'datasets',
+    access: 'any-token',
+    summary: { fr: 'Les jeux de données.', en: 'The datasets.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/datasets/{datasetId}',
+    operation: 'getDataset',
+    door: 'datasets',
+    access: 'any-token',
+    summary: { fr: 'Le manifeste de la version courante.', en: "The current version's manifest." },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/datasets/{datasetId}/versions',
+    operation: 'listDatasetVersions',
+    door: 'datasets',
+    access: 'any-token',
+    summary: { fr: 'Ses versions.', en: 'Its versions.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/datasets/{datasetId}/files/{file}',
+    operation: 'getDatasetFile',
+    door: 'datasets',
+    access: 'any-token',
+    summary: { fr: 'Un fichier du jeu.', en: 'A file of the dataset.' },
+    statuses: [200, 302],
+  },
+  {
+    method: 'POST',
+    path: '/v1/compile',
+    operation: 'startCompile',
+    door: 'datasets',
+    access: 'coordinator',
+    summary: { fr: 'Lance une compilation.', en: 'Starts a compile.' },
+    statuses: [202],
+  },
+  {
+    method: 'GET',
+    path: '/v1/compile/{runId}',
+    operation: 'getCompile',
+    door: 'datasets',
+    access: 'coordinator',
+    summary: { fr: 'Où en est une compilation.', en: 'How a compile stands.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/coverage',
+    operation: 'getCoverage',
+    door: 'datasets',
+    access: 'coordinator',
+    summary: { fr: 'Qui a répondu à quoi.', en: 'Who has answered what.' },
+    statuses: [200],
+  },
+] as const satisfies readonly Route[];
+
+type AnyRoute = (typeof routes)[number];
+
+/** The operations of one door: a handler table that misses one does not compile. */
+export type OperationOf<D extends Door> = Extract<AnyRoute, { door: D }>['operation'];

@@ -1,0 +1,87 @@
+/** Names of tables' attributes and indexes, and every key. They stand here alone. */
+
+import { createHash } from 'node:crypto';
+import type { Key } from './record-store.ts';
+
+/** Attribute names that both tables share. `at` and the two index keys stand on heads only. */
+export const attribute = {
+  pk: 'pk',
+  sk: 'sk',
+  revision: 'revision',
+  at: 'at',
+  orgKey: 'orgKey',
+  inboxKey: 'inboxKey',
+} as const;
+
+/** The submissions table's indexes: partition and sort key attribute of each. */
+export const indexes = {
+  byTime: { partition: attribute.pk, sort: attribute.at, local: true },
+  byOrganisation: { partition: attribute.orgKey, sort: attribute.at, local: false },
+  inbox: { partition: attribute.inboxKey, sort: attribute.at, local: false },
+} as const;
+
+/** The shard of a submission: the same for ever, so a form's shard count never changes. */
+export function shardOf(instanceId: string, shards: number): number {
+  return createHash('sha256').update(instanceId).digest().readUInt32BE(0) % shards;
+}
+
+export function shardKey(formId: string, shard: number): string {
+  return `${formId}#${shard}`;
+}
+
+export function headKey(formId: string, shard: number, instanceId: string): Key {
+  return { pk: shardKey(formId, shard), sk: instanceId };
+}
+
+export function historyKey(
+  formId: string,
+  shard: number,
+  instanceId: string,
+  revision: number,
+): Key {
+  return {
+    pk: shardKey(formId, shard),
+    sk: `${instanceId}#${String(revision).padStart(6, '0')}`,
+  };
+}
+
+/** First and last sort key of a submission's history. */
+export function historyRange(instanceId: string): { from: string; to: string } {
+  return { from: `${instanceId}#`, to: `${instanceId}#999999` };
+}
+
+/** True for the sort key of a head: instanceIds hold no `#`. */
+export function isHeadKey(sk: string): boolean {
+  return !sk.includes('#');
+}
+
+export function organisationIndexKey(formId: string, orgId: string): string {
+  return `${formId}#${orgId}`;
+}
+
+/** Keys of the registry table: everything that is not a submission. */
+export const registryKey = {
+  form: (formId: string): Key => ({ pk: 'form', sk: formId }),
+  vocabulary: (name: string): Key => ({ pk: 'vocabulary', sk: name }),
+  organisation: (orgId: string): Key => ({ pk: 'organisation', sk: orgId }),
+  token: (orgId: string, tokenId: string): Key => ({ pk: `token#${orgId}`, sk: tokenId }),
+  /** Bodies refused because their instanceId was taken; `hash` is that of the refused content. */
+  quarantine: (formId: string, instanceId: string, hash: string): Key => ({
+    pk: `quarantine#${formId}`,
+    sk: `${instanceId}#${hash}`,
+  }),
+  /** Where the current segment of a shard is. */
+  segment: (formId: string, shard: number): Key => ({ pk: `segment#${formId}`, sk: String(shard) }),
+  /** Which version of a dataset is current. */
+  dataset: (datasetId: string): Key => ({ pk: 'dataset', sk: datasetId }),
+  datasetVersion: (datasetId: string, version: string): Key => ({
+    pk: `version#${datasetId}`,
+    sk: version,
+  }),
+  /** Submissions erased whose traces in older dataset versions are still to be withdrawn. */
+  erasure: (formId: string, instanceHash: string): Key => ({
+    pk: `erasure#${formId}`,
+    sk: instanceHash,
+  }),
+  run: (runId: string): Key => ({ pk: 'run', sk: runId }),
+} as const;

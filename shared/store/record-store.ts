@@ -1,0 +1,69 @@
+/** What a record's attribute may be: nested values are stored as JSON text, so no store changes them. */
+export type Attribute = string | number | boolean;
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** A record as a store keeps it. Parsed again with zod by whoever reads it. */
+export type StoredRecord = Key & Readonly<Record<string, Attribute>>;
+
+/** The indexes of the submissions table, see keys.ts. The base table is sorted by `sk`. */
+export type IndexName = 'byTime' | 'byOrganisation' | 'inbox';
+
+/** Records of one partition, of the table or of an index, in the order of its sort key. */
+export interface Range {
+  /** The index to read; absent: the table itself. */
+  readonly index?: IndexName;
+  /** The value of the table's or the index's partition key. */
+  readonly partition: string;
+  /** First and last sort key, both included; absent: unbounded. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly descending?: boolean;
+}
+
+/** Where a page ended: opaque to the domain, plain data, safe to send to a client and back. */
+export type Position = Readonly<Record<string, string>>;
+
+export interface Page {
+  readonly records: readonly StoredRecord[];
+  /** Present: there may be more. Pass it as `after` for the next page. */
+  readonly next?: Position;
+}
+
+/**
+ * One table of records. Reads of the table and of `byTime` are strongly consistent; the two global
+ * indexes may lag. Every method throws Fault `store-unavailable` when the store throttles, times
+ * out or fails: the write may then have happened or not, and repeating it is safe.
+ */
+export interface RecordStore {
+  get(key: Key): Promise<StoredRecord | undefined>;
+  /** Writes whatever is there already. */
+  put(record: StoredRecord): Promise<void>;
+  /** Stores the record if its key is free and returns undefined; else returns the record found there. */
+  putIfAbsent(record: StoredRecord): Promise<StoredRecord | undefined>;
+  /** Replaces the record if the one there has attribute `revision` equal to `revision`. False: it has not. */
+  putIfRevision(record: StoredRecord, revision: number): Promise<boolean>;
+  /** At most `limit` records (default: as many as fit a page of about 1 MB). */
+  query(
+    range: Range,
+    options?: { readonly limit?: number; readonly after?: Position },
+  ): Promise<Page>;
+  /** Deleting what is not there is no fault. */
+  delete(key: Key): Promise<void>;
+}
+
+/** All records of a range, page by page. */
+export async function* pagesOf(
+  store: RecordStore,
+  range: Range,
+): AsyncGenerator<readonly StoredRecord[]> {
+  let after: Position | undefined;
+  do {
+    const page: Page = await store.query(range, after === undefined ? {} : { after });
+    yield page.records;
+    after = page.next;
+  } while (after !== undefined);
+}
