@@ -31,7 +31,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['shared/config.ts', 'test/**', 'local/**'],
+    files: ['shared/config.ts', 'vitest.config.ts', 'test/**', 'local/**'],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['local/**', 'test/bench/**'], rules: { 'no-console': 'off' } },

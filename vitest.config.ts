@@ -12,6 +12,10 @@ const project = (name: string, timeout: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [project('unit', 30_000), project('infra', 120_000), project('e2e', 180_000)],
+    projects: [project('unit', 60_000), project('infra', 180_000), project('e2e', 300_000)],
+    reporters:
+      process.env['CI'] === undefined
+        ? ['default']
+        : ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
   },
 });
