@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import type { JsonObject } from '../../shared/json.ts';
+
+const Answers = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null);
+
+const Fixture = z.object({
+  formId: z.string(),
+  valid: z.array(
+    z.object({
+      instanceId: z.string(),
+      answers: Answers,
+      warnings: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(),
+    }),
+  ),
+  invalid: z.array(
+    z.object({
+      answers: Answers,
+      expect: z.array(z.object({ pointer: z.string(), code: z.string() })),
+    }),
+  ),
+});
+export type Fixture = z.infer<typeof Fixture>;
+
+export const builtInForms = [
+  'organisation',
+  'initiative',
+  'presence',
+  'resource-person',
+  'mapping-tool',
+  'plan-activity',
+  'activity-report',
+  'recommendation',
+] as const;
+export type BuiltInForm = (typeof builtInForms)[number];
+
+/** Answers to a built-in form, drawn from the network's own papers: ones that are right, ones that are not. */
+export function fixtureOf(formId: BuiltInForm): Fixture {
+  const file = new URL(`../fixtures/${formId}.json`, import.meta.url);
+  return Fixture.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
