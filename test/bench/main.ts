@@ -1,0 +1,40 @@
+/**
+ * `npm run bench [-- name…] [--write]`: measures, prints one table, and with --write puts it in
+ * docs/bench.md. Ends with 1 if a figure misses its target.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { bundlesBench } from './bundles.ts';
+import { compileBench } from './compile.ts';
+import { machine, reached, tableOf, type Figure } from './figures.ts';
+import { publicFilesBench } from './public-files.ts';
+import { stallBench } from './stall.ts';
+import { submissionsBench } from './submissions.ts';
+
+const benches = [submissionsBench, publicFilesBench, stallBench, compileBench, bundlesBench];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: 'boolean', default: false } },
+});
+const chosen = benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+if (chosen.length === 0) {
+  console.error(`No such bench. There are: ${benches.map(({ name }) => name).join(', ')}.`);
+  process.exit(1);
+}
+
+const figures: Figure[] = [];
+for (const { name, run } of chosen) {
+  console.error(`${name}…`);
+  figures.push(...(await run()));
+}
+const report = `${machine()}; ${new Date().toISOString().slice(0, 10)}.\n\n${tableOf(figures)}\n`;
+console.log(report);
+
+if (values.write) {
+  const file = 'docs/bench.md';
+  const text = await readFile(file, 'utf8');
+  const [head] = text.split('<!-- figures -->');
+  await writeFile(file, `${head ?? ''}<!-- figures -->\n\n${report}`);
+}
+if (!figures.every(reached)) process.exitCode = 1;
