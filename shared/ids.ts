@@ -23,3 +23,9 @@ export type OrgId = z.infer<typeof OrgId>;
 
 /** The organisation that runs the network. */
 export const coordination = OrgId.parse('coordination');
+
+/**
+ * Whose submissions those are that came without a token, to a form whose audience is `anyone`. No
+ * organisation may take this id, so that only the coordinator can read or change them.
+ */
+export const publicOrganisation = OrgId.parse('public');

@@ -3,7 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { Key } from './record-store.ts';
 
-/** Attribute names that both tables share. `at` and the two index keys stand on heads only. */
+/**
+ * Attribute names that stores treat apart from the rest. `at` and the two index keys stand on heads
+ * only; `answers` is the one that may be long.
+ */
 export const attribute = {
   pk: 'pk',
   sk: 'sk',
@@ -11,6 +14,7 @@ export const attribute = {
   at: 'at',
   orgKey: 'orgKey',
   inboxKey: 'inboxKey',
+  answers: 'answers',
 } as const;
 
 /** The submissions table's indexes: partition and sort key attribute of each. */
@@ -48,6 +52,11 @@ export function historyKey(
 /** First and last sort key of a submission's history. */
 export function historyRange(instanceId: string): { from: string; to: string } {
   return { from: `${instanceId}#`, to: `${instanceId}#999999` };
+}
+
+/** First and last sort key of what a form's quarantine holds for one instanceId: hashes are hex. */
+export function quarantineRange(instanceId: string): { from: string; to: string } {
+  return { from: `${instanceId}#`, to: `${instanceId}#g` };
 }
 
 /** True for the sort key of a head: instanceIds hold no `#`. */
