@@ -1,0 +1,213 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import { indexes } from './keys.ts';
+import { compareUtf8, isEmptyRange, positionKey, positionOf } from './position.ts';
+import { refuseTooLarge } from './record-size.ts';
+import type { Key, Page, Position, Range, RecordStore, StoredRecord } from './record-store.ts';
+import { sqliteFault } from './sqlite-fault.ts';
+import { columns, fromRow, rowSize, toRow } from './sqlite-row.ts';
+import { openDatabases } from './sqlite-schema.ts';
+import type { TableName } from './sqlite-schema.ts';
+import { SqliteWriter } from './sqlite-writer.ts';
+
+export interface SqliteStores {
+  readonly submissions: RecordStore;
+  readonly registry: RecordStore;
+  /** Writes what still waits, then lets go of the file. */
+  close(): void;
+}
+
+/** Bytes of a page, about: DynamoDB's. */
+const pageBytes = 1024 * 1024;
+
+const list = columns.join(', ');
+const marks = columns.map(() => '?').join(', ');
+const assignments = columns
+  .slice(2)
+  .map((name) => `${name} = excluded.${name}`)
+  .join(', ');
+
+/**
+ * Both tables in one SQLite file, made if it is not there. Several processes may have it open; each
+ * sees what another has committed. Reads have a connection of their own, so that they see committed
+ * records only. Throws Fault `store-unavailable` if the file is no store of ours.
+ */
+export function openSqlite(file: string): SqliteStores {
+  const { reading, writing } = openDatabases(file);
+  const writer = new SqliteWriter(writing);
+  return {
+    submissions: new SqliteRecordStore('submissions', reading, writing, writer),
+    registry: new SqliteRecordStore('registry', reading, writing, writer),
+    close: () => {
+      writer.drain();
+      reading.close();
+      writing.close();
+    },
+  };
+}
+
+class SqliteRecordStore implements RecordStore {
+  readonly #table: TableName;
+  readonly #writer: SqliteWriter;
+  readonly #reading: DatabaseSync;
+  /** Statements of `query` by their text: as many as there are shapes of a range. */
+  readonly #queries = new Map<string, StatementSync>();
+  readonly #get: StatementSync;
+  readonly #getWhileWriting: StatementSync;
+  readonly #put: StatementSync;
+  readonly #putIfAbsent: StatementSync;
+  readonly #putIfRevision: StatementSync;
+  readonly #delete: StatementSync;
+
+  constructor(
+    table: TableName,
+    reading: DatabaseSync,
+    writing: DatabaseSync,
+    writer: SqliteWriter,
+  ) {
+    this.#table = table;
+    this.#reading = reading;
+    this.#writer = writer;
+    const get = `SELECT ${list} FROM ${table} WHERE pk = ? AND sk = ?`;
+    const insert = `INSERT INTO ${table} (${list}) VALUES (${marks}) ON CONFLICT (pk, sk) DO`;
+    this.#get = inArrays(reading.prepare(get));
+    this.#getWhileWriting = inArrays(writing.prepare(get));
+    this.#put = writing.prepare(`${insert} UPDATE SET ${assignments}`);
+    this.#putIfAbsent = writing.prepare(`${insert} NOTHING`);
+    this.#putIfRevision = writing.prepare(
+      `UPDATE ${table} SET (${columns.slice(2).join(', ')}) = (${columns
+        .slice(2)
+        .map(() => '?')
+        .join(', ')}) WHERE pk = ? AND sk = ? AND revision = ?`,
+    );
+    this.#delete = writing.prepare(`DELETE FROM ${table} WHERE pk = ? AND sk = ?`);
+  }
+
+  get(key: Key): Promise<StoredRecord | undefined> {
+    return attempt(() => {
+      const row = this.#get.get(key.pk, key.sk);
+      return row === undefined ? undefined : fromRow(row);
+    });
+  }
+
+  async put(record: StoredRecord): Promise<void> {
+    const row = checkedRow(record);
+    await this.#writer.write(() => this.#put.run(...row));
+  }
+
+  async putIfAbsent(record: StoredRecord): Promise<StoredRecord | undefined> {
+    const row = checkedRow(record);
+    return this.#writer.write(() => {
+      if (this.#putIfAbsent.run(...row).changes !== 0) return undefined;
+      const found = this.#getWhileWriting.get(record.pk, record.sk);
+      return found === undefined ? undefined : fromRow(found);
+    });
+  }
+
+  async putIfRevision(record: StoredRecord, revision: number): Promise<boolean> {
+    const [pk, sk, ...values] = checkedRow(record);
+    return this.#writer.write(
+      () => this.#putIfRevision.run(...values, pk ?? null, sk ?? null, revision).changes !== 0,
+    );
+  }
+
+  async delete(key: Key): Promise<void> {
+    await this.#writer.write(() => this.#delete.run(key.pk, key.sk));
+  }
+
+  query(
+    range: Range,
+    options: { readonly limit?: number; readonly after?: Position } = {},
+  ): Promise<Page> {
+    return attempt(() => {
+      if (isEmptyRange(range)) return { records: [] };
+      return this.#page(range, options.limit, options.after);
+    });
+  }
+
+  #page(range: Range, limit: number | undefined, after: Position | undefined): Page {
+    const { sql, values } = select(this.#table, range, after);
+    let statement = this.#queries.get(sql);
+    if (statement === undefined) {
+      statement = inArrays(this.#reading.prepare(sql));
+      this.#queries.set(sql, statement);
+    }
+    const records: StoredRecord[] = [];
+    let bytes = 0;
+    let last: StoredRecord | undefined;
+    for (const row of statement.iterate(...values)) {
+      if (last !== undefined && (records.length === limit || bytes >= pageBytes)) {
+        return { records, next: positionOf(range, last) };
+      }
+      last = fromRow(row);
+      records.push(last);
+      bytes += rowSize(row);
+    }
+    return { records };
+  }
+}
+
+/** Only names from keys.ts and marks stand in the text; whatever comes from outside is bound. */
+function select(
+  table: TableName,
+  range: Range,
+  after: Position | undefined,
+): { sql: string; values: string[] } {
+  const index = range.index === undefined ? undefined : indexes[range.index];
+  const partition = index?.partition ?? 'pk';
+  const order = index === undefined ? ['sk'] : index.local ? ['at', 'sk'] : ['at', 'pk', 'sk'];
+  const [sort = 'sk'] = order;
+  const descending = range.descending === true;
+  const start = descending ? range.to : range.from;
+  const end = descending ? range.from : range.to;
+  const [beyond, within, until] = descending ? ['<', '<=', '>='] : ['>', '>=', '<='];
+
+  const conditions = [`${partition} = ?`];
+  const values = [range.partition];
+  const position = after === undefined ? undefined : positionKey(range, after);
+  const reached = position === undefined ? undefined : (position.at ?? position.sk);
+  // A position within the range replaces the range's start: with both, SQLite may seek to the start
+  // and step over every record before the position.
+  const started =
+    reached !== undefined &&
+    (start === undefined || compareUtf8(reached, start) * (descending ? -1 : 1) >= 0);
+  if (position !== undefined && started) {
+    conditions.push(`(${order.join(', ')}) ${beyond} (${order.map(() => '?').join(', ')})`);
+    const key = new Map(Object.entries(position));
+    values.push(...order.map((name) => key.get(name) ?? ''));
+  } else if (start !== undefined) {
+    conditions.push(`${sort} ${within} ?`);
+    values.push(start);
+  }
+  if (end !== undefined) {
+    conditions.push(`${sort} ${until} ?`);
+    values.push(end);
+  }
+  // Without `at IS NOT NULL` the partial indexes cannot be used.
+  if (index !== undefined) conditions.push('at IS NOT NULL');
+  const direction = descending ? ' DESC' : '';
+  const sql = `SELECT ${list} FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY ${order
+    .map((name) => name + direction)
+    .join(', ')}`;
+  return { sql, values };
+}
+
+function checkedRow(record: StoredRecord): ReturnType<typeof toRow> {
+  refuseTooLarge(record);
+  return toRow(record);
+}
+
+function inArrays(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+/** Turns what `work` throws into a rejection, SQLite's own errors into Fault `store-unavailable`. */
+function attempt<T>(work: () => T): Promise<T> {
+  try {
+    return Promise.resolve(work());
+  } catch (error) {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it came
+    return Promise.reject(sqliteFault(error));
+  }
+}
