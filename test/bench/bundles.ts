@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -59,8 +59,12 @@ export const bundlesBench: Bench = {
         .map(({ name }) => name);
       const bundles: { name: string; file: string; kilobytes: number }[] = [];
       for (const name of names) {
-        const file = await bundleFunction(name, join(folder, name));
-        bundles.push({ name, file, kilobytes: (await stat(file)).size / 1024 });
+        const { files, bytes } = await bundleFunction(`functions/${name}/index.ts`);
+        await mkdir(join(folder, name));
+        for (const { name: part, contents } of files) {
+          await writeFile(join(folder, name, part), contents);
+        }
+        bundles.push({ name, file: join(folder, name, 'index.mjs'), kilobytes: bytes / 1024 });
       }
       const times = new Map<string, number[]>([...names, 'floor'].map((name) => [name, []]));
       for (let index = 0; index < runs; index += 1) {

@@ -24,9 +24,9 @@ if (chosen.length === 0) {
 }
 
 const figures: Figure[] = [];
-for (const { name, run } of chosen) {
-  console.error(`${name}…`);
-  figures.push(...(await run()));
+for (const bench of chosen) {
+  console.error(`${bench.name}…`);
+  figures.push(...(await bench.run()));
 }
 const report = `${machine()}; ${new Date().toISOString().slice(0, 10)}.\n\n${tableOf(figures)}\n`;
 console.log(report);
