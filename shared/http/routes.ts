@@ -20,6 +20,8 @@ export interface Route {
   readonly summary: Bilingual;
   /** Media types that the body may have; absent: the route takes no body. */
   readonly accepts?: readonly string[];
+  /** Media types that it can answer, the first one being what it sends; absent: JSON; `any`: it depends. */
+  readonly produces?: readonly string[] | 'any';
   /** Which success statuses it answers. */
   readonly statuses: readonly number[];
   /** Needs `If-Match` with the revision that the caller has seen. */
@@ -83,6 +85,7 @@ export const routes = [
     door: 'registry',
     access: 'form-audience',
     summary: { fr: 'Le JSON Schema des réponses.', en: 'The JSON Schema of the answers.' },
+    produces: ['application/schema+json', 'application/json'],
     statuses: [200],
   },
   {
@@ -295,6 +298,7 @@ export const routes = [
     door: 'datasets',
     access: 'any-token',
     summary: { fr: 'Un fichier du jeu.', en: 'A file of the dataset.' },
+    produces: 'any',
     statuses: [200, 302],
   },
   {
@@ -330,3 +334,5 @@ type AnyRoute = (typeof routes)[number];
 
 /** The operations of one door: a handler table that misses one does not compile. */
 export type OperationOf<D extends Door> = Extract<AnyRoute, { door: D }>['operation'];
+
+export type Operation = AnyRoute['operation'];

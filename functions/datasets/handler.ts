@@ -1,0 +1,121 @@
+import { authorise, audienceOf } from '../../shared/access/policy.ts';
+import type { Principal } from '../../shared/access/principal.ts';
+import { authenticate } from '../../shared/access/tokens.ts';
+import { readRun, startRun } from '../../shared/dataset/compile-run.ts';
+import { readCoverage } from '../../shared/dataset/coverage.ts';
+import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import {
+  listDatasets,
+  listVersions,
+  openDatasetFile,
+  readManifest,
+} from '../../shared/dataset/read-datasets.ts';
+import { Fault } from '../../shared/fault.ts';
+import { audiences, type Audience } from '../../shared/form/model.ts';
+import { requireAcceptable } from '../../shared/http/accept.ts';
+import { createDoor } from '../../shared/http/door.ts';
+import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
+import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
+import { requests } from '../../shared/http/requests.ts';
+
+/** Starts a compile in the background; it records its own end. */
+export type CompileStarter = (runId: string) => Promise<void>;
+
+export interface DatasetsDoorDeps extends CompileDeps, Pick<DoorDeps, 'report'> {
+  readonly newId: () => string;
+  readonly startCompile: CompileStarter;
+  /** Sends the bytes of an object instead of a link to it: on one machine, where there is no other host. */
+  readonly serveFile?: (key: string) => Promise<AsyncIterable<Uint8Array> | undefined>;
+}
+
+/** For how long a link to a file of a dataset can be followed. */
+const linkSeconds = 300;
+
+/** What a caller asks to see, never more than their role sees. Throws Fault `forbidden`. */
+function chosenAudience(principal: Principal, wanted: Audience | undefined): Audience {
+  const widest = audienceOf(principal.role);
+  if (wanted === undefined) return widest;
+  if (audiences.indexOf(wanted) > audiences.indexOf(widest)) throw new Fault('forbidden');
+  return wanted;
+}
+
+/** The door of datasets, their files, and what compiles them. */
+export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
+  const { registry, clock, objects } = deps;
+  return createDoor(
+    'datasets',
+    {
+      getHealth: openEndpoint(requests.getHealth, () =>
+        Promise.resolve({ status: 200, body: { status: 'ok', time: clock().toISOString() } }),
+      ),
+
+      listDatasets: endpoint(requests.listDatasets, async (_call, { role }) => ({
+        status: 200,
+        body: { items: await listDatasets(deps, audienceOf(role)), next: null },
+      })),
+
+      getDataset: endpoint(requests.getDataset, async ({ path, query }, { role }) => ({
+        status: 200,
+        body: await readManifest(deps, path.datasetId, audienceOf(role), query.version),
+      })),
+
+      listDatasetVersions: endpoint(requests.listDatasetVersions, async ({ path }, { role }) => ({
+        status: 200,
+        body: { items: await listVersions(deps, path.datasetId, audienceOf(role)), next: null },
+      })),
+
+      getDatasetFile: endpoint(
+        requests.getDatasetFile,
+        async ({ path, query, accept }, principal) => {
+          const { key, entry } = await openDatasetFile(
+            deps,
+            path.datasetId,
+            path.file,
+            chosenAudience(principal, query.audience),
+            query.version,
+          );
+          requireAcceptable(accept, [entry.mediaType.split(';')[0] ?? '']);
+          if (deps.serveFile === undefined) {
+            const options = { fileName: entry.name, seconds: linkSeconds };
+            const location = await objects.downloadLink(key, options);
+            return { status: 302, headers: { location } };
+          }
+          const stream = await deps.serveFile(key);
+          if (stream === undefined) throw new Fault('not-found');
+          return {
+            status: 200,
+            headers: {
+              'content-type': entry.mediaType,
+              'content-length': String(entry.bytes),
+              'content-disposition': `attachment; filename="${entry.name}"`,
+              etag: `"${entry.sha256}"`,
+            },
+            stream,
+          };
+        },
+      ),
+
+      startCompile: endpoint(requests.startCompile, async () => {
+        const runId = deps.newId();
+        await startRun(registry, clock, runId);
+        await deps.startCompile(runId);
+        return { status: 202, headers: { location: `/v1/compile/${runId}` }, body: { runId } };
+      }),
+
+      getCompile: endpoint(requests.getCompile, async ({ path }) => {
+        const run = await readRun(registry, path.runId);
+        if (run === undefined) throw new Fault('not-found');
+        return { status: 200, body: run };
+      }),
+
+      getCoverage: endpoint(requests.getCoverage, async (_call, principal) => {
+        authorise('coordinator', principal);
+        return { status: 200, body: await readCoverage(deps) };
+      }),
+    },
+    {
+      authenticate: (authorization) => authenticate(registry, clock, authorization),
+      report: deps.report,
+    },
+  );
+}

@@ -1,0 +1,136 @@
+import { isUtf8 } from 'node:buffer';
+import { Fault } from '../fault.ts';
+import type { FaultDetail } from '../fault.ts';
+import type { JsonValue } from '../json.ts';
+import { refuseUnsafeValues } from './unsafe-values.ts';
+
+/** The longest body that any route takes, in bytes. */
+export const maxBodyBytes = 1_048_576;
+
+/** How deep objects and arrays may nest in a body. */
+export const maxNesting = 32;
+
+/** A body as API Gateway hands it over. */
+export interface RawBody {
+  readonly text: string | undefined;
+  readonly isBase64: boolean;
+  readonly contentType: string | undefined;
+}
+
+/** A body that was read: JSON, or the text of any other media type. */
+export type Body =
+  | { readonly mediaType: 'application/json'; readonly value: JsonValue }
+  | { readonly mediaType: string; readonly text: string };
+
+const contentType =
+  /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*((?:;[^;]*)*)$/;
+const charset = /;\s*charset\s*=\s*"?([^\s;"]+)"?/i;
+
+/** The media type of a Content-Type, lower case, if it is one of `accepted` and in UTF-8. */
+function mediaTypeOf(header: string | undefined, accepted: readonly string[]): string {
+  const match = contentType.exec(header ?? '');
+  const mediaType = (match?.[1] ?? '').toLowerCase();
+  const encoding = (charset.exec(match?.[2] ?? '')?.[1] ?? 'utf-8').toLowerCase();
+  const isUnicode = encoding === 'utf-8' || encoding === 'utf8' || encoding === 'us-ascii';
+  if (!isUnicode || !accepted.includes(mediaType)) {
+    throw new Fault('unsupported-media-type', { extra: { mediaTypes: accepted } });
+  }
+  return mediaType;
+}
+
+function malformed(mediaType: string, error: FaultDetail): Fault {
+  const code = mediaType === 'application/json' ? 'malformed-json' : 'malformed-request';
+  return new Fault(code, { errors: [error] });
+}
+
+const notUtf8: FaultDetail = {
+  pointer: '',
+  code: 'not-utf-8',
+  message: { fr: 'Le corps n’est pas en UTF-8.', en: 'The body is not in UTF-8.' },
+};
+const empty: FaultDetail = {
+  pointer: '',
+  code: 'empty-body',
+  message: { fr: 'Le corps de la requête est vide.', en: 'The body of the request is empty.' },
+};
+const notJson: FaultDetail = {
+  pointer: '',
+  code: 'not-json',
+  message: { fr: 'Le corps n’est pas du JSON.', en: 'The body is not JSON.' },
+};
+const notBase64: FaultDetail = {
+  pointer: '',
+  code: 'not-base64',
+  message: { fr: 'Le corps n’est pas en base64.', en: 'The body is not in base64.' },
+};
+
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+function textOf(raw: RawBody, mediaType: string): string {
+  if (raw.text === undefined || raw.text === '') throw malformed(mediaType, empty);
+  if (!raw.isBase64) {
+    if (Buffer.byteLength(raw.text) > maxBodyBytes) throw new Fault('body-too-large');
+    if (!raw.text.isWellFormed()) throw malformed(mediaType, notUtf8);
+    return raw.text;
+  }
+  if (raw.text.length > Math.ceil(maxBodyBytes / 3) * 4) throw new Fault('body-too-large');
+  if (raw.text.length % 4 !== 0 || !base64.test(raw.text)) throw malformed(mediaType, notBase64);
+  const bytes = Buffer.from(raw.text, 'base64');
+  if (bytes.length > maxBodyBytes) throw new Fault('body-too-large');
+  if (!isUtf8(bytes)) throw malformed(mediaType, notUtf8);
+  return bytes.toString('utf8');
+}
+
+/** The end of the string literal that begins at `quote`: the index of its closing quote. */
+function endOfString(text: string, quote: number): number {
+  let end = text.indexOf('"', quote + 1);
+  while (end !== -1) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes += 1;
+    if (slashes % 2 === 0) return end;
+    end = text.indexOf('"', end + 1);
+  }
+  return text.length;
+}
+
+/**
+ * Throws Fault `nesting-too-deep` for JSON text that nests deeper than `most`, in one pass over the
+ * text: what parses without a limit overflows the stack of whatever walks it next.
+ */
+export function refuseDeepNesting(text: string, most: number): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > most) throw new Fault('nesting-too-deep', { extra: { most } });
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+}
+
+/** JSON.parse behind the limits of a body. Throws Faults 400, 413 and 422. */
+export function parseJson(text: string): JsonValue {
+  refuseDeepNesting(text, maxNesting);
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    // The parser's own message quotes the body, which may hold answers.
+    throw new Fault('malformed-json', { errors: [notJson] });
+  }
+  refuseUnsafeValues(value);
+  return value;
+}
+
+/**
+ * Reads a body of one of the accepted media types. Throws Faults: 415 for another type or charset,
+ * 413 when it is too long or too deep, 400 when it cannot be read, 422 for reserved keys and
+ * numbers that JavaScript cannot hold.
+ */
+export function readBody(raw: RawBody, accepted: readonly string[]): Body {
+  const mediaType = mediaTypeOf(raw.contentType, accepted);
+  const text = textOf(raw, mediaType).replace(/^\ufeff/, '');
+  if (mediaType === 'application/json') return { mediaType, value: parseJson(text) };
+  return { mediaType, text };
+}

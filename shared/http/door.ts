@@ -1,0 +1,138 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { authorise } from '../access/policy.ts';
+import type { Principal } from '../access/principal.ts';
+import { Fault } from '../fault.ts';
+import { requireAcceptable } from './accept.ts';
+import { readBody } from './body.ts';
+import type { Answer, Endpoint } from './endpoint.ts';
+import { allowedRevisions } from './etag.ts';
+import { languageOf } from './language.ts';
+import { matchRoute, routeOf, type KnownRoute } from './match-route.ts';
+import { problemOf } from './problems.ts';
+import type { Door, OperationOf, Route } from './routes.ts';
+
+/** What API Gateway takes, and on one machine bytes too long for a Lambda's answer. */
+export type DoorResult = APIGatewayProxyStructuredResultV2 & {
+  readonly stream?: AsyncIterable<Uint8Array>;
+};
+
+export type DoorHandler = (event: APIGatewayProxyEventV2) => Promise<DoorResult>;
+
+/** An error that is no refusal: the only place where its message goes is the log. */
+export interface Failure {
+  readonly requestId: string;
+  readonly operation: string;
+  readonly error: unknown;
+}
+
+export interface DoorDeps {
+  /** Who has that Authorization header; undefined without one. Throws Fault `unauthenticated`. */
+  readonly authenticate: (authorization: string | undefined) => Promise<Principal | undefined>;
+  /** Logs what went wrong here: unknown errors, and stores that do not answer. Must not log bodies. */
+  readonly report: (failure: Failure) => void;
+}
+
+/** A handler for each operation of a door: one that is missing does not compile. */
+export type Handlers<D extends Door> = Readonly<Record<OperationOf<D>, Endpoint>>;
+
+const json = ['application/json'] as const;
+
+function routeFor(event: APIGatewayProxyEventV2, door: Door): KnownRoute {
+  const known = routeOf(event.routeKey);
+  if (known?.door === door) return known;
+  const { method } = event.requestContext.http;
+  // `$default` catches what no route takes; this throws 404 or 405.
+  matchRoute(method, event.rawPath);
+  throw new Fault('not-found');
+}
+
+async function admit(
+  event: APIGatewayProxyEventV2,
+  route: Route,
+  handle: Endpoint,
+  deps: DoorDeps,
+): Promise<Answer> {
+  const { headers } = event;
+  const principal =
+    route.access === 'anyone' ? undefined : await deps.authenticate(headers['authorization']);
+  authorise(route.access, principal);
+  const accept = headers['accept'];
+  if (route.produces !== 'any') requireAcceptable(accept, route.produces ?? json);
+  const allowed = route.ifMatch === true ? allowedRevisions(headers['if-match']) : [];
+  const raw = {
+    text: event.body,
+    isBase64: event.isBase64Encoded,
+    contentType: headers['content-type'],
+  };
+  return handle({
+    principal,
+    parameters: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    body: route.accepts === undefined ? undefined : readBody(raw, route.accepts),
+    allowed,
+    accept,
+    language: languageOf(headers['accept-language']),
+  });
+}
+
+const always = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+function render(answer: Answer, requestId: string): DoorResult {
+  const { status, body, headers, stream } = answer;
+  return {
+    statusCode: status,
+    headers: {
+      ...always,
+      'x-request-id': requestId,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(stream !== undefined && { stream }),
+  };
+}
+
+function refuse(error: unknown, event: APIGatewayProxyEventV2, requestId: string): DoorResult {
+  const language = languageOf(event.headers['accept-language']);
+  const { status, headers, body } = problemOf(error, { language, requestId });
+  const { allow } = body;
+  return render(
+    {
+      status,
+      body,
+      headers: { ...headers, ...(Array.isArray(allow) && { allow: allow.join(', ') }) },
+    },
+    requestId,
+  );
+}
+
+/**
+ * One door as a Lambda function's handler: finds the operation by the event's route key, asks who
+ * calls and whether they may, reads the body, calls the operation's endpoint and renders what it
+ * answers. It never rejects: an error that is no Fault becomes a 500 that tells nothing.
+ */
+export function createDoor<D extends Door>(
+  door: D,
+  handlers: Handlers<D>,
+  deps: DoorDeps,
+): DoorHandler {
+  const endpoints: ReadonlyMap<string, Endpoint> = new Map(Object.entries<Endpoint>(handlers));
+  return async (event) => {
+    const { requestId } = event.requestContext;
+    let operation = 'none';
+    try {
+      const route = routeFor(event, door);
+      operation = route.operation;
+      const handle = endpoints.get(operation);
+      if (handle === undefined) throw new Fault('not-found');
+      return render(await admit(event, route, handle, deps), requestId);
+    } catch (error) {
+      const expected = error instanceof Fault && error.code !== 'store-unavailable';
+      if (!expected) deps.report({ requestId, operation, error });
+      return refuse(error, event, requestId);
+    }
+  };
+}

@@ -1,0 +1,93 @@
+import { Fault } from '../fault.ts';
+import { routes } from './routes.ts';
+
+export type KnownRoute = (typeof routes)[number];
+
+/** A route's name in API Gateway: `GET /v1/forms/{formId}`. */
+export function routeKey(route: { readonly method: string; readonly path: string }): string {
+  return `${route.method} ${route.path}`;
+}
+
+const byRouteKey: ReadonlyMap<string, KnownRoute> = new Map(
+  routes.map((route) => [routeKey(route), route]),
+);
+
+/** The route that API Gateway matched. */
+export function routeOf(key: string): KnownRoute | undefined {
+  return byRouteKey.get(key);
+}
+
+interface Branch {
+  readonly literals: Map<string, Branch>;
+  parameter: Branch | undefined;
+  readonly methods: Map<string, KnownRoute>;
+}
+
+const newBranch = (): Branch => ({
+  literals: new Map(),
+  parameter: undefined,
+  methods: new Map(),
+});
+
+function grow(): Branch {
+  const root = newBranch();
+  for (const route of routes) {
+    let branch = root;
+    for (const segment of route.path.slice(1).split('/')) {
+      if (segment.startsWith('{')) {
+        branch = branch.parameter ??= newBranch();
+      } else {
+        const next = branch.literals.get(segment) ?? newBranch();
+        branch.literals.set(segment, next);
+        branch = next;
+      }
+    }
+    branch.methods.set(route.method, route);
+  }
+  return root;
+}
+
+const root = grow();
+
+function find(segments: readonly string[]): Branch | undefined {
+  let branch: Branch | undefined = root;
+  for (const segment of segments) {
+    branch = branch.literals.get(segment) ?? (segment === '' ? undefined : branch.parameter);
+    if (branch === undefined) return undefined;
+  }
+  return branch;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Fault('malformed-request');
+  }
+}
+
+export interface RouteMatch {
+  readonly route: KnownRoute;
+  /** Decoded, by name. */
+  readonly parameters: Record<string, string>;
+}
+
+/**
+ * What API Gateway does with its routes: the route of a method and a raw path, with its path
+ * parameters. Throws Fault `not-found` for a path that no route has, `method-not-allowed` (with
+ * `allow`) for a method that the path does not take, `malformed-request` for a broken %-escape.
+ */
+export function matchRoute(method: string, rawPath: string): RouteMatch {
+  const segments = rawPath.slice(1).split('/');
+  const branch = find(segments);
+  if (branch === undefined || branch.methods.size === 0) throw new Fault('not-found');
+  const route = branch.methods.get(method);
+  if (route === undefined) {
+    throw new Fault('method-not-allowed', { extra: { allow: [...branch.methods.keys()] } });
+  }
+  const parameters: Record<string, string> = {};
+  for (const [index, name] of route.path.slice(1).split('/').entries()) {
+    if (name.startsWith('{')) parameters[name.slice(1, -1)] = decoded(segments[index] ?? '');
+  }
+  return { route, parameters };
+}

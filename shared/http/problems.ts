@@ -1,0 +1,88 @@
+import { Fault } from '../fault.ts';
+import type { FaultCode, FaultDetail } from '../fault.ts';
+import type { Bilingual, Language } from '../text.ts';
+import { problemKinds } from './problem-kinds.ts';
+
+/** One fault of a body as a problem document tells it. */
+export interface ProblemError {
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: string;
+  readonly sheet?: string;
+  readonly row?: number;
+  readonly column?: string;
+}
+
+/** RFC 9457, with the members that Fiche adds. `code` is permanent: clients may switch on it. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: FaultCode | 'internal';
+  readonly detail: string;
+  readonly requestId: string;
+  readonly errors: readonly ProblemError[];
+  readonly [member: string]: unknown;
+}
+
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Problem;
+}
+
+export const problemMediaType = 'application/problem+json';
+
+/** Seconds after which to try again, for the refusals that pass by themselves. */
+const retryAfterSeconds: Readonly<Partial<Record<FaultCode | 'internal', number>>> = {
+  'too-many-requests': 10,
+  'store-unavailable': 5,
+};
+
+function inLanguage(errors: readonly FaultDetail[], language: Language): ProblemError[] {
+  return errors.map(({ pointer, code, message, at }) => ({
+    pointer,
+    code,
+    message: message[language],
+    ...at,
+  }));
+}
+
+function detailOf(detail: Bilingual, errors: readonly FaultDetail[], language: Language): string {
+  const [first] = errors;
+  return errors.length === 1 && first !== undefined ? first.message[language] : detail[language];
+}
+
+/**
+ * What a client is told of an error. Of anything but a Fault it learns nothing except the
+ * requestId: messages and stacks of unknown errors may quote answers, tokens or the store.
+ */
+export function problemOf(
+  error: unknown,
+  { language, requestId }: { readonly language: Language; readonly requestId: string },
+): ProblemAnswer {
+  const fault = error instanceof Fault ? error : undefined;
+  const code = fault?.code ?? 'internal';
+  const { status, title, detail } = problemKinds[code];
+  const retryAfter = retryAfterSeconds[code];
+  const errors = fault?.errors ?? [];
+  return {
+    status,
+    headers: {
+      'content-type': problemMediaType,
+      'content-language': language,
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+      ...(status === 401 && { 'www-authenticate': 'Bearer realm="fiche"' }),
+    },
+    body: {
+      ...fault?.extra,
+      type: `/problems/${code}`,
+      title: title[language],
+      status,
+      code,
+      detail: detailOf(detail, errors, language),
+      requestId,
+      errors: inLanguage(errors, language),
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { Organisation } from '../access/organisation.ts';
+import { TokenRequest } from '../access/tokens.ts';
+import { audiences } from '../form/model.ts';
+import { FormId, InstanceId, OrgId } from '../ids.ts';
+import type { JsonObject } from '../json.ts';
+import { Review, submissionStates } from '../submission/submission.ts';
+import type { RequestSchema } from './endpoint.ts';
+import type { Operation } from './routes.ts';
+
+/** The most items that a page of a list may have. */
+const mostPerPage = 200;
+
+const PathPart = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/);
+const Version = z.string().min(1).max(200);
+const Cursor = z.string().min(1).max(4000);
+const Limit = z.coerce.number().int().min(1).max(mostPerPage);
+
+/** A moment, with any offset, or a day; as ISO 8601 UTC with milliseconds, which sorts as text. */
+const Moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .transform((text) => new Date(text).toISOString());
+
+/**
+ * Answers, or a definition, are checked by the form's own rules: here only that it is an object,
+ * without a copy of it.
+ */
+const AnyObject = z
+  .custom<JsonObject>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  )
+  .meta({ type: 'object' });
+
+const nothing = z.strictObject({});
+const noBody = z.undefined();
+const paging = { cursor: Cursor.optional(), limit: Limit.optional() };
+
+const form = z.strictObject({ formId: FormId });
+const submission = z.strictObject({ formId: FormId, instanceId: InstanceId });
+const organisation = z.strictObject({ orgId: OrgId });
+const dataset = z.strictObject({ datasetId: FormId });
+
+const answers = { formVersion: Version.optional(), answers: AnyObject };
+const version = z.strictObject({ version: Version.optional() });
+
+/** Path, query and body of every operation. Built once: nothing is built per request. */
+export const requests = {
+  getHealth: { path: nothing, query: nothing, body: noBody },
+  getOpenApi: { path: nothing, query: nothing, body: noBody },
+  getMe: { path: nothing, query: nothing, body: noBody },
+
+  listForms: { path: nothing, query: nothing, body: noBody },
+  getForm: { path: form, query: version, body: noBody },
+  getFormSchema: { path: form, query: version, body: noBody },
+  putDraft: { path: form, query: nothing, body: z.union([z.string(), AnyObject]) },
+  publishForm: { path: form, query: nothing, body: noBody },
+  closeForm: { path: form, query: nothing, body: noBody },
+
+  createSubmission: {
+    path: form,
+    query: nothing,
+    body: z.strictObject({ instanceId: InstanceId, ...answers }),
+  },
+  listSubmissions: {
+    path: form,
+    query: z.strictObject({
+      state: z.enum(submissionStates).optional(),
+      organisation: OrgId.optional(),
+      since: Moment.optional(),
+      ...paging,
+    }),
+    body: noBody,
+  },
+  getSubmission: { path: submission, query: nothing, body: noBody },
+  editSubmission: { path: submission, query: nothing, body: z.strictObject(answers) },
+  withdrawSubmission: { path: submission, query: nothing, body: noBody },
+  listRevisions: { path: submission, query: z.strictObject(paging), body: noBody },
+  reviewSubmission: {
+    path: submission,
+    query: nothing,
+    body: z.strictObject({
+      decision: Review.shape.decision,
+      note: z.string().trim().min(1).max(5000).optional(),
+    }),
+  },
+  eraseSubmission: { path: submission, query: nothing, body: noBody },
+  listQuarantine: { path: form, query: z.strictObject(paging), body: noBody },
+
+  listOrganisations: { path: nothing, query: nothing, body: noBody },
+  createOrganisation: {
+    path: nothing,
+    query: nothing,
+    body: Organisation.extend({ state: Organisation.shape.state.default('active') }),
+  },
+  getOrganisation: { path: organisation, query: nothing, body: noBody },
+  putOrganisation: {
+    path: organisation,
+    query: nothing,
+    body: Organisation.extend({ id: OrgId.optional() }),
+  },
+  createToken: {
+    path: organisation,
+    query: nothing,
+    body: TokenRequest,
+  },
+  revokeToken: {
+    path: z.strictObject({ orgId: OrgId, tokenId: PathPart }),
+    query: nothing,
+    body: noBody,
+  },
+
+  listDatasets: { path: nothing, query: nothing, body: noBody },
+  getDataset: { path: dataset, query: version, body: noBody },
+  listDatasetVersions: { path: dataset, query: nothing, body: noBody },
+  getDatasetFile: {
+    path: z.strictObject({ datasetId: FormId, file: PathPart }),
+    query: z.strictObject({
+      version: PathPart.optional(),
+      audience: z.enum(audiences).optional(),
+    }),
+    body: noBody,
+  },
+  startCompile: { path: nothing, query: nothing, body: noBody },
+  getCompile: { path: z.strictObject({ runId: PathPart }), query: nothing, body: noBody },
+  getCoverage: { path: nothing, query: nothing, body: noBody },
+} as const satisfies Readonly<Record<Operation, RequestSchema>>;
