@@ -1,8 +1,14 @@
 import { Fault } from '../fault.ts';
 import type { StoredRecord } from './record-store.ts';
 
-/** In bytes. DynamoDB takes 400 KB an item, names of attributes and of index keys included. */
+/** In bytes: what domain code writes at most. It leaves room for what a later revision adds. */
 export const maxRecordBytes = 350 * 1024;
+
+/**
+ * In bytes: DynamoDB's limit of an item, names of attributes included. SQLite has it too, so that
+ * what works on one machine works on AWS.
+ */
+export const maxItemBytes = 400 * 1024;
 
 /** Bytes of a record as DynamoDB counts them, near enough: names and values in UTF-8. */
 export function recordBytes(record: StoredRecord): number {
@@ -13,9 +19,9 @@ export function recordBytes(record: StoredRecord): number {
 }
 
 /** Throws Fault `record-too-large`. Asked before a record is written, whatever the store would take. */
-export function checkRecordSize(record: StoredRecord): void {
+export function checkRecordSize(record: StoredRecord, maxBytes = maxRecordBytes): void {
   const bytes = recordBytes(record);
-  if (bytes > maxRecordBytes) {
-    throw new Fault('record-too-large', { extra: { bytes, maxBytes: maxRecordBytes } });
+  if (bytes > maxBytes) {
+    throw new Fault('record-too-large', { extra: { bytes, maxBytes } });
   }
 }

@@ -1,12 +1,11 @@
-import { DatabaseSync } from 'node:sqlite';
-import type { StatementSync } from 'node:sqlite';
-import { indexes } from './keys.ts';
-import { compareUtf8, isEmptyRange, positionKey, positionOf } from './position.ts';
-import { refuseTooLarge } from './record-size.ts';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { isEmptyRange, positionOf } from './position.ts';
+import { checkRecordSize, maxItemBytes } from './record-size.ts';
 import type { Key, Page, Position, Range, RecordStore, StoredRecord } from './record-store.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 import { columns, fromRow, rowSize, toRow } from './sqlite-row.ts';
 import { openDatabases } from './sqlite-schema.ts';
+import { select } from './sqlite-select.ts';
 import type { TableName } from './sqlite-schema.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 
@@ -147,53 +146,8 @@ class SqliteRecordStore implements RecordStore {
   }
 }
 
-/** Only names from keys.ts and marks stand in the text; whatever comes from outside is bound. */
-function select(
-  table: TableName,
-  range: Range,
-  after: Position | undefined,
-): { sql: string; values: string[] } {
-  const index = range.index === undefined ? undefined : indexes[range.index];
-  const partition = index?.partition ?? 'pk';
-  const order = index === undefined ? ['sk'] : index.local ? ['at', 'sk'] : ['at', 'pk', 'sk'];
-  const [sort = 'sk'] = order;
-  const descending = range.descending === true;
-  const start = descending ? range.to : range.from;
-  const end = descending ? range.from : range.to;
-  const [beyond, within, until] = descending ? ['<', '<=', '>='] : ['>', '>=', '<='];
-
-  const conditions = [`${partition} = ?`];
-  const values = [range.partition];
-  const position = after === undefined ? undefined : positionKey(range, after);
-  const reached = position === undefined ? undefined : (position.at ?? position.sk);
-  // A position within the range replaces the range's start: with both, SQLite may seek to the start
-  // and step over every record before the position.
-  const started =
-    reached !== undefined &&
-    (start === undefined || compareUtf8(reached, start) * (descending ? -1 : 1) >= 0);
-  if (position !== undefined && started) {
-    conditions.push(`(${order.join(', ')}) ${beyond} (${order.map(() => '?').join(', ')})`);
-    const key = new Map(Object.entries(position));
-    values.push(...order.map((name) => key.get(name) ?? ''));
-  } else if (start !== undefined) {
-    conditions.push(`${sort} ${within} ?`);
-    values.push(start);
-  }
-  if (end !== undefined) {
-    conditions.push(`${sort} ${until} ?`);
-    values.push(end);
-  }
-  // Without `at IS NOT NULL` the partial indexes cannot be used.
-  if (index !== undefined) conditions.push('at IS NOT NULL');
-  const direction = descending ? ' DESC' : '';
-  const sql = `SELECT ${list} FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY ${order
-    .map((name) => name + direction)
-    .join(', ')}`;
-  return { sql, values };
-}
-
-function checkedRow(record: StoredRecord): ReturnType<typeof toRow> {
-  refuseTooLarge(record);
+function checkedRow(record: StoredRecord): SQLInputValue[] {
+  checkRecordSize(record, maxItemBytes);
   return toRow(record);
 }
 
@@ -204,10 +158,11 @@ function inArrays(statement: StatementSync): StatementSync {
 
 /** Turns what `work` throws into a rejection, SQLite's own errors into Fault `store-unavailable`. */
 function attempt<T>(work: () => T): Promise<T> {
-  try {
-    return Promise.resolve(work());
-  } catch (error) {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it came
-    return Promise.reject(sqliteFault(error));
-  }
+  return new Promise((resolve) => {
+    try {
+      resolve(work());
+    } catch (error) {
+      throw sqliteFault(error);
+    }
+  });
 }

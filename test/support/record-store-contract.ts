@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { Fault } from '../../shared/fault.ts';
 import type { Page, Position, Range, RecordStore } from '../../shared/store/record-store.ts';
 import { pagesOf } from '../../shared/store/record-store.ts';
@@ -26,6 +27,10 @@ const head = (pk: string, sk: string, at: string, more: object = {}): StoredReco
 
 const time = (second: number): string => new Date(1_790_000_000_000 + second * 1000).toISOString();
 
+/** A position goes through JSON on its way to a client and back. */
+const throughJson = (position: Position): Position =>
+  z.record(z.string(), z.string()).parse(JSON.parse(JSON.stringify(position)));
+
 async function readAll(
   store: RecordStore,
   range: Range,
@@ -40,11 +45,7 @@ async function readAll(
     });
     if (limit !== undefined) expect(page.records.length).toBeLessThanOrEqual(limit);
     records.push(...page.records);
-    // A position goes through JSON on its way to a client and back.
-    after =
-      page.next === undefined
-        ? undefined
-        : (JSON.parse(JSON.stringify(page.next)) as unknown as Position);
+    after = page.next === undefined ? undefined : throughJson(page.next);
   } while (after !== undefined);
   return records;
 }
