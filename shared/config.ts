@@ -4,6 +4,7 @@ export const env = {
   registryTable: 'FICHE_REGISTRY_TABLE',
   objectsBucket: 'FICHE_OBJECTS_BUCKET',
   compileStateMachine: 'FICHE_COMPILE_STATE_MACHINE',
+  tracing: 'FICHE_TRACING',
   home: 'FICHE_HOME',
   port: 'PORT',
   compileEvery: 'FICHE_COMPILE_EVERY',
@@ -54,6 +55,11 @@ export function awsConfig(environment: Environment = process.env): AwsConfig {
 /** The ARN of the state machine that compiles. Throws ConfigurationError. */
 export function compileStateMachine(environment: Environment = process.env): string {
   return required(environment, env.compileStateMachine);
+}
+
+/** Whether functions trace what they call with X-Ray: off unless infra turned it on. */
+export function tracingEnabled(environment: Environment = process.env): boolean {
+  return environment[env.tracing] === 'true';
 }
 
 export interface LocalConfig {

@@ -1,0 +1,64 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as z from 'zod';
+import type { DoorHandler, DoorResult } from '../shared/http/door.ts';
+import { languageOf } from '../shared/http/language.ts';
+import { routeOf } from '../shared/http/match-route.ts';
+import { problemMediaType, problemOf } from '../shared/http/problems.ts';
+import type { Door } from '../shared/http/routes.ts';
+import { wrap, type Outcome, type Report, type Subject } from './wrap.ts';
+
+const Coded = z.object({ code: z.string() });
+
+function codeOf({ headers, body }: DoorResult): string | undefined {
+  if (headers?.['content-type'] !== problemMediaType || body === undefined) return undefined;
+  return Coded.safeParse(JSON.parse(body)).data?.code;
+}
+
+/** What a submission's sender was told, and, of everything else, what was refused or failed. */
+function countOf(operation: string, status: number, code: string | undefined): string | undefined {
+  if (status >= 500) return 'Failed';
+  if (code === 'conflict') return 'Conflict';
+  if (status >= 400) return 'Refused';
+  if (operation !== 'createSubmission') return undefined;
+  return status === 201 ? 'Accepted' : 'Replayed';
+}
+
+function subjectOf({ routeKey, requestContext }: APIGatewayProxyEventV2): Subject {
+  return {
+    operation: routeOf(routeKey)?.operation ?? 'none',
+    requestId: requestContext.requestId,
+  };
+}
+
+/** The entry of a door: `create` gets the function to which it reports what fails inside it. */
+export function wrapDoor(door: Door, create: (report: Report) => DoorHandler) {
+  return wrap<APIGatewayProxyEventV2, DoorResult>({
+    service: door,
+    create,
+    subject: subjectOf,
+    outcome: (result, event): Outcome => {
+      const status = result.statusCode ?? 200;
+      const code = codeOf(result);
+      const count = countOf(subjectOf(event).operation, status, code);
+      return {
+        status,
+        ...(code === undefined ? {} : { code }),
+        ...(count === undefined ? {} : { count }),
+      };
+    },
+    failure: (error, { headers, requestContext }) => {
+      const language = languageOf(headers['accept-language']);
+      const { status, body, ...rest } = problemOf(error, {
+        language,
+        requestId: requestContext.requestId,
+      });
+      return {
+        response: {
+          statusCode: status,
+          headers: { ...rest.headers, 'cache-control': 'no-store' },
+          body: JSON.stringify(body),
+        },
+      };
+    },
+  });
+}

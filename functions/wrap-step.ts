@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { describeError } from './describe-error.ts';
+import { wrap } from './wrap.ts';
+
+/** A step of a compile: gets what the state machine passes on, and parses it. */
+export type Step<Result> = (event: unknown) => Promise<Result>;
+
+const Run = z.object({ runId: z.string() });
+
+/**
+ * What a failed step tells the state machine and, because Lambda logs it, the log: a name only. The
+ * state machine retries, notes and reports by that name.
+ */
+function nameOnly(error: unknown): Error {
+  const { code, name, frames } = describeError(error);
+  const told = new Error('See the log.');
+  told.name = code ?? name;
+  told.stack = [told.name, ...frames.map((frame) => `    at ${frame}`)].join('\n');
+  return told;
+}
+
+/** The entry of a step of a compile. */
+export function wrapStep<Result>(step: string, create: () => Step<Result>) {
+  return wrap<unknown, Result>({
+    service: step,
+    create,
+    subject: (event) => ({
+      operation: step,
+      requestId: Run.safeParse(event).data?.runId ?? 'none',
+    }),
+    outcome: () => ({}),
+    failure: (error) => ({ error: nameOnly(error) }),
+  });
+}

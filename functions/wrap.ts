@@ -1,0 +1,123 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
+import { tracingEnabled } from '../shared/config.ts';
+import { Fault } from '../shared/fault.ts';
+import { describeError } from './describe-error.ts';
+
+/** What the log says of an event: names of the product, never anything that a person wrote. */
+export interface Subject {
+  readonly operation: string;
+  readonly requestId: string;
+}
+
+export interface Outcome {
+  /** HTTP status. */
+  readonly status?: number;
+  /** Code of a refusal or of an error. */
+  readonly code?: string;
+  /** What is counted. Few names: each is a metric that costs by the month. */
+  readonly count?: string;
+}
+
+export type Report = (failure: {
+  readonly requestId: string;
+  readonly operation: string;
+  readonly error: unknown;
+}) => void;
+
+export interface Wrapping<Event, Result> {
+  readonly service: string;
+  /**
+   * Makes the handler. Called with the first event rather than when the module loads, so that a
+   * wrong configuration is logged and answered as any other error.
+   */
+  readonly create: (report: Report) => (event: Event) => Promise<Result>;
+  readonly subject: (event: Event) => Subject;
+  readonly outcome: (result: Result, event: Event) => Outcome;
+  /** What to answer for an error, or what to fail with instead: Lambda logs that error in full. */
+  readonly failure: (
+    error: unknown,
+    event: Event,
+  ) => { readonly response: Result } | { readonly error: Error };
+}
+
+/** Before Lambda ends a function that takes too long, it answers that it could not. Milliseconds. */
+const reserve = 500;
+
+/** The tracer takes as long to load as all the rest: only where it is used, and once. */
+function tracing<Event, Result>(service: string): MiddlewareObj<Event, Result> {
+  const loading = import('./trace.ts').then(({ trace }) => trace<Event, Result>(service));
+  return {
+    before: async (request) => {
+      await (await loading).before?.(request);
+    },
+    after: async (request) => {
+      await (await loading).after?.(request);
+    },
+    onError: async (request) => {
+      await (await loading).onError?.(request);
+    },
+  };
+}
+
+/**
+ * What every function is wrapped in: logs, metrics, traces if they are on, and an answer for
+ * whatever goes wrong. Each event leaves one line with operation, status, code and duration, and no
+ * personal data: neither events nor results nor messages of errors are ever logged.
+ */
+export function wrap<Event, Result>(
+  wrapping: Wrapping<Event, Result>,
+): MiddyfiedHandler<Event, Result> {
+  const { service, create, subject, outcome, failure } = wrapping;
+  const logger = new Logger({ serviceName: service, logLevel: 'INFO' });
+  const metrics = new Metrics({ namespace: 'Fiche', serviceName: service, logger });
+
+  const report: Report = ({ error, ...about }) => {
+    logger.error('failed', { ...about, error: describeError(error) });
+  };
+  const conclude = (event: Event, startedAt: number, { count, ...result }: Outcome): void => {
+    const durationMs = Math.round(performance.now() - startedAt);
+    logger.info('done', { ...subject(event), ...result, durationMs });
+    if (count === undefined) return;
+    metrics.addMetric(count, MetricUnit.Count, 1);
+    // Codes can be searched for, but are no dimension: each would be a metric of its own.
+    if (result.code !== undefined) metrics.addMetadata('code', result.code);
+  };
+
+  let startedAt = performance.now();
+  const observe: MiddlewareObj<Event, Result> = {
+    before: ({ event }) => {
+      startedAt = performance.now();
+      logger.setCorrelationId(subject(event).requestId);
+    },
+    after: ({ event, response }) => {
+      if (response !== null && response !== undefined) {
+        conclude(event, startedAt, outcome(response, event));
+      }
+    },
+    onError: (request) => {
+      const { event, error } = request;
+      const about = subject(event);
+      report({ ...about, error });
+      const { code, name } = describeError(error);
+      conclude(event, startedAt, { code: code ?? name, count: 'Failed' });
+      // Set, not thrown: a throw would keep the metrics of this event from being written.
+      Object.assign(request, failure(error, event));
+    },
+  };
+
+  let handle: ((event: Event) => Promise<Result>) | undefined;
+  const wrapped = middy<Event, Result>({
+    timeoutEarlyInMillis: reserve,
+    timeoutEarlyResponse: () => {
+      throw new Fault('store-unavailable');
+    },
+  })
+    .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
+    .use(logMetrics(metrics, { captureColdStartMetric: true, throwOnEmptyMetrics: false }));
+  if (tracingEnabled()) wrapped.use(tracing<Event, Result>(service));
+  return wrapped.use(observe).handler((event) => (handle ??= create(report))(event));
+}

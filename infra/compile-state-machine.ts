@@ -1,0 +1,140 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  DefinitionBody,
+  Fail,
+  JitterType,
+  JsonPath,
+  LogLevel,
+  Map as MapState,
+  Pass,
+  StateMachine,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import type { CompileStep } from './functions.ts';
+
+export interface CompileStateMachineProps {
+  readonly functions: Readonly<Record<CompileStep, IFunction>>;
+  readonly tracing: boolean;
+}
+
+/** How many shards are collected, and how many datasets published, at the same time. */
+const concurrency = { collect: 8, publish: 4 } as const;
+
+/** The service's faults, not ours: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
+const serviceErrors = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+
+/**
+ * A compile: start → collect every shard → publish every dataset → end. An item that fails is noted
+ * and stops no other; `compile-end` writes down how it went and throws if anything failed, so that
+ * the execution fails too. The execution's name is the run's id. Nothing of an answer ever passes
+ * through a state: ids, counts and names of errors only.
+ */
+export class CompileStateMachine extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: CompileStateMachineProps) {
+    super(scope, id);
+    const runId = JsonPath.stringAt('$$.Execution.Name');
+
+    const invoke = (
+      name: string,
+      step: CompileStep,
+      options: { readonly payload?: TaskInput; readonly resultPath?: string; repeat?: boolean },
+    ): LambdaInvoke => {
+      const { repeat = true, ...rest } = options;
+      const task = new LambdaInvoke(this, name, {
+        lambdaFunction: props.functions[step],
+        payloadResponseOnly: true,
+        retryOnServiceExceptions: false,
+        ...rest,
+      });
+      task.addRetry({
+        errors: serviceErrors,
+        interval: Duration.seconds(2),
+        backoffRate: 2,
+        maxAttempts: 6,
+        maxDelay: Duration.minutes(1),
+        jitterStrategy: JitterType.FULL,
+      });
+      // Every step can be repeated without harm, and a store that throttled may have recovered.
+      if (repeat) {
+        task.addRetry({
+          errors: ['States.TaskFailed'],
+          interval: Duration.seconds(10),
+          backoffRate: 2,
+          maxAttempts: 2,
+          jitterStrategy: JitterType.FULL,
+        });
+      }
+      return task;
+    };
+
+    const recordFailure = invoke('Record failure', 'compile-end', {
+      payload: TaskInput.fromObject({ runId, error: JsonPath.stringAt('$.error.Error') }),
+    });
+    recordFailure.next(new Fail(this, 'Failed', { error: 'CompileFailed' }));
+    const orRecordFailure = { resultPath: '$.error' };
+
+    /** A map whose items fail alone: a failed one gives its own ids and the error's name. */
+    const each = (
+      step: 'collect' | 'publish',
+      item: Readonly<Record<string, string>>,
+    ): MapState => {
+      const failed = new Pass(this, `Note ${step} failure`, {
+        parameters: {
+          ...Object.fromEntries(Object.keys(item).map((key) => [`${key}.$`, `$.${key}`])),
+          'error.$': '$.error.Error',
+        },
+      });
+      const map = new MapState(this, `${step} each`, {
+        itemsPath: `$.${step}`,
+        itemSelector: { ...item, full: JsonPath.objectAt('$.full') },
+        maxConcurrency: concurrency[step],
+        resultPath: `$.${step}Results`,
+      });
+      map.itemProcessor(invoke(step, step, {}).addCatch(failed, { resultPath: '$.error' }));
+      map.addCatch(recordFailure, orRecordFailure);
+      return map;
+    };
+
+    const start = invoke('compile-start', 'compile-start', {
+      payload: TaskInput.fromObject({ runId, input: JsonPath.objectAt('$') }),
+    }).addCatch(recordFailure, orRecordFailure);
+    const collect = each('collect', {
+      formId: JsonPath.stringAt('$$.Map.Item.Value.formId'),
+      shard: JsonPath.stringAt('$$.Map.Item.Value.shard'),
+    });
+    const publish = each('publish', { dataset: JsonPath.stringAt('$$.Map.Item.Value') });
+    // It throws when an item failed: repeating that would not mend it.
+    const end = invoke('compile-end', 'compile-end', {
+      repeat: false,
+      payload: TaskInput.fromObject({
+        runId,
+        collected: JsonPath.objectAt('$.collectResults'),
+        published: JsonPath.objectAt('$.publishResults'),
+      }),
+    });
+
+    const log = new LogGroup(this, 'Log', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.machine = new StateMachine(this, 'Machine', {
+      comment: 'Compiles submissions into datasets',
+      definitionBody: DefinitionBody.fromChainable(start.next(collect).next(publish).next(end)),
+      timeout: Duration.hours(2),
+      tracingEnabled: props.tracing,
+      logs: { destination: log, level: LogLevel.ERROR, includeExecutionData: false },
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  CfnResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Validations,
+  type StackProps,
+} from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+  type Attribute,
+  type TablePropsV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Construct, IConstruct } from 'constructs';
+import { attribute, indexes } from '../shared/store/keys.ts';
+
+const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
+
+/**
+ * How long replaced or deleted objects can still be restored, in days. Short where answers are:
+ * what is erased must not live on in old versions. Backups of the tables last as long (35 days, the
+ * most there is), so after that nothing erased can come back.
+ */
+const restorableDays = { answers: 30, everything: 90 } as const;
+const answerPrefixes = ['attachments/', 'segments/', 'datasets/', 'public/'] as const;
+
+/** A name that a refactoring cannot change: another logical id would be another, empty, table. */
+function freezeLogicalId(construct: IConstruct, id: string): void {
+  const resource = construct.node.defaultChild;
+  if (!(resource instanceof CfnResource)) throw new TypeError(`${id} has no resource of its own.`);
+  resource.overrideLogicalId(id);
+}
+
+/** What must never be lost: it stands in a stack of its own and outlives it. */
+export class DataStack extends Stack {
+  readonly submissions: TableV2;
+  readonly registry: TableV2;
+  readonly objects: Bucket;
+
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+
+    const table: Omit<TablePropsV2, 'partitionKey'> = {
+      sortKey: text(attribute.sk),
+      billing: Billing.onDemand(),
+      // Encrypted at rest with DynamoDB's own key: a KMS key would cost for every request.
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    };
+    const entries = Object.entries(indexes);
+    this.submissions = new TableV2(this, 'Submissions', {
+      ...table,
+      partitionKey: text(attribute.pk),
+      localSecondaryIndexes: entries
+        .filter(([, index]) => index.local)
+        .map(([indexName, { sort }]) => ({
+          indexName,
+          sortKey: text(sort),
+          projectionType: ProjectionType.ALL,
+        })),
+      globalSecondaryIndexes: entries
+        .filter(([, index]) => !index.local)
+        .map(([indexName, { partition, sort }]) => ({
+          indexName,
+          partitionKey: text(partition),
+          sortKey: text(sort),
+          projectionType: ProjectionType.ALL,
+        })),
+    });
+    freezeLogicalId(this.submissions, 'SubmissionsTable');
+
+    this.registry = new TableV2(this, 'Registry', { ...table, partitionKey: text(attribute.pk) });
+    freezeLogicalId(this.registry, 'RegistryTable');
+
+    this.objects = new Bucket(this, 'Objects', {
+      versioned: true,
+      enforceSSL: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          id: 'everything',
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+          noncurrentVersionExpiration: Duration.days(restorableDays.everything),
+          expiredObjectDeleteMarker: true,
+        },
+        ...answerPrefixes.map((prefix) => ({
+          id: prefix.replace('/', ''),
+          prefix,
+          noncurrentVersionExpiration: Duration.days(restorableDays.answers),
+        })),
+      ],
+    });
+    freezeLogicalId(this.objects, 'ObjectsBucket');
+    Validations.of(this.objects).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Server access logs would keep who fetched what, by address, with links that are still ' +
+        'valid for a while. Only functions and short-lived signed links reach the bucket.',
+    });
+  }
+}

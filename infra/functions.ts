@@ -1,0 +1,42 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { doors } from '../shared/http/routes.ts';
+
+/** The functions of a compile, in the order in which the state machine calls them. */
+export const compileSteps = ['compile-start', 'collect', 'publish', 'compile-end'] as const;
+export type CompileStep = (typeof compileSteps)[number];
+
+/** Every function; `functions/<name>/index.ts` is its entry. */
+export const functionNames = [...doors, ...compileSteps] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+export interface Resources {
+  /** MB; 1,769 MB come with one whole processor. */
+  readonly memory: number;
+  readonly timeout: Duration;
+  /** Where segments and files are put together before their hashes are known. */
+  readonly disk?: Size;
+}
+
+// The HTTP API gives up after 29 seconds, so an answer that comes later is heard by nobody.
+const door: Resources = { memory: 1024, timeout: Duration.seconds(28) };
+const bookkeeping: Resources = { memory: 512, timeout: Duration.minutes(1) };
+const work: Resources = {
+  memory: 1769,
+  timeout: Duration.minutes(15),
+  disk: Size.gibibytes(4),
+};
+
+export const resources: Readonly<Record<FunctionName, Resources>> = {
+  submissions: door,
+  registry: door,
+  datasets: door,
+  'compile-start': bookkeeping,
+  collect: work,
+  publish: work,
+  'compile-end': bookkeeping,
+};
+
+/** Where the code of a function's entry stands, from the repository's root. */
+export function entryOf(name: FunctionName): string {
+  return `functions/${name}/index.ts`;
+}

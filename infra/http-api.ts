@@ -1,0 +1,85 @@
+import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { routes, type Door } from '../shared/http/routes.ts';
+
+/**
+ * What is kept of each request. No address, no user agent, and the route instead of the path: a
+ * path can name a submission, and OpenRosa clients carry their token in it.
+ */
+const accessLog = {
+  requestId: AccessLogField.contextRequestId(),
+  time: AccessLogField.contextRequestTime(),
+  route: AccessLogField.contextRouteKey(),
+  status: AccessLogField.contextStatus(),
+  bytes: AccessLogField.contextResponseLength(),
+  latencyMs: AccessLogField.contextResponseLatency(),
+  integrationStatus: AccessLogField.contextIntegrationStatus(),
+} as const;
+
+/** More than a network of NGOs sends, less than what would hurt; the account's own limit is 10,000/s. */
+const throttle = { rateLimit: 200, burstLimit: 400 } as const;
+
+/** The HTTP API: one route per row of the route table, one integration per door. */
+export class FicheHttpApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, functions: Readonly<Record<Door, IFunction>>) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', {
+      description: 'Fiche',
+      createDefaultStage: false,
+    });
+
+    // One permission per door: with one per route, a function's policy would outgrow its 20 KB.
+    const integration = (door: Door): HttpLambdaIntegration =>
+      new HttpLambdaIntegration(door, functions[door], { scopePermissionToRoute: false });
+    const integrations: Readonly<Record<Door, HttpLambdaIntegration>> = {
+      submissions: integration('submissions'),
+      registry: integration('registry'),
+      datasets: integration('datasets'),
+    };
+    for (const { method, path, door } of routes) {
+      this.api.addRoutes({
+        path,
+        methods: [HttpMethod[method]],
+        integration: integrations[door],
+      });
+    }
+
+    // What no route takes is refused as a problem document too: 404, or 405 with Allow.
+    this.api.addRoutes({
+      path: '$default',
+      methods: [HttpMethod.ANY],
+      integration: integrations.datasets,
+    });
+
+    const log = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.api.addStage('Stage', {
+      stageName: '$default',
+      autoDeploy: true,
+      throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    });
+    Validations.of(this.api).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'The doors check tokens themselves: who may call a route depends on the form that it ' +
+        'names, and some forms are open to anyone.',
+    });
+    new CfnOutput(Stack.of(this), 'ApiUrl', {
+      description: 'Where the API answers',
+      value: this.api.apiEndpoint,
+    });
+  }
+}

@@ -1,0 +1,115 @@
+/** What each function may do, written out. Tests list it again. */
+
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { registryKey, type indexes } from '../shared/store/keys.ts';
+import type { FunctionName } from './functions.ts';
+
+interface Table {
+  readonly tableArn: string;
+  readonly tableName: string;
+}
+
+/** What the data stack holds, as far as functions need it. */
+export interface Data {
+  readonly submissions: Table;
+  readonly registry: Table;
+  readonly objects: { readonly bucketArn: string; readonly bucketName: string };
+}
+
+const get = 'dynamodb:GetItem';
+const put = 'dynamodb:PutItem';
+const query = 'dynamodb:Query';
+const remove = 'dynamodb:DeleteItem';
+
+/** Partitions of the registry, as patterns: `token#*` for every organisation's tokens. */
+const any = '*';
+const partition = {
+  forms: registryKey.form(any).pk,
+  vocabularies: registryKey.vocabulary(any).pk,
+  organisations: registryKey.organisation(any).pk,
+  tokens: registryKey.token(any, any).pk,
+  quarantine: registryKey.quarantine(any, any, any).pk,
+  segments: registryKey.segment(any, 0).pk,
+  datasets: registryKey.dataset(any).pk,
+  versions: registryKey.datasetVersion(any, any).pk,
+  erasures: registryKey.erasure(any, any).pk,
+  runs: registryKey.run(any).pk,
+} as const;
+type Partition = keyof typeof partition;
+
+export function permissions({
+  submissions,
+  registry,
+  objects,
+}: Data): Readonly<Record<FunctionName, readonly PolicyStatement[]>> {
+  /**
+   * Records of some partitions of the registry. Every one of these actions names one partition key,
+   * so the condition holds for all of them; it is what keeps a function that reads tokens from
+   * making one.
+   */
+  const records = (actions: readonly string[], partitions: readonly Partition[]): PolicyStatement =>
+    new PolicyStatement({
+      actions: [...actions],
+      resources: [registry.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': {
+          'dynamodb:LeadingKeys': partitions.map((name) => partition[name]),
+        },
+      },
+    });
+  const heads = (...actions: string[]): PolicyStatement =>
+    new PolicyStatement({ actions, resources: [submissions.tableArn] });
+  const index = (...names: (keyof typeof indexes)[]): PolicyStatement =>
+    new PolicyStatement({
+      actions: [query],
+      resources: names.map((name) => `${submissions.tableArn}/index/${name}`),
+    });
+  const files = (actions: readonly string[], ...prefixes: string[]): PolicyStatement =>
+    new PolicyStatement({
+      actions: actions.map((action) => `s3:${action}`),
+      resources: prefixes.map((prefix) => `${objects.bucketArn}/${prefix}/*`),
+    });
+  const list = (...prefixes: string[]): PolicyStatement =>
+    new PolicyStatement({
+      actions: ['s3:ListBucket'],
+      resources: [objects.bucketArn],
+      conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) } },
+    });
+
+  const access: Partition[] = ['tokens', 'organisations'];
+  return {
+    submissions: [
+      heads(get, put, query, remove),
+      index('byTime', 'byOrganisation', 'inbox'),
+      records([get, query], [...access, 'forms', 'vocabularies', 'quarantine', 'erasures']),
+      records([put], ['quarantine', 'erasures']),
+      files(['GetObject'], 'forms'),
+      files(['DeleteObject'], 'attachments'),
+      list('attachments'),
+    ],
+    registry: [
+      records([get, query, put, remove], [...access, 'forms', 'vocabularies']),
+      files(['GetObject', 'PutObject'], 'forms'),
+    ],
+    datasets: [
+      records([get, query], [...access, 'forms', 'datasets', 'versions', 'runs']),
+      records([put], ['runs']),
+      files(['GetObject'], 'datasets'),
+    ],
+    'compile-start': [records([get, query], ['forms', 'runs']), records([put], ['runs'])],
+    collect: [
+      heads(query),
+      index('byTime'),
+      records([get], ['forms']),
+      records([get, put], ['segments']),
+      files(['GetObject', 'PutObject'], 'segments'),
+    ],
+    publish: [
+      records([get, query], ['forms', 'vocabularies', 'organisations', 'segments', 'erasures']),
+      records([get, query, put], ['datasets', 'versions']),
+      files(['GetObject'], 'forms', 'segments'),
+      files(['GetObject', 'PutObject'], 'datasets', 'public'),
+    ],
+    'compile-end': [records([get, put], ['runs'])],
+  };
+}

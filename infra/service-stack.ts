@@ -1,0 +1,92 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { env } from '../shared/config.ts';
+import { FicheAlarms } from './alarms.ts';
+import { CompileSchedules } from './compile-schedules.ts';
+import { CompileStateMachine } from './compile-state-machine.ts';
+import { FicheFunction } from './fiche-function.ts';
+import { functionNames, resources, type FunctionName } from './functions.ts';
+import { FicheHttpApi } from './http-api.ts';
+import { permissions, type Data } from './permissions.ts';
+import type { Settings } from './settings.ts';
+
+export interface ServiceStackProps extends StackProps {
+  readonly data: Data;
+  readonly settings: Settings;
+  /** The code of each function. */
+  readonly code: (name: FunctionName) => Code;
+}
+
+/** What answers and compiles. It holds nothing: it can be deleted and deployed again. */
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { data, settings } = props;
+    const allowed = permissions(data);
+    const environment = {
+      [env.submissionsTable]: data.submissions.tableName,
+      [env.registryTable]: data.registry.tableName,
+      [env.objectsBucket]: data.objects.bucketName,
+    };
+
+    const create = (
+      name: FunctionName,
+      more: {
+        readonly reservedConcurrency?: number | undefined;
+        readonly environment?: Readonly<Record<string, string>>;
+        readonly statements?: readonly PolicyStatement[];
+      } = {},
+    ): FicheFunction =>
+      new FicheFunction(this, name, {
+        description: `Fiche: ${name}`,
+        code: props.code(name),
+        resources: resources[name],
+        environment: { ...environment, ...more.environment },
+        statements: [...allowed[name], ...(more.statements ?? [])],
+        tracing: settings.tracing,
+        reservedConcurrency: more.reservedConcurrency,
+      });
+
+    const steps = {
+      'compile-start': create('compile-start').lambda,
+      collect: create('collect').lambda,
+      publish: create('publish').lambda,
+      'compile-end': create('compile-end').lambda,
+    };
+    const { machine } = new CompileStateMachine(this, 'Compile', {
+      functions: steps,
+      tracing: settings.tracing,
+    });
+
+    const reservedConcurrency = settings.doorConcurrency;
+    const doors = {
+      submissions: create('submissions', { reservedConcurrency }).lambda,
+      registry: create('registry', { reservedConcurrency }).lambda,
+      datasets: create('datasets', {
+        reservedConcurrency,
+        environment: { [env.compileStateMachine]: machine.stateMachineArn },
+        statements: [
+          new PolicyStatement({
+            actions: ['states:StartExecution'],
+            resources: [machine.stateMachineArn],
+          }),
+        ],
+      }).lambda,
+    };
+    const { api } = new FicheHttpApi(this, 'Http', doors);
+
+    const { undelivered } = new CompileSchedules(this, 'Schedules', {
+      machine,
+      every: Duration.minutes(settings.compileEvery),
+    });
+    const lambdas = { ...steps, ...doors };
+    new FicheAlarms(this, 'Alarms', {
+      api,
+      functions: new Map(functionNames.map((name) => [name, lambdas[name]])),
+      machine,
+      undelivered,
+    });
+  }
+}

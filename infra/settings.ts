@@ -1,0 +1,29 @@
+import type { Node } from 'constructs';
+import * as z from 'zod';
+
+const flag = z.union([z.boolean(), z.stringbool()]);
+
+/** What `cdk deploy -c <name>=<value>` can change; docs/deploy.md lists it. */
+const Settings = z.object({
+  /** Prefix of the stacks' names: several deployments can stand side by side in one account. */
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,40}$/)
+    .default('fiche'),
+  /** Minutes between compiles. */
+  compileEvery: z.coerce.number().int().min(5).max(1440).default(60),
+  /** X-Ray tracing of functions and of the state machine. */
+  tracing: flag.default(false),
+  /** Reserved concurrency of each function that answers HTTP; absent: what the account has left. */
+  doorConcurrency: z.coerce.number().int().min(1).max(1000).optional(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Reads the settings from the context of a construct's tree. Throws ZodError for a wrong one. */
+export function settingsOf(node: Node): Settings {
+  const given = Object.keys(Settings.shape).map((name) => [
+    name,
+    node.tryGetContext(name) as unknown,
+  ]);
+  return Settings.parse(Object.fromEntries(given));
+}
