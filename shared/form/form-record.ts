@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { FormId } from '../ids.ts';
+import { registryKey } from '../store/keys.ts';
+import type { StoredRecord } from '../store/record-store.ts';
 
 /** One version of a form: its definition is an immutable object named by its own hash. */
 export const FormVersion = z.object({
@@ -24,3 +26,36 @@ export const FormRecord = z.object({
   versions: z.array(FormVersion),
 });
 export type FormRecord = z.infer<typeof FormRecord>;
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+
+const Stored = z.object({
+  sk: z.string(),
+  revision: z.int(),
+  state: z.string(),
+  shards: z.int(),
+  audience: z.string(),
+  title: json,
+  draft: json.optional(),
+  versions: json,
+});
+
+export function toFormRecord(form: FormRecord): StoredRecord {
+  return {
+    ...registryKey.form(form.formId),
+    revision: form.revision,
+    state: form.state,
+    shards: form.shards,
+    audience: form.audience,
+    title: JSON.stringify(form.title),
+    ...(form.draft === undefined ? {} : { draft: JSON.stringify(form.draft) }),
+    versions: JSON.stringify(form.versions),
+    schema: 1,
+  };
+}
+
+/** Throws ZodError on a record that is no form's. */
+export function fromFormRecord(record: StoredRecord): FormRecord {
+  const { sk, ...stored } = Stored.parse(record);
+  return FormRecord.parse({ formId: sk, ...stored });
+}

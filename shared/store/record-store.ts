@@ -55,14 +55,16 @@ export interface RecordStore {
   delete(key: Key): Promise<void>;
 }
 
-/** All records of a range, page by page. */
+/** All records of a range, page by page, each of at most `limit` records. */
 export async function* pagesOf(
   store: RecordStore,
   range: Range,
+  limit?: number,
 ): AsyncGenerator<readonly StoredRecord[]> {
+  const size = limit === undefined ? {} : { limit };
   let after: Position | undefined;
   do {
-    const page: Page = await store.query(range, after === undefined ? {} : { after });
+    const page: Page = await store.query(range, after === undefined ? size : { ...size, after });
     yield page.records;
     after = page.next;
   } while (after !== undefined);

@@ -12,12 +12,19 @@ import {
 } from '../store/keys.ts';
 import type { Attribute, StoredRecord } from '../store/record-store.ts';
 import { sha256 } from './content-hash.ts';
-import { Issue, Review, submissionStates, type Submission } from './submission.ts';
+import {
+  Issue,
+  Review,
+  submissionStates,
+  type Submission,
+  type SubmissionState,
+} from './submission.ts';
 
 /** Kept with every record, so that a later layout can tell the earlier one. */
 const schema = 1;
 
-const inInbox: ReadonlySet<string> = new Set(['received', 'has-issues']);
+/** The states in which a submission awaits review, and is in the index `inbox`. */
+export const inboxStates: ReadonlySet<SubmissionState> = new Set(['received', 'has-issues']);
 
 const jsonOf = <T extends z.ZodType>(inner: T) =>
   z
@@ -61,7 +68,7 @@ export function toHead(submission: Submission, shard: number): StoredRecord {
     receivedAt: submission.receivedAt,
     ...(submission.review === undefined ? {} : { review: JSON.stringify(submission.review) }),
     orgKey: organisationIndexKey(formId, organisation),
-    ...(inInbox.has(state) ? { inboxKey: shardKey(formId, shard) } : {}),
+    ...(inboxStates.has(state) ? { inboxKey: shardKey(formId, shard) } : {}),
     schema,
   };
 }

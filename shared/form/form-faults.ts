@@ -1,0 +1,51 @@
+import { Fault } from '../fault.ts';
+import type { Bilingual } from '../text.ts';
+import type { FormIssue } from './model.ts';
+
+/** Every error of an uploaded form, by where its author and by where a program will look for it. */
+export function invalidForm(issues: readonly FormIssue[]): Fault {
+  return new Fault('invalid-form', {
+    errors: issues.map(({ sheet, row, column, code, message }) => ({
+      // Row 1 of a sheet is its header; in JSON row 2 is the first of the array.
+      pointer: row < 2 ? `/${sheet}` : `/${sheet}/${row - 2}/${escaped(column)}`,
+      code,
+      message,
+      at: { sheet, row, column },
+    })),
+  });
+}
+
+/** The id of a form is not one, or is the name of a dataset that is derived from all forms. */
+export function derivedName(formId: string): Fault {
+  return refusal('invalid-form', 'reserved-form-id', {
+    fr: `« ${formId} » ne peut pas être l’identifiant d’une fiche.`,
+    en: `"${formId}" cannot be the id of a form.`,
+  });
+}
+
+export function versionTaken(version: string): Fault {
+  return refusal('conflict', 'version-taken', {
+    fr: `La version « ${version} » est déjà publiée avec un autre contenu: changez \`version\` dans la feuille \`settings\`, puis déposez à nouveau le brouillon.`,
+    en: `Version "${version}" is already published with another content: change \`version\` in the sheet \`settings\`, then upload the draft again.`,
+  });
+}
+
+export function neverPublished(formId: string): Fault {
+  return refusal('conflict', 'never-published', {
+    fr: `La fiche « ${formId} » n’a jamais été publiée: il n’y a rien à fermer.`,
+    en: `The form "${formId}" has never been published: there is nothing to close.`,
+  });
+}
+
+/** The registry names a definition that the object store does not have: ours to repair, no caller's fault. */
+export function inconsistent(key: string): Error {
+  return new Error(`The definition ${key} is missing or does not compile any more.`);
+}
+
+function refusal(code: 'invalid-form' | 'conflict', detail: string, message: Bilingual): Fault {
+  return new Fault(code, { errors: [{ pointer: '', code: detail, message }] });
+}
+
+function escaped(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}

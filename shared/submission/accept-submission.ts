@@ -1,0 +1,189 @@
+import { authorise } from '../access/policy.ts';
+import type { Principal } from '../access/principal.ts';
+import { Fault } from '../fault.ts';
+import type { FormRecord } from '../form/form-record.ts';
+import { InstanceId, publicOrganisation } from '../ids.ts';
+import { historyKey } from '../store/keys.ts';
+import { checkRecordSize } from '../store/record-size.ts';
+import type { StoredRecord } from '../store/record-store.ts';
+import { checkAnswers, type CheckedAnswers } from './check-answers.ts';
+import { actHash, contentHash, type Sent } from './content-hash.ts';
+import type { SubmissionDeps } from './deps.ts';
+import { fromRecord, toHead } from './head-record.ts';
+import { headKeyFor, openForm, shardFor } from './open-submission.ts';
+import { emptyQuarantine, keepInQuarantine } from './quarantine.ts';
+import type { Issue, Submission } from './submission.ts';
+
+/** A filled form as a client sends it. */
+export interface SentSubmission extends Sent {
+  readonly instanceId: string;
+}
+
+export interface Accepted {
+  /** False: a replay. */
+  readonly created: boolean;
+  /** Revision 1, whatever has become of it since. */
+  readonly submission: Submission;
+  readonly warnings: readonly Issue[];
+}
+
+/** Who writes when nobody has to say who: no token has this id. */
+const nobody = 'anyone';
+
+/**
+ * Takes a filled form in. One conditional put is the whole commit; before it nothing is written,
+ * after it nothing more is needed. The same content again under the same instanceId is a replay,
+ * answered as the first time even if the submission was edited, reviewed or withdrawn since, the
+ * form closed, or the answers would not pass any more. Without a token (forms for `anyone`) the
+ * submission belongs to the organisation `public`.
+ *
+ * Throws Fault `not-found` (no such form), `unauthenticated`, `forbidden`, `form-not-open`,
+ * `invalid-body` (instanceId, version), `invalid-answers`, `record-too-large`, `conflict` (other
+ * content, or another organisation's: the refused body is in quarantine), `erased`.
+ */
+export async function acceptSubmission(
+  deps: SubmissionDeps,
+  principal: Principal | undefined,
+  formId: string,
+  sent: SentSubmission,
+): Promise<Accepted> {
+  const form = await openForm(deps, formId);
+  authorise('form-audience', principal, form.audience);
+  const arrival = { ...sent, ...arrivalOf(form, principal, sent) };
+  const checked =
+    form.state === 'published' ? await checkAnswers(deps, form, sent) : new Fault('form-not-open');
+  if (checked instanceof Fault) {
+    const existing = await deps.submissions.get(headKeyFor(form, arrival.instanceId));
+    const earlier = existing && (await earlierAnswer(deps, form, existing, arrival));
+    if (earlier === undefined) throw checked;
+    return earlier;
+  }
+  const submission = firstRevision(deps, form, arrival, checked);
+  const head = toHead(submission, shardFor(form, submission.instanceId));
+  checkRecordSize(head);
+  const existing = await deps.submissions.putIfAbsent(head);
+  if (existing === undefined) return { created: true, submission, warnings: checked.warnings };
+  const earlier = await earlierAnswer(deps, form, existing, arrival);
+  if (earlier !== undefined) return earlier;
+  await quarantine(deps, form, arrival, checked);
+  throw new Fault('conflict');
+}
+
+interface Arrival extends Sent {
+  readonly instanceId: InstanceId;
+  readonly organisation: Submission['organisation'];
+  readonly by: string;
+  readonly hash: string;
+  /** The answers as they came, for the quarantine. */
+  readonly text: string;
+}
+
+function arrivalOf(
+  form: FormRecord,
+  principal: Principal | undefined,
+  sent: SentSubmission,
+): Omit<Arrival, keyof Sent> {
+  const instanceId = InstanceId.safeParse(sent.instanceId);
+  if (!instanceId.success) {
+    throw new Fault('invalid-body', {
+      errors: [
+        {
+          pointer: '/instanceId',
+          code: 'invalid-instance-id',
+          message: {
+            fr: '8 à 128 lettres, chiffres, ou « : », « . », « _ », « - »; un UUID convient.',
+            en: '8 to 128 letters, digits, or ":", ".", "_", "-"; a UUID will do.',
+          },
+        },
+      ],
+    });
+  }
+  const text = JSON.stringify(sent.answers);
+  // What was sent may be larger than what validation leaves of it; the quarantine keeps the former.
+  checkRecordSize({ ...headKeyFor(form, instanceId.data), answers: text });
+  return {
+    instanceId: instanceId.data,
+    organisation: principal?.organisation ?? publicOrganisation,
+    by: principal?.tokenId ?? nobody,
+    hash: contentHash(form.formId, sent),
+    text,
+  };
+}
+
+function firstRevision(
+  deps: SubmissionDeps,
+  form: FormRecord,
+  arrival: Arrival,
+  checked: CheckedAnswers,
+): Submission {
+  const now = deps.clock().toISOString();
+  return {
+    formId: form.formId,
+    instanceId: arrival.instanceId,
+    revision: 1,
+    state: checked.state,
+    organisation: arrival.organisation,
+    formVersion: checked.formVersion,
+    receivedAt: now,
+    updatedAt: now,
+    answers: checked.answers,
+    contentHash: arrival.hash,
+    actHash: actHash('create'),
+    by: arrival.by,
+    issues: [...checked.warnings],
+  };
+}
+
+/**
+ * The first answer again, if what is there came from the same organisation with the same content;
+ * undefined if it is another's or another content. Throws Fault `erased`.
+ */
+async function earlierAnswer(
+  deps: SubmissionDeps,
+  form: FormRecord,
+  existing: StoredRecord,
+  arrival: Arrival,
+): Promise<Accepted | undefined> {
+  const current = fromRecord(existing);
+  if (current.organisation !== arrival.organisation) return undefined;
+  if (current.state === 'erased') throw new Fault('erased');
+  if (current.contentHash !== arrival.hash) return undefined;
+  if (current.revision === 1) return replay(current);
+  const { formId, instanceId } = current;
+  const first = await deps.submissions.get(
+    historyKey(formId, shardFor(form, instanceId), instanceId, 1),
+  );
+  // History is there before the head that follows it, and goes only when the submission is erased.
+  if (first === undefined) throw new Fault('erased');
+  return replay(fromRecord(first));
+}
+
+function replay(submission: Submission): Accepted {
+  return { created: false, submission, warnings: submission.issues };
+}
+
+/**
+ * Keeps the refused body, unless what stands there has been erased: an erased submission may have
+ * been about the same person. Erasing empties the quarantine after the head has become a tombstone,
+ * so looking at the head after the body was kept leaves no gap between the two.
+ */
+async function quarantine(
+  deps: SubmissionDeps,
+  form: FormRecord,
+  arrival: Arrival,
+  checked: CheckedAnswers,
+): Promise<void> {
+  const { instanceId, organisation, by, hash, text } = arrival;
+  await keepInQuarantine(deps.registry, form, hash, {
+    instanceId,
+    organisation,
+    by,
+    formVersion: checked.formVersion,
+    refusedAt: deps.clock().toISOString(),
+    answers: text,
+  });
+  const head = await deps.submissions.get(headKeyFor(form, instanceId));
+  if (head === undefined || fromRecord(head).state === 'erased') {
+    await emptyQuarantine(deps.registry, form.formId, instanceId);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Principal } from '../access/principal.ts';
+import { Fault } from '../fault.ts';
+import { checkAnswers } from './check-answers.ts';
+import { actHash, type Sent } from './content-hash.ts';
+import type { SubmissionDeps } from './deps.ts';
+import { reviseSubmission } from './revise-submission.ts';
+import type { Issue, Submission } from './submission.ts';
+
+/**
+ * Replaces the answers of a submission, which is then to be reviewed again (or accepted, if its form
+ * wants no review); the decision on the answers before stays in the history. Its own organisation
+ * may do so and the coordinator, also after the form was closed (a review may ask for a correction),
+ * and after it was withdrawn, which undoes that. Without `formVersion` the submission keeps the one
+ * it has.
+ *
+ * Throws Fault `not-found`, `erased`, `stale-revision`, `invalid-body`, `invalid-answers`,
+ * `record-too-large`.
+ */
+export async function editSubmission(
+  deps: SubmissionDeps,
+  principal: Principal,
+  formId: string,
+  instanceId: string,
+  revision: number,
+  sent: Sent,
+): Promise<{ submission: Submission; warnings: readonly Issue[] }> {
+  const { formVersion, answers } = sent;
+  const submission = await reviseSubmission(
+    deps,
+    principal,
+    { formId, instanceId, revision },
+    {
+      hash: actHash('edit', { formVersion: formVersion ?? null, answers }),
+      sent: answers,
+      next: async ({ form, submission: current }) => {
+        const checked = await checkAnswers(deps, form, sent, current.formVersion);
+        if (checked instanceof Fault) throw checked;
+        return {
+          formId: current.formId,
+          instanceId: current.instanceId,
+          organisation: current.organisation,
+          receivedAt: current.receivedAt,
+          contentHash: current.contentHash,
+          state: checked.state,
+          formVersion: checked.formVersion,
+          answers: checked.answers,
+          issues: [...checked.warnings],
+        };
+      },
+    },
+  );
+  return { submission, warnings: submission.issues };
+}

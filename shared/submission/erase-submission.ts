@@ -1,0 +1,65 @@
+import { authorise } from '../access/policy.ts';
+import type { Principal } from '../access/principal.ts';
+import { Fault } from '../fault.ts';
+import { historyRange } from '../store/keys.ts';
+import { pagesOf } from '../store/record-store.ts';
+import { attachmentsPrefix } from './attachment-keys.ts';
+import type { SubmissionDeps } from './deps.ts';
+import { noteErasure } from './erasure-record.ts';
+import { toTombstone } from './head-record.ts';
+import { openSubmission, type OpenSubmission } from './open-submission.ts';
+import { emptyQuarantine } from './quarantine.ts';
+import { timeAfter } from './revise-submission.ts';
+
+/** How often a writer may get in before the tombstone. Each time means that someone else has won. */
+const attempts = 20;
+
+/**
+ * Erases a submission for ever. In this order, so that a repetition finishes what was begun wherever
+ * it stopped, and nothing is left once it returns: the erasure is noted for compile; the head becomes
+ * a tombstone, and no writer wins any more; then history, attachments and what the quarantine has
+ * under the id are deleted; the erasure is noted as done. A writer who put a piece of history
+ * meanwhile finds that it lost and deletes it (revise-submission.ts).
+ *
+ * For the coordinator. Throws Fault `forbidden`, `not-found`.
+ */
+export async function eraseSubmission(
+  deps: SubmissionDeps,
+  principal: Principal,
+  formId: string,
+  instanceId: string,
+): Promise<void> {
+  authorise('coordinator', principal);
+  const opened = await openSubmission(deps, principal, formId, instanceId);
+  if (opened.submission.state !== 'erased') {
+    await noteErasure(deps.registry, formId, instanceId, 'erasing', deps.clock());
+  }
+  await bury(deps, principal, opened);
+  const { pk } = opened.record;
+  const history = { partition: pk, ...historyRange(instanceId) };
+  for await (const records of pagesOf(deps.submissions, history)) {
+    for (const { sk } of records) await deps.submissions.delete({ pk, sk });
+  }
+  for await (const objects of deps.objects.list(attachmentsPrefix(formId, instanceId))) {
+    for (const { key } of objects) await deps.objects.delete(key);
+  }
+  await emptyQuarantine(deps.registry, formId, instanceId);
+  await noteErasure(deps.registry, formId, instanceId, 'erased', deps.clock());
+}
+
+/** Puts the tombstone in the place of the head, whatever revision it has come to. */
+async function bury(
+  deps: SubmissionDeps,
+  principal: Principal,
+  opened: OpenSubmission,
+): Promise<void> {
+  let current = opened;
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const { record, submission } = current;
+    if (submission.state === 'erased') return;
+    const at = timeAfter(submission.updatedAt, deps.clock());
+    if (await deps.submissions.putIfRevision(toTombstone(record, at), submission.revision)) return;
+    current = await openSubmission(deps, principal, submission.formId, submission.instanceId);
+  }
+  throw new Fault('store-unavailable');
+}
