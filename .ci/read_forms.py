@@ -14,26 +14,23 @@ from pyxform.xls2xform import convert
 forms = pathlib.Path("forms")
 
 
-def text(value: object) -> str:
-    if value is True:
-        return "yes"
-    if value is False:
-        return "no"
-    return str(value)
+def read(path: pathlib.Path) -> dict:
+    """Every scalar as the text it is: YAML 1.1 would make a label `No` a boolean, 1.2 does not."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 
 
 def row_of(row: dict) -> dict:
-    return {key: text(value) for key, value in row.items() if value is not None}
+    return {key: value for key, value in row.items() if value != ""}
 
 
 vocabularies = {}
 for path in sorted((forms / "vocabularies").glob("*.yaml")):
-    sheet = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sheet = read(path)
     vocabularies[sheet["list_name"]] = sheet["rows"]
 
 passed = failed = 0
 for path in sorted(forms.glob("*.yaml")):
-    definition = yaml.safe_load(path.read_text(encoding="utf-8"))
+    definition = read(path)
     if "survey" not in definition:
         continue
     survey = [row_of(row) for row in definition["survey"]]
