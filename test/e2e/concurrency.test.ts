@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, joinNetwork } from '../support/client.ts';
-import { fixtureOf } from '../support/fixtures.ts';
+import { fixtureOf, retitled } from '../support/fixtures.ts';
 import { startServer, type RunningServer } from '../support/start-server.ts';
 
 let server: RunningServer;
@@ -36,7 +36,7 @@ describe('fifty identical submissions at once', () => {
 
 describe('two different submissions under one instanceId', () => {
   it('give 201 and 409, and the second is kept for the coordinator', async () => {
-    const changed = { ...answers, objectives: 'Une autre version des objectifs.' };
+    const changed = retitled(answers, 'Un autre intitulé');
     const both = await Promise.all([
       member.submit('initiative', 'two-of-one', answers),
       member.submit('initiative', 'two-of-one', changed),
@@ -55,7 +55,7 @@ describe('twenty edits of one revision at once', () => {
     const edits = Array.from({ length: 20 }, (_, index) =>
       member.put(
         path,
-        { answers: { ...answers, objectives: `Objectifs, version ${index}.` } },
+        { answers: retitled(answers, `Intitulé, version ${index}`) },
         { 'if-match': '"1"' },
       ),
     );

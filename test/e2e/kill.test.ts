@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Client, joinNetwork } from '../support/client.ts';
-import { fixtureOf } from '../support/fixtures.ts';
+import { fixtureOf, retitled } from '../support/fixtures.ts';
 import { startServer, type RunningServer } from '../support/start-server.ts';
 
 const rounds = 6;
@@ -56,7 +56,7 @@ describe('kill -9 of the server', () => {
             if (index % 3 === 0) {
               const edited = await member.put(
                 `/v1/forms/initiative/submissions/${instanceId}`,
-                { answers: { ...answers, objectives: `Changé, ${instanceId}.` } },
+                { answers: retitled(answers, `Changé, ${instanceId}`) },
                 { 'if-match': '"1"' },
               );
               if (edited.status === 200) acknowledged.set(instanceId, 2);

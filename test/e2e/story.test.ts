@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, joinNetwork } from '../support/client.ts';
-import { builtInForms, fixtureOf, type BuiltInForm } from '../support/fixtures.ts';
+import { builtInForms, fixtureOf, retitled, type BuiltInForm } from '../support/fixtures.ts';
 import { startServer, type RunningServer } from '../support/start-server.ts';
 
 /** The whole main job, told in order against a server as `npm start` runs it. */
@@ -143,7 +143,7 @@ describe('the members', () => {
     expect(repeated.status, 'the answer was lost, the edit was not').toBe(200);
     const stale = await member.put(
       path,
-      { answers: { ...answers, title: 'Autre' } },
+      { answers: retitled(answers, 'Autre') },
       { 'if-match': '"1"' },
     );
     expect(stale.status).toBe(412);

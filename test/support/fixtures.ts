@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 
 const Answers = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null);
 
@@ -38,4 +38,11 @@ export type BuiltInForm = (typeof builtInForms)[number];
 export function fixtureOf(formId: BuiltInForm): Fixture {
   const file = new URL(`../fixtures/${formId}.json`, import.meta.url);
   return Fixture.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** The same initiative under another title: other content under the same instanceId. */
+export function retitled(answers: JsonObject, title: string): JsonObject {
+  const what = answers['what'];
+  if (!isJsonObject(what)) throw new Error('An initiative says what it is about.');
+  return { ...answers, what: { ...what, title } };
 }
