@@ -26,4 +26,10 @@ export interface EvaluationContext {
   choiceLabel(name: string, code: string): string;
   /** Rows of a secondary instance (a choice list, by list name; `name` and every column); undefined: no such. */
   itemset(listName: string): readonly ReadonlyMap<string, string>[] | undefined;
+  /** Language of month and day names in format-date(): French unless it is `en`. */
+  readonly language?: string;
+  /** What version() answers; absent: ''. */
+  readonly formVersion?: string;
+  /** What property('deviceid') and the like answer; absent: ''. */
+  property?(name: string): string;
 }
