@@ -4,10 +4,8 @@ import { Fault } from '../fault.ts';
 import { registryKey } from '../store/keys.ts';
 import { checkRecordSize } from '../store/record-size.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
-import type { Row } from './definition.ts';
+import { Row } from './definition.ts';
 import { glossaryFrom, type Glossary } from './glossary.ts';
-
-const Cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const Stored = z.object({
   sk: z.string(),
@@ -15,7 +13,7 @@ const Stored = z.object({
   rows: z
     .string()
     .transform((text): unknown => JSON.parse(text))
-    .pipe(z.array(z.record(z.string(), Cell))),
+    .pipe(z.array(Row)),
 });
 
 /** The vocabulary that says which terms are preferred, and how long it is not looked at again. */

@@ -1,0 +1,121 @@
+import { attribute, indexes } from '../../shared/store/keys.ts';
+import { compareUtf8, isEmptyRange, positionKey, positionOf } from '../../shared/store/position.ts';
+import { checkRecordSize, maxItemBytes, recordBytes } from '../../shared/store/record-size.ts';
+import type {
+  Key,
+  Page,
+  Position,
+  Range,
+  RecordStore,
+  StoredRecord,
+} from '../../shared/store/record-store.ts';
+import { Interruptions } from './interruptions.ts';
+
+const pageBytes = 1024 * 1024;
+
+/** A RecordStore in memory, whose operations can be made to fail or to be overtaken. */
+export class MemoryRecordStore implements RecordStore {
+  readonly #interruptions: Interruptions;
+  readonly #records = new Map<string, StoredRecord>();
+
+  constructor(interruptions = new Interruptions()) {
+    this.#interruptions = interruptions;
+  }
+
+  /** Everything there is, in no order: for tests to look at. */
+  all(): StoredRecord[] {
+    return [...this.#records.values()];
+  }
+
+  get(key: Key): Promise<StoredRecord | undefined> {
+    return this.#interruptions.around(() => copyOf(this.#records.get(nameOf(key))));
+  }
+
+  put(record: StoredRecord): Promise<void> {
+    return this.#interruptions.around(() => this.#store(record));
+  }
+
+  putIfAbsent(record: StoredRecord): Promise<StoredRecord | undefined> {
+    return this.#interruptions.around(() => {
+      const found = this.#records.get(nameOf(record));
+      if (found === undefined) this.#store(record);
+      return copyOf(found);
+    });
+  }
+
+  putIfRevision(record: StoredRecord, revision: number): Promise<boolean> {
+    return this.#interruptions.around(() => {
+      if (this.#records.get(nameOf(record))?.[attribute.revision] !== revision) return false;
+      this.#store(record);
+      return true;
+    });
+  }
+
+  delete(key: Key): Promise<void> {
+    return this.#interruptions.around(() => {
+      this.#records.delete(nameOf(key));
+    });
+  }
+
+  query(
+    range: Range,
+    options: { readonly limit?: number; readonly after?: Position } = {},
+  ): Promise<Page> {
+    return this.#interruptions.around(() => this.#page(range, options));
+  }
+
+  #page(range: Range, { limit, after }: { limit?: number; after?: Position }): Page {
+    const direction = range.descending === true ? -1 : 1;
+    const order = (one: Key & SortKey, other: Key & SortKey): number =>
+      direction *
+      (compareUtf8(sortKey(range, one), sortKey(range, other)) ||
+        compareUtf8(one.pk, other.pk) ||
+        compareUtf8(one.sk, other.sk));
+    const reached = after === undefined ? undefined : positionKey(range, after);
+    const found = this.all()
+      .filter((record) => isIn(range, record))
+      .filter((record) => reached === undefined || order(record, { ...reached }) > 0)
+      .sort(order);
+    const records: StoredRecord[] = [];
+    let bytes = 0;
+    for (const record of found) {
+      const last = records.at(-1);
+      if (last !== undefined && (records.length === limit || bytes >= pageBytes)) {
+        return { records, next: positionOf(range, last) };
+      }
+      records.push({ ...record });
+      bytes += recordBytes(record);
+    }
+    return { records };
+  }
+
+  #store(record: StoredRecord): void {
+    checkRecordSize(record, maxItemBytes);
+    this.#records.set(nameOf(record), { ...record });
+  }
+}
+
+type SortKey = Readonly<Record<string, string | number | boolean>>;
+
+function sortKey(range: Range, record: Key & SortKey): string {
+  return String(range.index === undefined ? record.sk : record[attribute.at]);
+}
+
+function isIn(range: Range, record: StoredRecord): boolean {
+  const partition = range.index === undefined ? attribute.pk : indexes[range.index].partition;
+  if (record[partition] !== range.partition || isEmptyRange(range)) return false;
+  if (range.index !== undefined && record[attribute.at] === undefined) return false;
+  const key = sortKey(range, record);
+  return (
+    (range.from === undefined || compareUtf8(key, range.from) >= 0) &&
+    (range.to === undefined || compareUtf8(key, range.to) <= 0)
+  );
+}
+
+function nameOf({ pk, sk }: Key): string {
+  return JSON.stringify([pk, sk]);
+}
+
+function copyOf(record: StoredRecord | undefined): StoredRecord | undefined {
+  return record === undefined ? undefined : { ...record };
+}
