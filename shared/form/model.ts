@@ -80,12 +80,14 @@ export interface Question extends NodeBase {
   readonly constraint: Expression | undefined;
   readonly constraintMessage: Translations;
   readonly calculation: Expression | undefined;
+  /** Questions whose change makes a client run the calculation (column `trigger`): then it is the client's. */
+  readonly trigger: readonly string[];
   readonly readonly: boolean;
   /** A fixed text, or an expression that is evaluated when the form is opened. */
   readonly default: string | Expression | undefined;
   readonly list: ChoiceList | undefined;
   readonly choiceFilter: Expression | undefined;
-  /** `or_other`: `other` is a choice, and `<name>_other` holds the text. */
+  /** `or_other`: `other` is a choice, and the question `<name>_other` that follows holds the text. */
   readonly orOther: boolean;
   /** Of the `parameters` column: `start=0 end=10 step=1`, `max-pixels=…`. */
   readonly parameters: ReadonlyMap<string, string>;
@@ -99,11 +101,13 @@ export interface Question extends NodeBase {
 
 export interface Group extends NodeBase {
   readonly kind: 'group';
+  readonly appearance: string;
   readonly children: readonly FormNode[];
 }
 
 export interface Repeat extends NodeBase {
   readonly kind: 'repeat';
+  readonly appearance: string;
   readonly repeat: Repeat | undefined;
   readonly children: readonly FormNode[];
   readonly count: Expression | undefined;

@@ -1,0 +1,86 @@
+import { dependencyOrder } from './dependency-order.ts';
+import type { FormIssues } from './form-issues.ts';
+import { nodesByName } from './form-names.ts';
+import type { ChoiceList, FormNode, FormSettings, Group, Question } from './model.ts';
+import { nearName } from './near-name.ts';
+import type { Mention } from './parse-cell.ts';
+import type { SheetRow } from './sheet.ts';
+
+const consentTypes: ReadonlySet<string> = new Set(['select_one', 'acknowledge']);
+const placeTypes: ReadonlySet<string> = new Set(['geopoint', 'geotrace', 'geoshape', 'select_one']);
+/** More circles than this are the same mistake told again. */
+const maxCycles = 20;
+
+/** Reports every mention of a question that does not exist, or of which there are several. */
+export function checkMentions(
+  root: Group,
+  mentions: readonly Mention[],
+  lost: ReadonlySet<string>,
+  issues: FormIssues,
+): void {
+  const names = nodesByName(root);
+  for (const { name, place } of mentions) {
+    const nodes = names.get(name) ?? [];
+    if (nodes.length === 0 && !lost.has(name)) {
+      issues.add('unknown-reference', place, name, nearName(name, names.keys()));
+    } else if (nodes.length > 1) issues.add('ambiguous-reference', place, name);
+  }
+}
+
+/** Reports relevance and calculations that depend on themselves. */
+export function checkCycles(
+  root: Group,
+  rows: ReadonlyMap<number, SheetRow>,
+  issues: FormIssues,
+): void {
+  for (const cycle of dependencyOrder(root).cycles.slice(0, maxCycles)) {
+    const [first, second] = cycle;
+    const row = first === undefined ? undefined : rows.get(first.row);
+    if (first === undefined || second === undefined || row === undefined) continue;
+    const names = cycle.slice(0, 12).map((node) => node.name);
+    issues.add('cycle', row.place(columnThatNeeds(first, second)), names.join(' → '));
+  }
+}
+
+/** The column through which `node` depends on `needed`; its own group is no column. */
+function columnThatNeeds(node: FormNode, needed: FormNode): string {
+  if (node.relevant?.dependsOn.has(needed.name) === true) return 'relevant';
+  return node.kind === 'repeat'
+    ? 'repeat_count'
+    : node.kind === 'group'
+      ? 'relevant'
+      : 'calculation';
+}
+
+/** Reports a consent or geometry setting that names no question, or one of the wrong type. */
+export function checkSettings(
+  row: SheetRow,
+  settings: FormSettings,
+  questions: readonly Question[],
+  lost: ReadonlySet<string>,
+  issues: FormIssues,
+): void {
+  const check = (
+    column: 'consent' | 'geometry',
+    code: 'bad-consent' | 'bad-geometry',
+    fits: (question: Question) => boolean,
+  ): void => {
+    const name = settings[column];
+    if (name === undefined || lost.has(name)) return;
+    const found = questions.filter((question) => question.name === name);
+    const [only] = found;
+    if (only === undefined) {
+      const near = nearName(
+        name,
+        questions.map((question) => question.name),
+      );
+      issues.add('unknown-setting-question', row.place(column), name, near);
+    } else if (found.length > 1 || !fits(only)) issues.add(code, row.place(column), name);
+  };
+  check(
+    'consent',
+    'bad-consent',
+    (question) => consentTypes.has(question.type) && question.repeat === undefined,
+  );
+  check('geometry', 'bad-geometry', (question) => placeTypes.has(question.type));
+}

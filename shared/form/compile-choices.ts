@@ -1,0 +1,108 @@
+import { choiceColumns } from './columns.ts';
+import type { Row } from './definition.ts';
+import type { FormIssues } from './form-issues.ts';
+import type { Choice, ChoiceList } from './model.ts';
+import { readSheet, type SheetRead, type SheetRow } from './sheet.ts';
+
+export type Vocabularies = ReadonlyMap<string, readonly Row[]>;
+
+/** The rows of vocabularies as rows of the choices sheet, under the name of their list. */
+export function vocabularyRows(name: string, vocabularies: Vocabularies): Row[] {
+  return (vocabularies.get(name) ?? []).map((row) => {
+    return { ...row, list_name: name };
+  });
+}
+
+export function readChoices(rows: readonly Row[], issues: FormIssues): SheetRead {
+  return readSheet(rows, { sheet: 'choices', columns: choiceColumns, issues, others: 'kept' });
+}
+
+export interface ChoiceOptions {
+  readonly defaultLanguage: string;
+  readonly languages: readonly string[];
+  /** The setting `allow_choice_duplicates`: the same code may stand under several filters. */
+  readonly duplicates: boolean;
+  /** Lists of select_multiple and rank: their codes are parted by spaces. */
+  readonly withoutSpaces: ReadonlySet<string>;
+  /** Lists of questions with `or_other`. */
+  readonly withOther: ReadonlySet<string>;
+}
+
+const otherLabels: ReadonlyMap<string, string> = new Map([
+  ['fr', 'Autre'],
+  ['en', 'Other'],
+]);
+
+/** Builds every list of the choices sheet. */
+export function compileChoices(
+  rows: readonly SheetRow[],
+  options: ChoiceOptions,
+  issues: FormIssues,
+): ReadonlyMap<string, ChoiceList> {
+  const lists = new Map<string, Choice[]>();
+  const firstRows = new Map<string, Map<string, number>>();
+  for (const row of rows) {
+    const list = row.text('list_name');
+    const name = row.text('name');
+    if (list === '') {
+      issues.add('missing-list-name', row.place('list_name'));
+      continue;
+    }
+    const choices = lists.get(list) ?? [];
+    const seen = firstRows.get(list) ?? new Map<string, number>();
+    lists.set(list, choices);
+    firstRows.set(list, seen);
+    if (checkChoice(row, list, seen.get(name), options, issues)) {
+      seen.set(name, seen.get(name) ?? row.row);
+      const label = row.translations('label', options.defaultLanguage);
+      choices.push({ name, label, columns: row.others });
+    }
+  }
+  return new Map([...lists].map(([name, choices]) => [name, toList(name, choices, options)]));
+}
+
+function checkChoice(
+  row: SheetRow,
+  list: string,
+  before: number | undefined,
+  options: ChoiceOptions,
+  issues: FormIssues,
+): boolean {
+  const name = row.text('name');
+  const place = row.place('name');
+  if (name === '') {
+    issues.add('missing-choice-name', place);
+    return false;
+  }
+  if (name.length > 200 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
+    issues.add('invalid-choice-name', place, name);
+    return false;
+  }
+  if (options.withoutSpaces.has(list) && /\s/.test(name)) {
+    issues.add('choice-with-space', place, name);
+  }
+  if (before !== undefined && !options.duplicates) {
+    issues.add('duplicate-choice', place, name, String(before));
+    return false;
+  }
+  const label = row.translations('label', options.defaultLanguage);
+  const missing = options.languages.filter((language) => !label.has(language));
+  if (label.size === 0) issues.add('missing-label', row.place('label'), name);
+  else if (missing.length > 0) {
+    issues.add('missing-translation', row.place('label'), name, missing.join(', '));
+  }
+  return true;
+}
+
+function toList(name: string, choices: readonly Choice[], options: ChoiceOptions): ChoiceList {
+  const all = [...choices];
+  if (options.withOther.has(name) && !choices.some((choice) => choice.name === 'other')) {
+    const label = new Map(
+      options.languages.map((language) => [language, otherLabels.get(language) ?? 'Other']),
+    );
+    all.push({ name: 'other', label, columns: new Map() });
+  }
+  const byName = new Map<string, Choice>();
+  for (const choice of all) if (!byName.has(choice.name)) byName.set(choice.name, choice);
+  return { name, choices: all, byName };
+}

@@ -1,0 +1,77 @@
+import { oneWord, readYesNo } from './cell-values.ts';
+import type { FormIssues } from './form-issues.ts';
+import { isDate } from './iso-dates.ts';
+import type { FormSettings } from './model.ts';
+import type { ParseCell } from './parse-cell.ts';
+import type { SheetRow } from './sheet.ts';
+
+export interface SettingsContext {
+  readonly formId: string;
+  /** The version of a form that states none. */
+  readonly version: string;
+  readonly defaultLanguage: string;
+  readonly parse: ParseCell;
+  readonly issues: FormIssues;
+}
+
+const license = /^(?:[A-Za-z0-9][A-Za-z0-9.+-]{0,63}|https:\/\/[^\s<>"]{1,300})$/;
+const metadata = ['organisation', 'state'] as const;
+
+/** Reads the settings sheet. Consent and geometry are checked later, against the questions. */
+export function compileSettings(row: SheetRow, context: SettingsContext): FormSettings {
+  const { issues, defaultLanguage } = context;
+  const checked = (
+    column: string,
+    code: 'bad-due' | 'bad-license' | 'bad-version' | 'bad-k',
+    fits: (text: string) => boolean,
+  ): string | undefined => {
+    const text = row.text(column);
+    if (text === '') return undefined;
+    if (fits(text)) return text;
+    issues.add(code, row.place(column), text);
+    return undefined;
+  };
+  const word = <Word extends string>(
+    column: string,
+    words: readonly Word[],
+    code: 'bad-audience' | 'bad-review' | 'bad-expected',
+  ): Word | undefined => oneWord(row.text(column), words, code, row.place(column), issues);
+
+  const formId = row.text('form_id');
+  if (formId !== '' && formId !== context.formId) {
+    issues.add('form-id-differs', row.place('form_id'), formId, context.formId);
+  }
+  const title = row.translations('form_title', defaultLanguage);
+  const k = checked('k', 'bad-k', (text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000);
+  return {
+    title: title.size > 0 ? title : new Map([[defaultLanguage, context.formId]]),
+    version:
+      checked('version', 'bad-version', (text) => /^\P{Cc}{1,64}$/u.test(text)) ?? context.version,
+    defaultLanguage,
+    instanceName: context.parse(row, 'instance_name'),
+    audience: word('audience', ['members', 'coordinator', 'anyone'], 'bad-audience') ?? 'members',
+    review: word('review', ['required', 'none'], 'bad-review') ?? 'required',
+    consent: row.text('consent') || undefined,
+    geometry: row.text('geometry') || undefined,
+    expected: word('expected', ['members', 'none'], 'bad-expected') === 'members',
+    due: checked('due', 'bad-due', isDate),
+    k: k === undefined ? 5 : Number(k),
+    license: checked('license', 'bad-license', (text) => license.test(text)),
+    publicMetadata: publicMetadata(row, issues),
+  };
+}
+
+function publicMetadata(row: SheetRow, issues: FormIssues): FormSettings['publicMetadata'] {
+  const place = row.place('public_metadata');
+  const words = row
+    .text('public_metadata')
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const read = words.map((text) => oneWord(text, metadata, 'bad-public-metadata', place, issues));
+  return metadata.filter((name) => read.includes(name));
+}
+
+/** The setting `allow_choice_duplicates`. */
+export function allowsDuplicates(row: SheetRow): boolean {
+  return readYesNo(row.text('allow_choice_duplicates')) ?? false;
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+
+/** A cell as it comes from a workbook, YAML or JSON. */
+export const Cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type Cell = z.infer<typeof Cell>;
+
+/** A row of a sheet, keyed by the workbook's own column headings (`label::Français (fr)`). */
+export const Row = z.record(z.string(), Cell);
+export type Row = z.infer<typeof Row>;
+
+/** The most rows that a sheet of a form may have. */
+export const maxRows = 20_000;
+
+const Sheet = z.array(Row).max(maxRows);
+
+/** An XLSForm as data: the sheets of the workbook under their names. Other sheets are left out. */
+export const FormDefinition = z.object({
+  survey: Sheet,
+  choices: Sheet.default([]),
+  settings: Row.default({}),
+  /** Kept for the tools that know it, ignored here. */
+  entities: Sheet.optional(),
+});
+export type FormDefinition = z.infer<typeof FormDefinition>;
+
+/** A cell's text, trimmed; numbers as JSON writes them, booleans as XLSForm's `yes` and `no`. */
+export function cellText(cell: Cell | undefined): string {
+  if (cell === undefined || cell === null) return '';
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  return String(cell).trim();
+}
+
+/** The row of the workbook in which the sheet's row number `index` (from 0) stands: 1 is the header. */
+export function rowNumber(index: number): number {
+  return index + 2;
+}

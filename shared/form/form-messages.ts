@@ -1,0 +1,195 @@
+import type { Bilingual } from '../text.ts';
+
+type Severity = 'error' | 'warning';
+interface MessageRow {
+  readonly severity: Severity;
+  /** Given what was found (a, b), says what is wrong and what to do about it. */
+  readonly message: (a: string, b: string) => Bilingual;
+}
+
+const error = (message: MessageRow['message']): MessageRow => ({ severity: 'error', message });
+const warning = (message: MessageRow['message']): MessageRow => ({ severity: 'warning', message });
+
+/** ` Did you mean …?`, if there is a name like it. */
+const meant = (near: string): Bilingual =>
+  near === ''
+    ? { fr: '', en: '' }
+    : { fr: ` Vouliez-vous dire « ${near} » ?`, en: ` Did you mean "${near}"?` };
+
+const oneOf = (found: string, allowed: string): Bilingual => ({
+  fr: `« ${found} » n’est pas une valeur de cette colonne : écrivez ${allowed}.`,
+  en: `"${found}" is no value of this column: write ${allowed}.`,
+});
+
+/** Every fault and warning that a form can have. Codes are permanent. */
+export const formMessages = {
+  'empty-form': error(() => ({
+    fr: 'Cette fiche ne pose aucune question : ajoutez des lignes à la feuille survey.',
+    en: 'This form asks nothing: add rows to the survey sheet.',
+  })),
+  'too-many-rows': error((found, most) => ({
+    fr: `Cette feuille a ${found} lignes : ${most} au plus, retirez-en.`,
+    en: `This sheet has ${found} rows: at most ${most}, take some out.`,
+  })),
+  'missing-type': error(() => ({
+    fr: 'Cette ligne n’a pas de type : écrivez-le dans la colonne type (text, integer, select_one liste…).',
+    en: 'This row has no type: write one in column type (text, integer, select_one list…).',
+  })),
+  'unknown-type': error((found, near) => ({
+    fr: `Le type « ${found} » n’existe pas : choisissez-en un de XLSForm.${meant(near).fr}`,
+    en: `There is no type "${found}": choose one of XLSForm's.${meant(near).en}`,
+  })),
+  'missing-name': error(() => ({
+    fr: 'Cette ligne n’a pas de nom : donnez-lui en un, court et sans espace.',
+    en: 'This row has no name: give it one, short and without spaces.',
+  })),
+  'invalid-name': error((found) => ({
+    fr: `« ${found} » ne peut pas être un nom : commencez par une lettre ou _, puis des lettres, chiffres, « _ », « - » ou « . » (100 signes au plus).`,
+    en: `"${found}" cannot be a name: begin with a letter or _, then letters, digits, "_", "-" or "." (at most 100 characters).`,
+  })),
+  'duplicate-name': error((found, row) => ({
+    fr: `Le nom « ${found} » est déjà pris à la ligne ${row} : choisissez-en un autre.`,
+    en: `The name "${found}" is taken on row ${row}: choose another.`,
+  })),
+  'reserved-name': error((found) => ({
+    fr: `Le nom « ${found} » est réservé : choisissez-en un autre.`,
+    en: `The name "${found}" is reserved: choose another.`,
+  })),
+  'column-name-taken': warning((found) => ({
+    fr: `Les tableaux ont déjà une colonne « ${found} » : un autre nom éviterait de les confondre.`,
+    en: `Tables have a column "${found}" already: another name would tell them apart.`,
+  })),
+  'unbalanced-group': error((found, wanted) => ({
+    fr: `« ${found} » ne va avec aucun début ou aucune fin ici : ajoutez la ligne « ${wanted} ».`,
+    en: `"${found}" has no beginning or no end here: add the row "${wanted}".`,
+  })),
+  'too-deep': error((found, most) => ({
+    fr: `Les groupes sont imbriqués sur ${found} niveaux : ${most} au plus.`,
+    en: `Groups are nested ${found} deep: at most ${most}.`,
+  })),
+  'empty-group': warning((found) => ({
+    fr: `Le groupe « ${found} » est vide : retirez-le ou ajoutez-y des questions.`,
+    en: `The group "${found}" is empty: take it out or add questions.`,
+  })),
+  'missing-list': error((found) => ({
+    fr: `Après « ${found} », nommez une liste de choix : « ${found} ma_liste ».`,
+    en: `Name a list of choices after "${found}": "${found} my_list".`,
+  })),
+  'unknown-list': error((found, near) => ({
+    fr: `La liste « ${found} » n’est ni dans la feuille choices ni dans les vocabulaires : ajoutez-la.${meant(near).fr}`,
+    en: `The list "${found}" is neither in the choices sheet nor a vocabulary: add it.${meant(near).en}`,
+  })),
+  'missing-list-name': error(() => ({
+    fr: 'Ce choix n’a pas de liste : écrivez son nom dans la colonne list_name.',
+    en: 'This choice has no list: write its name in column list_name.',
+  })),
+  'missing-choice-name': error(() => ({
+    fr: 'Ce choix n’a pas de code : écrivez-le dans la colonne name.',
+    en: 'This choice has no code: write it in column name.',
+  })),
+  'duplicate-choice': error((found, row) => ({
+    fr: `Le choix « ${found} » est déjà dans cette liste, ligne ${row} : changez son code.`,
+    en: `The choice "${found}" is in this list already, row ${row}: change its code.`,
+  })),
+  'choice-with-space': error((found) => ({
+    fr: `« ${found} » a un espace, mais plusieurs codes s’écrivent séparés par des espaces : mettez « _ ».`,
+    en: `"${found}" has a space, but several codes are written parted by spaces: put "_".`,
+  })),
+  'invalid-choice-name': error((found) => ({
+    fr: `« ${found} » ne peut pas être un code de choix : 200 signes au plus, sans caractère de contrôle.`,
+    en: `"${found}" cannot be a choice's code: at most 200 characters, no control character.`,
+  })),
+  'missing-calculation': error((found) => ({
+    fr: `« ${found} » ne calcule rien : remplissez la colonne calculation.`,
+    en: `"${found}" calculates nothing: fill in column calculation.`,
+  })),
+  'unknown-reference': error((found, near) => ({
+    fr: `\${${found}} ne désigne aucune question : corrigez le nom.${meant(near).fr}`,
+    en: `\${${found}} is no question: correct the name.${meant(near).en}`,
+  })),
+  'ambiguous-reference': error((found) => ({
+    fr: `Plusieurs questions s’appellent « ${found} » : renommez-les pour que \${${found}} n’en désigne qu’une.`,
+    en: `Several questions are called "${found}": rename them so that \${${found}} means one.`,
+  })),
+  cycle: error((found) => ({
+    fr: `Ces lignes dépendent l’une de l’autre en rond : ${found}. Retirez une des références.`,
+    en: `These rows depend on each other in a circle: ${found}. Take one of the references out.`,
+  })),
+  'bad-default': warning((found, type) => ({
+    fr: `La valeur par défaut « ${found} » n’est pas une réponse de type ${type} : corrigez-la.`,
+    en: `The default "${found}" is no answer of type ${type}: correct it.`,
+  })),
+  'bad-range': error((found) => ({
+    fr: `Ces paramètres ne décrivent pas une échelle (${found}) : écrivez « start=0 end=10 step=1 », end au-delà de start, step positif.`,
+    en: `These parameters describe no range (${found}): write "start=0 end=10 step=1", end beyond start, step positive.`,
+  })),
+  'bad-visibility': error(oneOf),
+  'bad-precision': error(oneOf),
+  'bad-yes-no': error(oneOf),
+  'bad-audience': error(oneOf),
+  'bad-review': error(oneOf),
+  'bad-expected': error(oneOf),
+  'bad-public-metadata': error(oneOf),
+  'bad-hxl': error((found) => ({
+    fr: `« ${found} » n’est pas une étiquette HXL : écrivez par exemple #adm1+code.`,
+    en: `"${found}" is no HXL tag: write for instance #adm1+code.`,
+  })),
+  'bad-k': error((found) => ({
+    fr: `« ${found} » n’est pas un seuil : écrivez un nombre entier de 1 à 1000.`,
+    en: `"${found}" is no threshold: write a whole number from 1 to 1000.`,
+  })),
+  'bad-due': error((found) => ({
+    fr: `« ${found} » n’est pas une date : écrivez-la AAAA-MM-JJ.`,
+    en: `"${found}" is no date: write it YYYY-MM-DD.`,
+  })),
+  'bad-license': error((found) => ({
+    fr: `« ${found} » n’est pas une licence : écrivez son code SPDX (CC-BY-4.0) ou son adresse https.`,
+    en: `"${found}" is no license: write its SPDX code (CC-BY-4.0) or its https address.`,
+  })),
+  'bad-version': error((found) => ({
+    fr: `La version « ${found} » ne convient pas : 64 signes au plus, sans caractère de contrôle.`,
+    en: `The version "${found}" will not do: at most 64 characters, no control character.`,
+  })),
+  'unknown-setting-question': error((found, near) => ({
+    fr: `Aucune question ne s’appelle « ${found} » : corrigez ce réglage.${meant(near).fr}`,
+    en: `No question is called "${found}": correct this setting.${meant(near).en}`,
+  })),
+  'bad-consent': error((found) => ({
+    fr: `« ${found} » ne peut pas dire le consentement : il faut une seule question select_one ou acknowledge, hors des répétitions.`,
+    en: `"${found}" cannot tell consent: one select_one or acknowledge question is needed, outside repeats.`,
+  })),
+  'bad-geometry': error((found) => ({
+    fr: `« ${found} » n’est pas un lieu : il faut une seule question geopoint, geotrace, geoshape ou select_one.`,
+    en: `"${found}" is no place: one geopoint, geotrace, geoshape or select_one question is needed.`,
+  })),
+  'form-id-differs': warning((found, actual) => ({
+    fr: `Le réglage form_id dit « ${found} » mais la fiche s’appelle « ${actual} » : c’est ce nom qui vaut.`,
+    en: `The setting form_id says "${found}" but the form is called "${actual}": that name holds.`,
+  })),
+  'unknown-column': warning((found, near) => ({
+    fr: `La colonne « ${found} » n’est pas lue.${meant(near).fr}`,
+    en: `The column "${found}" is not read.${meant(near).en}`,
+  })),
+  'comment-row': warning(() => ({
+    fr: 'Cette ligne n’a ni type ni nom : elle est laissée de côté.',
+    en: 'This row has neither type nor name: it is left out.',
+  })),
+  'missing-label': warning((found) => ({
+    fr: `« ${found} » n’a pas de libellé : remplissez la colonne label.`,
+    en: `"${found}" has no label: fill in column label.`,
+  })),
+  'missing-translation': warning((found, languages) => ({
+    fr: `Il manque une traduction de « ${found} » : ${languages}.`,
+    en: `A translation of "${found}" is missing: ${languages}.`,
+  })),
+  'place-hidden': warning((found) => ({
+    fr: `Le lieu « ${found} » restera caché du public : dites sa précision (exact, adm2 ou adm1) pour le montrer.`,
+    en: `The place "${found}" stays hidden from the public: state its precision (exact, adm2 or adm1) to show it.`,
+  })),
+  'name-generated': warning((found) => ({
+    fr: `Cette note n’a pas de nom : elle s’appelle « ${found} ».`,
+    en: `This note has no name: it is called "${found}".`,
+  })),
+} as const satisfies Readonly<Record<string, MessageRow>>;
+
+export type FormMessageCode = keyof typeof formMessages;

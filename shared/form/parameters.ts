@@ -1,0 +1,35 @@
+/** Reads a `parameters` cell: `start=0 end=10 step=1`, parted by spaces, commas or semicolons. */
+export function readParameters(cell: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  for (const part of cell.replaceAll(/\s*=\s*/g, '=').split(/[\s,;]+/)) {
+    const cut = part.indexOf('=');
+    if (cut > 0) parameters.set(part.slice(0, cut).toLowerCase(), part.slice(cut + 1));
+  }
+  return parameters;
+}
+
+export interface RangeBounds {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+/** A range's bounds, by default XLSForm's 1 to 10 in steps of 1; undefined if they make no range. */
+export function readRange(parameters: ReadonlyMap<string, string>): RangeBounds | undefined {
+  const number = (name: string, fallback: number): number => {
+    const text = parameters.get(name);
+    if (text === undefined) return fallback;
+    return /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  };
+  const [start, end, step] = [number('start', 1), number('end', 10), number('step', 1)];
+  const sound = start < end && step > 0 && step <= end - start;
+  return sound && Math.max(Math.abs(start), Math.abs(end)) <= Number.MAX_SAFE_INTEGER
+    ? { start, end, step }
+    : undefined;
+}
+
+/** True if `value` is one of the range's steps, up to the rounding of decimal fractions. */
+export function isOnStep(value: number, { start, step }: RangeBounds): boolean {
+  const steps = (value - start) / step;
+  return Math.abs(steps - Math.round(steps)) < 1e-9 * Math.max(1, Math.abs(steps));
+}

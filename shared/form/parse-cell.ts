@@ -1,0 +1,40 @@
+import type { Expression } from './expression/expression.ts';
+import { parseExpression } from './expression/parse-expression.ts';
+import type { CellPlace, FormIssues } from './form-issues.ts';
+import type { SheetRow } from './sheet.ts';
+
+/** A `${name}` that some cell speaks of, to be checked once every name is known. */
+export interface Mention {
+  readonly name: string;
+  readonly place: CellPlace;
+}
+
+/** Parses the expression in a cell; undefined if the cell is empty or wrong (then it is reported). */
+export type ParseCell = (row: SheetRow, column: string) => Expression | undefined;
+
+/** A parser of cells that reports to `issues` and notes which questions the cells mention. */
+export function cellParser(issues: FormIssues, mentions: Mention[]): ParseCell {
+  return (row, column) => {
+    const source = row.text(column);
+    if (source === '') return undefined;
+    const place = row.place(column);
+    try {
+      const expression = parseExpression(source);
+      for (const name of expression.references) mentions.push({ name, place });
+      return expression;
+    } catch (cause) {
+      issues.addExpressionError(place, cause);
+      return undefined;
+    }
+  };
+}
+
+/** Notes the `${name}` of texts that clients show: labels, hints and messages. */
+export function mentionsInText(row: SheetRow, column: string, mentions: Mention[]): void {
+  for (const { heading, text } of row.cells(column)) {
+    if (!text.includes('${')) continue;
+    for (const [, name = ''] of text.matchAll(/\$\{\s*([^{}#]{1,200}?)\s*\}/g)) {
+      mentions.push({ name, place: row.place(column, heading) });
+    }
+  }
+}

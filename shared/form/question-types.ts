@@ -1,0 +1,149 @@
+import type { AnswerShape } from './answer-shapes.ts';
+import type { QuestionType } from './model.ts';
+
+export interface QuestionTypeRow {
+  readonly type: QuestionType;
+  /** As forms write it: lower case, words parted by one space (`_` reads as a space). */
+  readonly aliases: readonly string[];
+  readonly shape: AnswerShape;
+  /**
+   * Who gives the answer: a person, the client by itself (start, deviceid…), the server (calculate),
+   * or nobody (note). Only a person can be asked to answer what is required or to respect a constraint.
+   */
+  readonly answeredBy: 'person' | 'client' | 'server' | 'nobody';
+  /** Its type cell names a list of choices. */
+  readonly list?: true;
+  /** It is free text, in which a term of the glossary may stand. */
+  readonly prose?: true;
+}
+
+const row = (
+  type: QuestionType,
+  shape: AnswerShape,
+  answeredBy: QuestionTypeRow['answeredBy'],
+  aliases: readonly string[] = [],
+  more: { list?: true; prose?: true } = {},
+): QuestionTypeRow => ({
+  type,
+  shape,
+  answeredBy,
+  aliases: [type.toLowerCase().replaceAll('_', ' '), ...aliases],
+  ...more,
+});
+
+/** Every question type. A new type is one row here: reading, validation and schemas follow from it. */
+export const questionTypes: readonly QuestionTypeRow[] = [
+  row('text', 'text', 'person', ['string', 'add text prompt'], { prose: true }),
+  row('integer', 'integer', 'person', ['int', 'add integer prompt']),
+  row('decimal', 'number', 'person', ['add decimal prompt']),
+  row('range', 'number', 'person'),
+  row('date', 'date', 'person', ['add date prompt']),
+  row('time', 'time', 'person', ['add time prompt']),
+  row('dateTime', 'dateTime', 'person', ['date time', 'add date time prompt']),
+  row(
+    'select_one',
+    'code',
+    'person',
+    ['select one from', 'select1', 'add select one prompt using'],
+    { list: true },
+  ),
+  row(
+    'select_multiple',
+    'codes',
+    'person',
+    [
+      'select multiple from',
+      'select all that apply',
+      'select all that apply from',
+      'add select multiple prompt using',
+    ],
+    { list: true },
+  ),
+  row('rank', 'codes', 'person', [], { list: true }),
+  row('geopoint', 'geopoint', 'person', ['gps', 'location', 'add location prompt']),
+  row('geotrace', 'geotrace', 'person'),
+  row('geoshape', 'geoshape', 'person'),
+  row('note', 'none', 'nobody', ['add note prompt']),
+  row('calculate', 'scalar', 'server', ['calculation', 'add calculate prompt']),
+  row('hidden', 'scalar', 'client'),
+  row('acknowledge', 'acknowledge', 'person', ['trigger', 'add acknowledge prompt']),
+  row('barcode', 'text', 'person', ['add barcode prompt']),
+  row('image', 'attachment', 'person', ['photo', 'add image prompt', 'add photo prompt']),
+  row('audio', 'attachment', 'person', ['add audio prompt']),
+  row('video', 'attachment', 'person', ['add video prompt']),
+  row('file', 'attachment', 'person', ['add file prompt']),
+  row('start', 'dateTime', 'client', ['start time', 'get start time']),
+  row('end', 'dateTime', 'client', ['end time', 'get end time']),
+  row('today', 'date', 'client', ['get today']),
+  row('deviceid', 'text', 'client', ['device id', 'get device id', 'imei', 'simserial']),
+  row('username', 'text', 'client'),
+  row('phonenumber', 'text', 'client', ['phone number', 'get phone number', 'subscriberid']),
+  row('email', 'text', 'client'),
+  row('audit', 'attachment', 'client'),
+  row('background-audio', 'attachment', 'client'),
+  row('start-geopoint', 'geopoint', 'client', ['background-geopoint']),
+];
+
+const byType = new Map(questionTypes.map((entry) => [entry.type, entry]));
+
+/** The row of a type. */
+export function typeRow(type: QuestionType): QuestionTypeRow {
+  const found = byType.get(type);
+  if (found === undefined) throw new TypeError(`No row for question type ${type}.`);
+  return found;
+}
+
+/** What the `type` cell of a survey row says. */
+export type TypeCell =
+  | {
+      readonly kind: 'question';
+      readonly row: QuestionTypeRow;
+      readonly list: string;
+      readonly orOther: boolean;
+    }
+  | { readonly kind: 'begin'; readonly block: 'group' | 'repeat' }
+  | { readonly kind: 'end'; readonly block: 'group' | 'repeat' };
+
+const blocks = new Map<string, TypeCell>();
+for (const kind of ['begin', 'end'] as const) {
+  for (const block of ['group', 'repeat'] as const) blocks.set(`${kind} ${block}`, { kind, block });
+  blocks.set(`${kind} looped group`, { kind, block: 'repeat' });
+  blocks.set(`${kind} lgroup`, { kind, block: 'repeat' });
+}
+
+const byAlias = new Map(
+  questionTypes.flatMap((entry) => entry.aliases.map((alias) => [alias, entry] as const)),
+);
+const longestAliasWords = Math.max(...[...byAlias.keys()].map((alias) => alias.split(' ').length));
+
+/** Reads a `type` cell: `select_one régions or_other`, `begin group`, `photo`… Undefined: no such type. */
+export function readType(cell: string): TypeCell | undefined {
+  const plain = cell.toLowerCase().replaceAll('_', ' ').split(/\s+/).filter(Boolean).join(' ');
+  const block = blocks.get(plain);
+  if (block !== undefined) return block;
+  const whole = byAlias.get(plain);
+  if (whole !== undefined) {
+    return { kind: 'question', row: whole, list: '', orOther: false };
+  }
+  return readSelect(cell.trim());
+}
+
+/** The list's name keeps its capitals and underscores, so the alias is cut off the cell as it stands. */
+function readSelect(cell: string): TypeCell | undefined {
+  const orOther = /\s+(?:or_other|or specify other)$/i.exec(cell);
+  const head = orOther === null ? cell : cell.slice(0, orOther.index);
+  const words = [...head.matchAll(/[^\s_]+/g)];
+  for (let count = Math.min(longestAliasWords, words.length - 1); count >= 1; count--) {
+    const alias = words
+      .slice(0, count)
+      .map((word) => word[0].toLowerCase())
+      .join(' ');
+    const entry = byAlias.get(alias);
+    const last = words[count - 1];
+    if (entry?.list !== true || last === undefined) continue;
+    const rest = head.slice(last.index + last[0].length);
+    if (!/^\s/.test(rest)) continue;
+    return { kind: 'question', row: entry, list: rest.trim(), orOther: orOther !== null };
+  }
+  return undefined;
+}
