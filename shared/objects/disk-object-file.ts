@@ -1,0 +1,162 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { ObjectBody, ObjectHeaders } from './object-store.ts';
+
+/**
+ * How an object lies on the disk: one file that begins with 1,024 bytes of description (a line of
+ * JSON padded with spaces) and goes on with the object's bytes. One file, so that one rename replaces
+ * bytes, headers and etag together and no crash leaves a pair that does not belong together; and the
+ * description in front at a fixed length, so that bytes are read and served from a known offset.
+ */
+export const descriptionBytes = 1024;
+
+const Description = z.object({
+  etag: z.string(),
+  bytes: z.int(),
+  contentType: z.string(),
+  cacheControl: z.string().exactOptional(),
+  contentDisposition: z.string().exactOptional(),
+});
+export type Description = z.infer<typeof Description>;
+
+/** Bytes gathered before they go to the disk. */
+const chunkBytes = 256 * 1024;
+
+/**
+ * Writes an object to a new file in `folder` and makes it durable. Memory does not grow with the
+ * body. A body that fails leaves no file behind.
+ */
+export async function writeTemporary(
+  folder: string,
+  body: ObjectBody,
+  headers: ObjectHeaders,
+): Promise<{ path: string; description: Description }> {
+  const path = join(folder, randomUUID());
+  const file = await open(path, 'wx');
+  try {
+    const description = await writeBody(file, body, headers);
+    const text = JSON.stringify(description);
+    if (Buffer.byteLength(text) >= descriptionBytes) throw new RangeError('Headers are too long.');
+    const padding = ' '.repeat(descriptionBytes - 1 - Buffer.byteLength(text));
+    await writeAll(file, Buffer.from(`${text}${padding}\n`), 0);
+    await file.sync();
+    await file.close();
+    return { path, description };
+  } catch (error) {
+    await file.close();
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function writeBody(
+  file: FileHandle,
+  body: ObjectBody,
+  headers: ObjectHeaders,
+): Promise<Description> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  const flush = async (): Promise<void> => {
+    const chunk = Buffer.concat(waiting);
+    await writeAll(file, chunk, descriptionBytes + bytes);
+    hash.update(chunk);
+    bytes += chunk.length;
+    waiting = [];
+    waitingBytes = 0;
+  };
+  for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+    waiting.push(chunk);
+    waitingBytes += chunk.length;
+    if (waitingBytes >= chunkBytes) await flush();
+  }
+  await flush();
+  return { etag: hash.digest('hex'), bytes, ...headers };
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const left = bytes.length - written;
+    written += (await file.write(bytes, written, left, position + written)).bytesWritten;
+  }
+}
+
+/** Description and time of writing. Throws the file system's error if there is no such file. */
+export function readDescription(path: string): Description & { readonly modified: Date } {
+  const file = openSync(path, constants.O_RDONLY);
+  try {
+    const buffer = Buffer.alloc(descriptionBytes);
+    readSync(file, buffer, 0, descriptionBytes, 0);
+    const description = Description.parse(JSON.parse(buffer.toString('utf8')));
+    return { ...description, modified: fstatSync(file).mtime };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The object's bytes from `start` to `end`, both included. The file is opened now, so a reader goes on
+ * with the bytes it began with when the object is replaced. What fits the first chunk is read at once
+ * and leaves no file open.
+ */
+export async function openBytes(
+  path: string,
+  range: { readonly start: number; readonly end: number } | undefined,
+): Promise<AsyncIterable<Uint8Array>> {
+  const file = await open(path, constants.O_RDONLY);
+  let first: Buffer;
+  let position: number;
+  let end: number;
+  try {
+    const { size } = await file.stat();
+    position = descriptionBytes + (range?.start ?? 0);
+    end = Math.min(size, range === undefined ? size : descriptionBytes + range.end + 1);
+    first = await readAt(file, position, end);
+    position += first.length;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  if (position >= end) {
+    await file.close();
+    return single(first);
+  }
+  return chunks(file, first, position, end);
+}
+
+async function readAt(file: FileHandle, position: number, end: number): Promise<Buffer> {
+  const wanted = Math.max(0, Math.min(chunkBytes, end - position));
+  if (wanted === 0) return Buffer.alloc(0);
+  const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
+  if (bytesRead === 0) throw new Error('An object is shorter than it was when it was opened.');
+  return buffer.subarray(0, bytesRead);
+}
+
+async function* single(chunk: Buffer): AsyncGenerator<Uint8Array> {
+  if (chunk.length > 0) yield await Promise.resolve(chunk);
+}
+
+async function* chunks(
+  file: FileHandle,
+  first: Buffer,
+  from: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield first;
+    let position = from;
+    while (position < end) {
+      const chunk = await readAt(file, position, end);
+      position += chunk.length;
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,205 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import type {
+  ListObjectsV2CommandOutput,
+  PutObjectCommandInput,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
+import { Fault } from '../fault.ts';
+import { checkKey } from './object-key.ts';
+import type { ObjectBody, ObjectHeaders, ObjectInfo, ObjectStore } from './object-store.ts';
+import { startOf } from './s3-body.ts';
+import {
+  faults,
+  faultsOf,
+  isMissingObject,
+  nothing,
+  s3Fault,
+  statusOf,
+  unlessAbsent,
+} from './s3-faults.ts';
+import { downloadUrl, uploadUrl } from './s3-links.ts';
+import { putParts } from './s3-parts.ts';
+
+/** How often a write is tried that S3 answers with 409: another one for the same key was under way. */
+const rounds = 5;
+
+type Condition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>;
+
+/**
+ * Objects in one S3 bucket. Bodies of up to 5 MB go in one request, longer streams in parts (the
+ * condition is then asked when the parts are joined).
+ *
+ * A conditional write whose answer is lost is sent again by the SDK and may find its own object: then
+ * `putIfAbsent` says false although the bytes are there. Keys made of a hash are none the worse; others
+ * compare the bytes.
+ */
+export class S3ObjectStore implements ObjectStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  async put(key: string, body: ObjectBody, headers: ObjectHeaders): Promise<ObjectInfo> {
+    const info = await this.#write(key, body, headers, {});
+    if (info === undefined) throw new Fault('store-unavailable');
+    return info;
+  }
+
+  async putIfAbsent(key: string, body: ObjectBody, headers: ObjectHeaders): Promise<boolean> {
+    return (await this.#write(key, body, headers, { IfNoneMatch: '*' })) !== undefined;
+  }
+
+  async putIfMatch(
+    key: string,
+    body: ObjectBody,
+    headers: ObjectHeaders,
+    etag: string,
+  ): Promise<boolean> {
+    return (await this.#write(key, body, headers, { IfMatch: `"${etag}"` })) !== undefined;
+  }
+
+  async info(key: string): Promise<(ObjectInfo & ObjectHeaders) | undefined> {
+    const command = new HeadObjectCommand(this.#at(key));
+    const output = await unlessAbsent(() => this.#client.send(command));
+    if (output === undefined) return undefined;
+    return {
+      ...infoOf(key, output.ContentLength, output.ETag, output.LastModified),
+      contentType: output.ContentType ?? 'application/octet-stream',
+      ...(output.CacheControl !== undefined && { cacheControl: output.CacheControl }),
+      ...(output.ContentDisposition !== undefined && {
+        contentDisposition: output.ContentDisposition,
+      }),
+    };
+  }
+
+  async get(
+    key: string,
+    range?: { readonly start: number; readonly end: number },
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const command = new GetObjectCommand({
+      ...this.#at(key),
+      ...(range !== undefined && { Range: `bytes=${range.start}-${range.end}` }),
+    });
+    try {
+      const { Body: body } = await this.#client.send(command);
+      return body instanceof Readable ? faultsOf(body) : nothing();
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      // A range that begins behind the end has no bytes.
+      if (statusOf(error) === 416) return nothing();
+      throw s3Fault(error);
+    }
+  }
+
+  async *list(prefix: string): AsyncGenerator<readonly ObjectInfo[]> {
+    let token: string | undefined;
+    do {
+      const command = new ListObjectsV2Command({
+        Bucket: this.#bucket,
+        Prefix: prefix,
+        ...(token !== undefined && { ContinuationToken: token }),
+      });
+      const output: ListObjectsV2CommandOutput = await faults(() => this.#client.send(command));
+      const page = (output.Contents ?? []).map(({ Key, Size, ETag, LastModified }) =>
+        infoOf(Key ?? '', Size, ETag, LastModified),
+      );
+      if (page.length > 0) yield page;
+      token = output.NextContinuationToken;
+    } while (token !== undefined);
+  }
+
+  async delete(key: string): Promise<void> {
+    const command = new DeleteObjectCommand(this.#at(key));
+    await unlessAbsent(() => this.#client.send(command));
+  }
+
+  async downloadLink(key: string, options: { fileName: string; seconds: number }): Promise<string> {
+    const place = this.#at(key);
+    return faults(() => downloadUrl(this.#client, place, options));
+  }
+
+  async uploadLink(
+    key: string,
+    options: { bytes: number; sha256: string; contentType: string; seconds: number },
+  ): Promise<string> {
+    const place = this.#at(key);
+    return faults(() => uploadUrl(this.#client, place, options));
+  }
+
+  #at(key: string): { Bucket: string; Key: string } {
+    checkKey(key);
+    return { Bucket: this.#bucket, Key: key };
+  }
+
+  /** Undefined: the condition did not hold. */
+  async #write(
+    key: string,
+    body: ObjectBody,
+    headers: ObjectHeaders,
+    condition: Condition,
+  ): Promise<ObjectInfo | undefined> {
+    const input = {
+      ...this.#at(key),
+      ...condition,
+      ContentType: headers.contentType,
+      ...(headers.cacheControl !== undefined && { CacheControl: headers.cacheControl }),
+      ...(headers.contentDisposition !== undefined && {
+        ContentDisposition: headers.contentDisposition,
+      }),
+    };
+    const { first, rest } = await startOf(body);
+    try {
+      return rest === undefined
+        ? await this.#putWhole(input, first)
+        : await this.#putParts(input, rest);
+    } catch (error) {
+      const gone = condition.IfMatch !== undefined && isMissingObject(error);
+      if (statusOf(error) === 412 || gone) return undefined;
+      throw s3Fault(error);
+    }
+  }
+
+  async #putParts(
+    input: PutObjectCommandInput & { Key: string },
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<ObjectInfo> {
+    const { bytes, etag } = await putParts(this.#client, input, body);
+    return infoOf(input.Key, bytes, etag, new Date());
+  }
+
+  async #putWhole(
+    input: PutObjectCommandInput & { Key: string },
+    bytes: Uint8Array,
+  ): Promise<ObjectInfo> {
+    for (let round = 1; ; round++) {
+      try {
+        const output = await this.#client.send(new PutObjectCommand({ ...input, Body: bytes }));
+        return infoOf(input.Key, bytes.length, output.ETag, new Date());
+      } catch (error) {
+        if (statusOf(error) !== 409 || round === rounds) throw error;
+      }
+    }
+  }
+}
+
+function infoOf(
+  key: string,
+  bytes: number | undefined,
+  etag: string | undefined,
+  modified: Date | undefined,
+): ObjectInfo {
+  if (bytes === undefined || etag === undefined || modified === undefined) {
+    throw new TypeError(`S3 left out what is known of ${key}.`);
+  }
+  return { key, bytes, etag: etag.replaceAll('"', ''), modified };
+}
