@@ -7,6 +7,7 @@ export const env = {
   tracing: 'FICHE_TRACING',
   home: 'FICHE_HOME',
   port: 'PORT',
+  host: 'HOST',
   compileEvery: 'FICHE_COMPILE_EVERY',
 } as const;
 
@@ -67,6 +68,8 @@ export interface LocalConfig {
   readonly home: string;
   /** TCP port; 0: any free one. */
   readonly port: number;
+  /** The address to listen on: this machine alone, unless HOST says otherwise. */
+  readonly host: string;
   /** Seconds between compiles; 0: never by itself. */
   readonly compileEvery: number;
 }
@@ -76,6 +79,7 @@ export function localConfig(environment: Environment = process.env): LocalConfig
   return {
     home: environment[env.home] ?? '.fiche',
     port: wholeNumber(environment, env.port, 3000, 65_535),
+    host: environment[env.host] ?? '127.0.0.1',
     compileEvery: wholeNumber(environment, env.compileEvery, 60, 86_400),
   };
 }

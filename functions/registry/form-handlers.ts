@@ -1,15 +1,15 @@
 import { authorise, mayUseForm } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { Fault } from '../../shared/fault.ts';
-import { readDefinition } from '../../shared/form/definition.ts';
+import type { FormDefinition } from '../../shared/form/definition.ts';
 import type { FormLibrary } from '../../shared/form/form-library.ts';
 import type { FormRecord } from '../../shared/form/form-record.ts';
 import { answersSchema } from '../../shared/form/json-schema.ts';
-import { readYaml } from '../../shared/form/read-yaml.ts';
 import type { Handlers } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import type { FormId } from '../../shared/ids.ts';
+import { uploadedDefinition } from './uploaded-definition.ts';
 
 type FormOperation =
   'listForms' | 'getForm' | 'getFormSchema' | 'putDraft' | 'publishForm' | 'closeForm';
@@ -45,6 +45,20 @@ async function visibleForm(
   return record;
 }
 
+/** A version's definition; the draft's only for the coordinator, and only where it was not published. */
+function definitionOf(
+  forms: FormLibrary,
+  { formId, versions, draft }: FormRecord,
+  version: string | null,
+  principal: Principal | undefined,
+): Promise<FormDefinition> {
+  const isPublished = versions.some((published) => published.version === version);
+  if (!isPublished && draft?.version === version && principal?.role === 'coordinator') {
+    return forms.draftDefinition(formId);
+  }
+  return forms.definition(formId, version ?? undefined);
+}
+
 /** The operations on forms, which stand behind the registry's door. */
 export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, FormOperation> {
   return {
@@ -56,24 +70,27 @@ export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, For
     getForm: openEndpoint(requests.getForm, async ({ path, query }, principal) => {
       const record = await visibleForm(forms, path.formId, principal);
       const about = summary(record);
-      const version = query.version ?? about.version ?? undefined;
-      const definition = await forms.definition(path.formId, version);
+      const version = query.version ?? about.version;
+      const definition = await definitionOf(forms, record, version, principal);
       return { status: 200, body: { ...about, version, definition } };
     }),
 
     getFormSchema: openEndpoint(requests.getFormSchema, async ({ path, query }, principal) => {
       const record = await visibleForm(forms, path.formId, principal);
-      const version = query.version ?? summary(record).version ?? undefined;
       return {
         status: 200,
         headers: { 'content-type': 'application/schema+json' },
-        body: answersSchema(await forms.model(path.formId, version)),
+        body: answersSchema(await forms.modelOf(record, query.version)),
       };
     }),
 
-    putDraft: endpoint(requests.putDraft, async ({ path, body }) => {
-      const definition = typeof body === 'string' ? readYaml(body) : readDefinition(body);
-      return { status: 200, body: await forms.putDraft(path.formId, definition) };
+    putDraft: endpoint(requests.putDraft, async ({ path, body, language }) => {
+      const stored = await forms.putDraft(path.formId, uploadedDefinition(body));
+      const warnings = stored.warnings.map((warning) => ({
+        ...warning,
+        message: warning.message[language],
+      }));
+      return { status: 200, body: { ...stored, warnings } };
     }),
 
     publishForm: endpoint(requests.publishForm, async ({ path }) => ({

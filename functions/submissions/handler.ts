@@ -49,9 +49,8 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
         async ({ path, body, language }, principal) => {
           const { formId } = path;
           const accepted = await acceptSubmission(deps, principal, formId, body);
-          const { instanceId, receivedAt } = accepted.submission;
-          // Whatever has become of it since, a replay is answered as the first time.
-          const revision = 1;
+          // Of a replay this is the first revision too, whatever has become of it since.
+          const { instanceId, revision, receivedAt } = accepted.submission;
           return {
             status: accepted.created ? 201 : 200,
             headers: {

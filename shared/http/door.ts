@@ -78,6 +78,8 @@ async function admit(
 const always = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
 function render(answer: Answer, requestId: string): DoorResult {
@@ -95,18 +97,17 @@ function render(answer: Answer, requestId: string): DoorResult {
   };
 }
 
-function refuse(error: unknown, event: APIGatewayProxyEventV2, requestId: string): DoorResult {
-  const language = languageOf(event.headers['accept-language']);
+/** What a client is told of an error, as a whole answer. */
+export function refusal(
+  error: unknown,
+  acceptLanguage: string | undefined,
+  requestId: string,
+): DoorResult {
+  const language = languageOf(acceptLanguage);
   const { status, headers, body } = problemOf(error, { language, requestId });
   const { allow } = body;
-  return render(
-    {
-      status,
-      body,
-      headers: { ...headers, ...(Array.isArray(allow) && { allow: allow.join(', ') }) },
-    },
-    requestId,
-  );
+  const allowed = Array.isArray(allow) ? { allow: allow.join(', ') } : {};
+  return render({ status, body, headers: { ...headers, ...allowed } }, requestId);
 }
 
 /**
@@ -132,7 +133,7 @@ export function createDoor<D extends Door>(
     } catch (error) {
       const expected = error instanceof Fault && error.code !== 'store-unavailable';
       if (!expected) deps.report({ requestId, operation, error });
-      return refuse(error, event, requestId);
+      return refusal(error, event.headers['accept-language'], requestId);
     }
   };
 }

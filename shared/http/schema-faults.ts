@@ -72,15 +72,19 @@ function reasonOf(issue: Issue): Reason {
   }
 }
 
-/** Every fault that zod found, in our words: its own are English only, and quote what was sent. */
-export function faultsOf(error: z.ZodError, under: readonly PropertyKey[] = []): FaultDetail[] {
-  return error.issues.flatMap((issue) => {
-    const path = [...under, ...issue.path];
+/** As many faults as are worth telling. */
+const mostFaults = 100;
+
+/** The faults that zod found, in our words: its own are English only, and quote what was sent. */
+export function faultsOf(error: z.ZodError): FaultDetail[] {
+  const faults = error.issues.flatMap((issue) => {
+    const { path } = issue;
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ pointer: jsonPointer([...path, key]), ...unknownField }));
     }
     return [{ pointer: jsonPointer(path), ...reasonOf(issue) }];
   });
+  return faults.slice(0, mostFaults);
 }
 
 /** What is wrong with the parameters after `?`. They have no JSON pointer: the message names them. */

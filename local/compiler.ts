@@ -1,0 +1,98 @@
+import { Worker } from 'node:worker_threads';
+import { CompileNews, type CompileOrder, type WorkerSettings } from './compile-messages.ts';
+
+export interface CompilerEvents {
+  /** Readers may find something new. */
+  readonly onPublished: () => void;
+  /** A compile failed; `error` has no personal data in it. */
+  readonly onFailed: (error: unknown) => void;
+  /** The thread died with these runs unfinished. */
+  readonly onAbandoned: (runIds: readonly string[]) => void;
+}
+
+/**
+ * Compiles in a thread of its own, never two at once. Who asks while one is under way gets the next
+ * one, for that one may have read past what they have just sent; all who wait share it.
+ */
+export class Compiler {
+  readonly #home: string;
+  readonly #events: CompilerEvents;
+  #worker: Worker | undefined;
+  #underWay: CompileOrder | undefined;
+  #waiting: string[] = [];
+  #again = false;
+  #idle: (() => void)[] = [];
+  #closed = false;
+
+  constructor(home: string, events: CompilerEvents) {
+    this.#home = home;
+    this.#events = events;
+  }
+
+  /** Asks for a compile on behalf of a run. */
+  request(runId: string): void {
+    this.#waiting.push(runId);
+    this.#again = true;
+    this.#next();
+  }
+
+  /** Compiles once and waits for the end; if one is under way already, for that one's. */
+  async tick(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#underWay === undefined) {
+      this.#again = true;
+      this.#next();
+    }
+    await new Promise<void>((resolve) => {
+      this.#idle.push(resolve);
+    });
+  }
+
+  /** Stops, in the middle if need be: a compile that is cut short leaves the old versions in place. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.terminate();
+    this.#rest();
+  }
+
+  #next(): void {
+    if (this.#underWay !== undefined || !this.#again || this.#closed) return;
+    this.#again = false;
+    this.#underWay = { runIds: this.#waiting };
+    this.#waiting = [];
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(this.#underWay);
+  }
+
+  #start(): Worker {
+    const workerData: WorkerSettings = { home: this.#home };
+    const worker = new Worker(new URL('./compile-worker.ts', import.meta.url), { workerData });
+    worker.on('message', (message) => this.#hear(CompileNews.parse(message)));
+    worker.on('error', (error) => this.#events.onFailed(error));
+    worker.on('exit', () => {
+      this.#worker = undefined;
+      const abandoned = this.#underWay?.runIds ?? [];
+      if (!this.#closed && abandoned.length > 0) this.#events.onAbandoned(abandoned);
+      this.#rest();
+    });
+    worker.unref();
+    return worker;
+  }
+
+  #hear(news: CompileNews): void {
+    if (news.what === 'published') {
+      this.#events.onPublished();
+      return;
+    }
+    if (news.what === 'failed') this.#events.onFailed(news.error);
+    this.#rest();
+  }
+
+  #rest(): void {
+    this.#underWay = undefined;
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const resolve of waiting) resolve();
+    this.#next();
+  }
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../shared/clock.ts';
+import { FormLibrary } from '../shared/form/form-library.ts';
+import { DiskObjectStore } from '../shared/objects/disk-object-store.ts';
+import type { RecordStore } from '../shared/store/record-store.ts';
+import { openSqlite } from '../shared/store/sqlite-record-store.ts';
+
+/** Everything that the domain needs, kept in one folder. */
+export interface Home {
+  readonly submissions: RecordStore;
+  readonly registry: RecordStore;
+  readonly objects: DiskObjectStore;
+  readonly forms: FormLibrary;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  close(): void;
+}
+
+/**
+ * Opens the folder `home`, made if it is not there, for its owner alone: answers are in it. Several
+ * processes and threads may have it open at once.
+ */
+export function openHome(home: string): Home {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const stores = openSqlite(join(home, 'fiche.sqlite'));
+  const { submissions, registry } = stores;
+  const objects = new DiskObjectStore(join(home, 'files'));
+  return {
+    submissions,
+    registry,
+    objects,
+    forms: new FormLibrary(registry, objects, systemClock),
+    clock: systemClock,
+    newId: randomUUID,
+    close: () => {
+      objects.close();
+      stores.close();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { datasetsHandler } from '../functions/datasets/handler.ts';
+import { describeError } from '../functions/describe-error.ts';
+import { registryHandler } from '../functions/registry/handler.ts';
+import { submissionsHandler } from '../functions/submissions/handler.ts';
+import { finishRun } from '../shared/dataset/compile-run.ts';
+import type { Failure } from '../shared/http/door.ts';
+import { Compiler } from './compiler.ts';
+import { lockFolder } from './folder-lock.ts';
+import { listenHttp } from './http-server.ts';
+import { initialise } from './init.ts';
+import { requestListener } from './listener.ts';
+import { openHome, type Home } from './open-home.ts';
+import { readPages } from './pages.ts';
+import { PublicFiles } from './public-files.ts';
+import { schedule } from './scheduler.ts';
+
+export interface ServerOptions {
+  /** The folder that holds everything. */
+  readonly home: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Seconds between compiles; 0: on demand only. */
+  readonly compileEvery: number;
+  /** The address to listen on; absent: this machine alone. */
+  readonly host?: string;
+  /** Is told of what went wrong, as one line without personal data. */
+  readonly log?: (line: string) => void;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** The coordinator's first token, if this start has made it. */
+  readonly newToken: string | undefined;
+  /** Ends requests in flight, then everything else. */
+  close(): Promise<void>;
+}
+
+const onlyThisMachine = '127.0.0.1';
+
+function site(home: Home, compiler: Compiler, publicFiles: PublicFiles, report: Reporter) {
+  const { objects } = home;
+  const deps = { ...home, report };
+  return {
+    doors: {
+      submissions: submissionsHandler(deps),
+      registry: registryHandler(deps),
+      datasets: datasetsHandler({
+        ...deps,
+        startCompile: (runId) => {
+          compiler.request(runId);
+          return Promise.resolve();
+        },
+        serveFile: (key) => objects.get(key),
+      }),
+    },
+    publicFiles,
+    report,
+  };
+}
+
+type Reporter = (failure: Failure) => void;
+
+/**
+ * Everything on one machine, in this process: takes the folder, makes what is missing in it, serves
+ * it and compiles it. Throws FolderInUseError, and the system's error when the port is taken.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const home = openHome(options.home);
+  try {
+    const lock = lockFolder(options.home);
+    try {
+      return await serve(home, options, () => {
+        home.close();
+        lock.release();
+      });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  } catch (error) {
+    home.close();
+    throw error;
+  }
+}
+
+async function serve(
+  home: Home,
+  { log = () => undefined, host = onlyThisMachine, ...options }: ServerOptions,
+  leave: () => void,
+): Promise<RunningServer> {
+  const report: Reporter = ({ error, ...about }) => {
+    log(JSON.stringify({ level: 'error', ...about, error: describeError(error) }));
+  };
+  const reportCompile = (error: unknown) => {
+    report({ requestId: 'none', operation: 'compile', error });
+  };
+  const { newToken } = await initialise(home, options.home);
+  const publicFiles = new PublicFiles(home.objects, report);
+  const compiler = new Compiler(options.home, {
+    onPublished: () => publicFiles.forget(),
+    onFailed: reportCompile,
+    onAbandoned: (runIds) => {
+      for (const runId of runIds) {
+        void finishRun(home.registry, home.clock, runId, new Error('The compile was cut short.'));
+      }
+    },
+  });
+  const pages = await readPages();
+  const listening = await listenHttp(
+    requestListener({ ...site(home, compiler, publicFiles, report), pages }),
+    { port: options.port, host },
+  );
+  const compiles = schedule(options.compileEvery, () => compiler.tick(), reportCompile);
+  return {
+    url: `http://localhost:${listening.port}`,
+    newToken,
+    close: async () => {
+      compiles.stop();
+      await listening.close();
+      await compiler.close();
+      leave();
+    },
+  };
+}

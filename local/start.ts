@@ -1,0 +1,68 @@
+/** `npm start`: Fiche whole on one machine, until Ctrl-C. */
+import './check-node.ts';
+import { ConfigurationError, localConfig } from '../shared/config.ts';
+import { FolderInUseError } from './folder-lock.ts';
+import { startServer, type RunningServer } from './server.ts';
+
+/** What an operator can do something about, in French and English; undefined: it is a bug. */
+function advice(error: unknown, port: number): string | undefined {
+  if (error instanceof FolderInUseError || error instanceof ConfigurationError) {
+    return error.message;
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return (
+      `Le port ${port} est déjà pris: arrêtez ce qui l’utilise, ou choisissez-en un autre, par exemple PORT=3001 npm start.\n` +
+      `Port ${port} is already taken: stop what uses it, or choose another, for example PORT=3001 npm start.`
+    );
+  }
+  if (code === 'EACCES') {
+    return (
+      `Fiche n’a pas le droit d’utiliser le port ${port} ou le dossier de FICHE_HOME.\n` +
+      `Fiche is not allowed to use port ${port} or the folder of FICHE_HOME.`
+    );
+  }
+  return undefined;
+}
+
+function greet({ url, newToken }: RunningServer, home: string): void {
+  console.log(`Fiche: ${url}`);
+  if (newToken !== undefined) {
+    console.log(
+      `\nJeton de la coordination (aussi dans ${home}/coordinator.token; il ne sera plus affiché):\n` +
+        `The coordinator's token (also in ${home}/coordinator.token; it is not shown again):\n\n` +
+        `  ${newToken}\n`,
+    );
+  }
+  console.log('Ctrl-C pour arrêter. / Ctrl-C to stop.');
+}
+
+/** Ends the server once: npm passes on a Ctrl-C that the terminal has sent here already. */
+function endOnSignal(server: RunningServer): void {
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+let port = 0;
+try {
+  const config = localConfig();
+  ({ port } = config);
+  const server = await startServer({ ...config, log: (line) => console.error(line) });
+  endOnSignal(server);
+  greet(server, config.home);
+} catch (error) {
+  console.error(advice(error, port) ?? error);
+  process.exit(1);
+}

@@ -1,0 +1,178 @@
+import * as z from 'zod';
+import { Organisation } from '../access/organisation.ts';
+import { Manifest } from '../dataset/manifest.ts';
+import { Cell } from '../form/definition.ts';
+import { FormId, InstanceId, OrgId } from '../ids.ts';
+import { submissionStates } from '../submission/submission.ts';
+import type { Operation } from './routes.ts';
+
+// Objects are loose: fields may be added to what is answered, never renamed or removed.
+
+const Time = z.iso.datetime();
+const Text = z.string();
+const Pointer = z.string().meta({ description: 'JSON pointer (RFC 6901) into the body.' });
+const Bilingual = z.object({ fr: z.string(), en: z.string() });
+const Answers = z.custom<object>().meta({ type: 'object' });
+
+const listOf = (item: z.ZodType) =>
+  z.looseObject({ items: z.array(item), next: z.string().nullable() });
+
+const ToldIssue = z.looseObject({ pointer: Pointer, code: z.string(), message: z.string() });
+
+const Place = { sheet: z.string(), row: z.int(), column: z.string() };
+
+const Submission = z.looseObject({
+  instanceId: InstanceId,
+  formId: FormId,
+  formVersion: z.string(),
+  revision: z.int(),
+  state: z.enum(submissionStates),
+  organisation: OrgId,
+  receivedAt: Time,
+  updatedAt: Time,
+  answers: Answers,
+  issues: z.array(z.looseObject({ pointer: Pointer, code: Text, message: Bilingual })),
+  review: z
+    .looseObject({
+      decision: z.enum(['accept', 'needs-changes', 'reject']),
+      note: z.string().optional(),
+      at: Time,
+    })
+    .optional(),
+  attachments: z.array(z.looseObject({})),
+});
+
+const FormSummary = z.looseObject({
+  formId: FormId,
+  version: z.string().nullable(),
+  state: z.enum(['draft', 'published', 'closed']),
+  versions: z.array(z.looseObject({ version: z.string(), publishedAt: Time })),
+  title: z.record(z.string(), z.string()).meta({ description: 'By language code.' }),
+  audience: z.enum(['members', 'coordinator', 'anyone']),
+});
+
+const Sheet = z.array(z.record(z.string(), Cell));
+
+const Form = FormSummary.extend({
+  definition: z.looseObject({
+    survey: Sheet,
+    choices: Sheet,
+    settings: z.record(z.string(), Cell),
+  }),
+});
+
+const Revision = z.looseObject({
+  revision: z.int(),
+  state: z.enum(submissionStates),
+  updatedAt: Time,
+  differences: z.array(
+    z.looseObject({ pointer: Pointer, before: z.unknown(), after: z.unknown() }),
+  ),
+});
+
+const Coverage = z.looseObject({
+  asOf: Time,
+  forms: z.array(
+    z.looseObject({
+      formId: FormId,
+      due: z.string().nullable(),
+      expected: z.int(),
+      answered: z.int(),
+      overdue: z.int(),
+      organisations: z.array(
+        z.looseObject({
+          id: z.string(),
+          name: z.string(),
+          state: z.enum(['answered', 'draft', 'none', 'overdue']),
+          submissions: z.int(),
+          lastAt: Time.nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+
+const Run = z.looseObject({
+  runId: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  startedAt: Time,
+  endedAt: Time.nullable(),
+  datasets: z.array(
+    z.looseObject({
+      dataset: z.string(),
+      version: z.string().nullable(),
+      rows: z.int(),
+      changed: z.boolean(),
+    }),
+  ),
+  error: z.string().optional(),
+});
+
+/** A refusal, RFC 9457. */
+export const ProblemDocument = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string().meta({ description: 'Permanent: programs may switch on it.' }),
+  detail: z.string().meta({ description: 'French or English, by Accept-Language.' }),
+  requestId: z.string(),
+  errors: z.array(
+    z.looseObject({ pointer: Pointer, code: z.string(), message: z.string() }).extend({
+      sheet: z.string().optional(),
+      row: z.int().optional(),
+      column: z.string().optional(),
+    }),
+  ),
+});
+
+/** What a success says; `null`: no body, `bytes`: a file. */
+export const responses = {
+  getHealth: z.looseObject({ status: z.literal('ok'), time: Time }),
+  getOpenApi: z.looseObject({ openapi: z.string() }),
+  getMe: z.looseObject({
+    role: z.enum(['member', 'coordinator']),
+    organisation: OrgId,
+    name: z.string(),
+  }),
+  listForms: listOf(FormSummary),
+  getForm: Form,
+  getFormSchema: z.looseObject({ type: z.literal('object') }),
+  putDraft: z.looseObject({
+    formId: FormId,
+    version: z.string(),
+    warnings: z.array(z.looseObject({ ...Place, code: z.string(), message: z.string() })),
+  }),
+  publishForm: FormSummary,
+  closeForm: FormSummary,
+  createSubmission: z.looseObject({
+    instanceId: InstanceId,
+    revision: z.int(),
+    receivedAt: Time,
+    warnings: z.array(ToldIssue),
+  }),
+  listSubmissions: listOf(Submission),
+  getSubmission: Submission,
+  editSubmission: Submission.extend({ warnings: z.array(ToldIssue) }),
+  withdrawSubmission: Submission,
+  listRevisions: listOf(Revision),
+  reviewSubmission: Submission,
+  eraseSubmission: null,
+  listQuarantine: listOf(z.looseObject({ instanceId: InstanceId })),
+  listOrganisations: listOf(Organisation),
+  createOrganisation: Organisation,
+  getOrganisation: Organisation,
+  putOrganisation: Organisation,
+  createToken: z.looseObject({
+    tokenId: z.string(),
+    token: z.string(),
+    expiresAt: Time.nullable(),
+  }),
+  revokeToken: null,
+  listDatasets: listOf(z.looseObject({ dataset: z.string() })),
+  getDataset: Manifest,
+  listDatasetVersions: listOf(z.looseObject({ version: z.string() })),
+  getDatasetFile: 'bytes',
+  startCompile: z.looseObject({ runId: z.string() }),
+  getCompile: Run,
+  getCoverage: Coverage,
+} as const satisfies Readonly<Record<Operation, z.ZodType | null | 'bytes'>>;

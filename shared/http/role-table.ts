@@ -1,0 +1,31 @@
+import { routes, type Access } from './routes.ts';
+
+const columns = ['method', 'path', 'no token', 'member', 'coordinator'] as const;
+type Caller = Exclude<(typeof columns)[number], 'method' | 'path'>;
+
+/** What a role gets from a route of each kind, before it is asked whose thing it is. */
+const may: Readonly<Record<Access, Readonly<Record<Caller, string>>>> = {
+  anyone: { 'no token': 'yes', member: 'yes', coordinator: 'yes' },
+  'form-audience': { 'no token': 'open forms', member: 'forms for members', coordinator: 'yes' },
+  'any-token': { 'no token': 'no (401)', member: 'its own', coordinator: 'yes' },
+  coordinator: { 'no token': 'no (401)', member: 'no (403)', coordinator: 'yes' },
+};
+
+/**
+ * Who may call what, as the Markdown table of docs/api.md: one row per route. Padded as Prettier
+ * pads tables, so that the formatter finds nothing to change.
+ */
+export function roleTable(): string {
+  const rows = routes.map(({ method, path, access }) => {
+    const roles = may[access];
+    return [method, `\`${path}\``, roles['no token'], roles.member, roles.coordinator];
+  });
+  const table = [[...columns], ...rows];
+  const widths = columns.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [line(columns), rule, ...rows.map(line)].join('\n');
+}
