@@ -1,4 +1,5 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
@@ -14,7 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import type { CompileStep } from './functions.ts';
+import { compileSteps, type CompileStep } from './functions.ts';
 
 export interface CompileStateMachineProps {
   readonly functions: Readonly<Record<CompileStep, IFunction>>;
@@ -32,6 +33,29 @@ const serviceErrors = [
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
 ];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+const logDelivery = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+];
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html */
+const traces = [
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+];
+
+function everywhere(actions: string[]): PolicyStatement[] {
+  return [new PolicyStatement({ actions, resources: ['*'] })];
+}
 
 /**
  * A compile: start → collect every shard → publish every dataset → end. An item that fails is noted
@@ -129,12 +153,40 @@ export class CompileStateMachine extends Construct {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      inlinePolicies: {
+        Work: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['lambda:InvokeFunction'],
+              resources: compileSteps.map((step) => props.functions[step].functionArn),
+            }),
+            ...everywhere(logDelivery),
+            ...(props.tracing ? everywhere(traces) : []),
+          ],
+        }),
+      },
+    });
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Log delivery and X-Ray have no resources that a policy could name.',
+    });
     this.machine = new StateMachine(this, 'Machine', {
       comment: 'Compiles submissions into datasets',
+      // CDK would grant every version of the functions too.
+      role: role.withoutPolicyUpdates(),
       definitionBody: DefinitionBody.fromChainable(start.next(collect).next(publish).next(end)),
       timeout: Duration.hours(2),
       tracingEnabled: props.tracing,
       logs: { destination: log, level: LogLevel.ERROR, includeExecutionData: false },
     });
+    Validations.of(this.machine).acknowledge(
+      {
+        id: 'AwsSolutions-SF1',
+        reason: 'Errors are logged; the history of an execution keeps the rest for 90 days.',
+      },
+      { id: 'AwsSolutions-SF2', reason: 'Tracing is a choice of whoever deploys (tracing=true).' },
+    );
   }
 }

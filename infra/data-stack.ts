@@ -41,6 +41,8 @@ export class DataStack extends Stack {
   readonly submissions: TableV2;
   readonly registry: TableV2;
   readonly objects: Bucket;
+  /** The bucket's ARN as other stacks import it: its text is known before synthesis. */
+  readonly objectsArn: string;
 
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -101,6 +103,7 @@ export class DataStack extends Stack {
       ],
     });
     freezeLogicalId(this.objects, 'ObjectsBucket');
+    this.objectsArn = this.exportValue(this.objects.bucketArn);
     Validations.of(this.objects).acknowledge({
       id: 'AwsSolutions-S1',
       reason:

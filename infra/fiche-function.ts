@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import * as z from 'zod';
 import { env } from '../shared/config.ts';
 import type { Resources } from './functions.ts';
 
@@ -22,6 +23,39 @@ export interface FicheFunctionProps {
   readonly statements: readonly PolicyStatement[];
   readonly tracing: boolean;
   readonly reservedConcurrency?: number | undefined;
+}
+
+/** A resource of a statement in the words of cdk-nag's findings. */
+const Resource = z.union([
+  z.string(),
+  z
+    .object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) })
+    .transform(({ 'Fn::Join': [, parts] }) =>
+      parts
+        .map((part) => Imported.safeParse(part).data?.['Fn::ImportValue'] ?? String(part))
+        .join(''),
+    ),
+]);
+const Imported = z.object({ 'Fn::ImportValue': z.string() });
+
+/** Tells cdk-nag, finding by finding, why a wildcard stands in a function's statements. */
+function acknowledgeWildcards(role: Role, { statements, tracing }: FicheFunctionProps): void {
+  const prefixes = statements
+    .flatMap(({ resources }) => resources)
+    .flatMap((resource) => Resource.safeParse(Stack.of(role).resolve(resource)).data ?? [])
+    .filter((resource) => resource.endsWith('/*'));
+  for (const prefix of new Set(prefixes)) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${prefix}]`,
+      reason: 'The objects of one prefix: S3 grants objects in no other way.',
+    });
+  }
+  if (tracing) {
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray has no resources that a policy could name.',
+    });
+  }
 }
 
 /** A function as Fiche has them: one runtime, its own role and its own log group. */
@@ -54,6 +88,8 @@ export class FicheFunction extends Construct {
         Work: new PolicyDocument({ statements: [...props.statements] }),
       },
     });
+
+    acknowledgeWildcards(role, props);
 
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,

@@ -30,11 +30,6 @@ export class FicheHttpApi extends Construct {
 
   constructor(scope: Construct, id: string, functions: Readonly<Record<Door, IFunction>>) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', {
-      description: 'Fiche',
-      createDefaultStage: false,
-    });
-
     // One permission per door: with one per route, a function's policy would outgrow its 20 KB.
     const integration = (door: Door): HttpLambdaIntegration =>
       new HttpLambdaIntegration(door, functions[door], { scopePermissionToRoute: false });
@@ -43,6 +38,13 @@ export class FicheHttpApi extends Construct {
       registry: integration('registry'),
       datasets: integration('datasets'),
     };
+
+    this.api = new HttpApi(this, 'Api', {
+      apiName: Stack.of(this).stackName,
+      createDefaultStage: false,
+      // What no route takes is refused as a problem document too: 404, or 405 with Allow.
+      defaultIntegration: integrations.datasets,
+    });
     for (const { method, path, door } of routes) {
       this.api.addRoutes({
         path,
@@ -50,13 +52,6 @@ export class FicheHttpApi extends Construct {
         integration: integrations[door],
       });
     }
-
-    // What no route takes is refused as a problem document too: 404, or 405 with Allow.
-    this.api.addRoutes({
-      path: '$default',
-      methods: [HttpMethod.ANY],
-      integration: integrations.datasets,
-    });
 
     const log = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.ONE_MONTH,

@@ -69,6 +69,11 @@ export function permissions({
       actions: actions.map((action) => `s3:${action}`),
       resources: prefixes.map((prefix) => `${objects.bucketArn}/${prefix}/*`),
     });
+  /** Without it S3 answers 403 for an object that is not there, as if something were broken. */
+  const tellAbsent = new PolicyStatement({
+    actions: ['s3:ListBucket'],
+    resources: [objects.bucketArn],
+  });
   const list = (...prefixes: string[]): PolicyStatement =>
     new PolicyStatement({
       actions: ['s3:ListBucket'],
@@ -95,6 +100,7 @@ export function permissions({
       records([get, query], [...access, 'forms', 'datasets', 'versions', 'runs']),
       records([put], ['runs']),
       files(['GetObject'], 'datasets'),
+      tellAbsent,
     ],
     'compile-start': [records([get, query], ['forms', 'runs']), records([put], ['runs'])],
     collect: [
@@ -102,13 +108,15 @@ export function permissions({
       index('byTime'),
       records([get], ['forms']),
       records([get, put], ['segments']),
-      files(['GetObject', 'PutObject'], 'segments'),
+      files(['GetObject', 'PutObject', 'AbortMultipartUpload'], 'segments'),
+      tellAbsent,
     ],
     publish: [
       records([get, query], ['forms', 'vocabularies', 'organisations', 'segments', 'erasures']),
       records([get, query, put], ['datasets', 'versions']),
       files(['GetObject'], 'forms', 'segments'),
-      files(['GetObject', 'PutObject'], 'datasets', 'public'),
+      files(['GetObject', 'PutObject', 'AbortMultipartUpload'], 'datasets', 'public'),
+      tellAbsent,
     ],
     'compile-end': [records([get, put], ['runs'])],
   };

@@ -22,7 +22,11 @@ export function addStacks(app: App, code: (name: FunctionName) => Code): Stacks 
   });
   const service = new ServiceStack(app, `${settings.name}-service`, {
     description: 'Fiche: the API and the compile',
-    data,
+    data: {
+      submissions: data.submissions,
+      registry: data.registry,
+      objects: { bucketName: data.objects.bucketName, bucketArn: data.objectsArn },
+    },
     settings,
     code,
   });

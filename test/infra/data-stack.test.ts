@@ -1,0 +1,132 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { indexes } from '../../shared/store/keys.ts';
+import { resourcesOf, synthesise } from './synthesise.ts';
+
+const { data } = synthesise();
+
+describe('what must never be lost', () => {
+  it('keeps its logical ids for ever: another one would be another, empty, table or bucket', () => {
+    const ids = [...resourcesOf(data)]
+      .filter(([, { Type }]) => !Type.endsWith('Policy'))
+      .map(([id, { Type }]) => `${id}: ${Type}`);
+    expect(ids.sort()).toEqual([
+      'ObjectsBucket: AWS::S3::Bucket',
+      'RegistryTable: AWS::DynamoDB::GlobalTable',
+      'SubmissionsTable: AWS::DynamoDB::GlobalTable',
+    ]);
+  });
+
+  it.each([...resourcesOf(data)].filter(([, { Type }]) => !Type.endsWith('Policy')))(
+    'survives the stack and any replacement: %s',
+    (_, { DeletionPolicy, UpdateReplacePolicy }) => {
+      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    },
+  );
+
+  it('has no physical name, so that it can be deployed again beside what was retained', () => {
+    for (const [, { Properties }] of resourcesOf(data)) {
+      expect(Properties).not.toHaveProperty('TableName');
+      expect(Properties).not.toHaveProperty('BucketName');
+    }
+  });
+});
+
+describe('the tables', () => {
+  it.each(['SubmissionsTable', 'RegistryTable'])(
+    'are on demand, restorable to any second, and protected from deletion: %s',
+    (id) => {
+      const table = resourcesOf(data).get(id)?.Properties;
+      expect(table).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        Replicas: [
+          {
+            DeletionProtectionEnabled: true,
+            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          },
+        ],
+      });
+    },
+  );
+
+  it.each(Object.entries(indexes))('the submissions have the index %s', (name, index) => {
+    data.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      [index.local ? 'LocalSecondaryIndexes' : 'GlobalSecondaryIndexes']: Match.arrayWith([
+        {
+          IndexName: name,
+          KeySchema: [
+            { AttributeName: index.partition, KeyType: 'HASH' },
+            { AttributeName: index.sort, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ]),
+    });
+  });
+});
+
+describe('the bucket', () => {
+  it('is versioned, encrypted, and closed to the public in every way', () => {
+    data.hasResourceProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: { Status: 'Enabled' },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+        ],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+  });
+
+  it('refuses everything that does not come over TLS', () => {
+    data.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    });
+  });
+
+  it.each(['attachments/', 'segments/', 'datasets/', 'public/'])(
+    'forgets old versions of answers within 30 days, so that erasure is erasure: %s',
+    (prefix) => {
+      data.hasResourceProperties('AWS::S3::Bucket', {
+        LifecycleConfiguration: {
+          Rules: Match.arrayWith([
+            Match.objectLike({
+              Prefix: prefix,
+              Status: 'Enabled',
+              NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+            }),
+          ]),
+        },
+      });
+    },
+  );
+
+  it('clears away uploads that were never finished', () => {
+    data.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
+        ]),
+      },
+    });
+  });
+});
