@@ -27,7 +27,7 @@ export async function checkAnswers(
   defaultVersion?: string,
 ): Promise<CheckedAnswers | Fault> {
   const formVersion = sent.formVersion ?? defaultVersion ?? form.versions.at(-1)?.version;
-  if (!form.versions.some(({ version }) => version === formVersion)) {
+  if (formVersion === undefined || !form.versions.some(({ version }) => version === formVersion)) {
     return new Fault('invalid-body', {
       errors: [
         {
@@ -49,7 +49,7 @@ export async function checkAnswers(
   });
   if (errors.length > 0) return new Fault('invalid-answers', { errors: errors.map(inBody) });
   return {
-    formVersion: model.settings.version,
+    formVersion,
     answers: JSON.stringify(answers),
     warnings: warnings.map(inBody),
     state: model.settings.review === 'none' ? 'accepted' : 'received',

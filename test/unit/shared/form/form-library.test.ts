@@ -1,0 +1,281 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FormDefinition } from '../../../../shared/form/definition.ts';
+import { FormLibrary } from '../../../../shared/form/form-library.ts';
+import { Interruptions } from '../../../support/interruptions.ts';
+import { MemoryObjectStore } from '../../../support/memory-object-store.ts';
+import { MemoryRecordStore } from '../../../support/memory-record-store.ts';
+
+const clock = () => new Date('2026-11-02T08:00:00.000Z');
+
+function form(version: string, more: Partial<FormDefinition> = {}): FormDefinition {
+  return {
+    survey: [{ type: 'text', name: 'title', label: 'Titre' }],
+    choices: [],
+    settings: { form_title: `Fiche ${version}`, version, default_language: 'fr' },
+    ...more,
+  };
+}
+
+const colours = form('1', { survey: [{ type: 'select_one colours', name: 'colour', label: 'C' }] });
+
+let interruptions: Interruptions;
+let registry: MemoryRecordStore;
+let objects: MemoryObjectStore;
+let forms: FormLibrary;
+/** Another process on the same stores: nothing cached. */
+const elsewhere = () => new FormLibrary(registry, objects, clock);
+
+beforeEach(() => {
+  interruptions = new Interruptions();
+  registry = new MemoryRecordStore(interruptions);
+  objects = new MemoryObjectStore(interruptions);
+  forms = elsewhere();
+});
+
+async function publish(version: string, more: Partial<FormDefinition> = {}) {
+  await forms.putDraft('survey', form(version, more));
+  return forms.publish('survey');
+}
+
+describe('putDraft', () => {
+  it('keeps a draft that nobody but who asks for the draft gets', async () => {
+    const stored = await forms.putDraft('survey', form('1'));
+    expect(stored).toMatchObject({ formId: 'survey', version: '1', warnings: [] });
+    expect(await forms.record('survey')).toMatchObject({
+      state: 'draft',
+      shards: 0,
+      revision: 1,
+      title: { fr: 'Fiche 1' },
+      audience: 'members',
+      versions: [],
+    });
+    await expect(forms.definition('survey')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(forms.model('survey', '1')).rejects.toMatchObject({ code: 'not-found' });
+    expect(await forms.draftDefinition('survey')).toEqual(form('1'));
+  });
+
+  it('writes no new revision for the same draft again', async () => {
+    await forms.putDraft('survey', form('1'));
+    await forms.putDraft('survey', form('1'));
+    expect(await forms.record('survey')).toMatchObject({ revision: 1 });
+  });
+
+  it('refuses a form with errors, says where they stand, and keeps nothing', async () => {
+    const broken = form('1', { survey: [{ type: 'texte', name: 'title', label: 'Titre' }] });
+    await expect(forms.putDraft('survey', broken)).rejects.toMatchObject({
+      code: 'invalid-form',
+      errors: [{ pointer: '/survey/0/type', at: { sheet: 'survey', row: 2, column: 'type' } }],
+    });
+    expect(await forms.record('survey')).toBeUndefined();
+    expect(objects.keys()).toEqual([]);
+  });
+
+  it.each([
+    'who-does-what-where',
+    'plan',
+    'Plan',
+    'coverage',
+    'gaps',
+    'catalog',
+    'a#b',
+    'a/b',
+    '',
+    '__proto__',
+  ])('refuses %j as the id of a form', async (formId) => {
+    await expect(forms.putDraft(formId, form('1'))).rejects.toMatchObject({ code: 'invalid-form' });
+  });
+
+  it.each(['toString', 'constructor'])('takes %s as the id of a form', async (formId) => {
+    await forms.putDraft(formId, form('1'));
+    await forms.publish(formId);
+    expect((await forms.model(formId)).formId).toBe(formId);
+  });
+
+  it('changes nothing of what is published', async () => {
+    await publish('1');
+    await forms.putDraft('survey', form('2', { settings: { version: '2', audience: 'anyone' } }));
+    expect(await forms.record('survey')).toMatchObject({
+      state: 'published',
+      title: { fr: 'Fiche 1' },
+      audience: 'members',
+      draft: { version: '2' },
+    });
+    expect(await forms.definition('survey')).toEqual(form('1'));
+  });
+
+  it('inlines vocabularies: what is uploaded does not change with them', async () => {
+    await forms.putVocabulary('colours', [{ name: 'red', label: 'Rouge' }]);
+    await forms.putDraft('survey', colours);
+    await forms.publish('survey');
+    await forms.putVocabulary('colours', [{ name: 'blue', label: 'Bleu' }]);
+    const model = await elsewhere().model('survey');
+    expect([...(model.lists.get('colours')?.byName.keys() ?? [])]).toEqual(['red']);
+  });
+});
+
+describe('publish', () => {
+  it('makes the draft the current version and fixes the shards once and for all', async () => {
+    expect(await publish('1')).toMatchObject({
+      state: 'published',
+      shards: 4,
+      versions: [{ version: '1', publishedAt: clock().toISOString() }],
+    });
+    const second = await publish('2');
+    expect(second).toMatchObject({ shards: 4, title: { fr: 'Fiche 2' } });
+    expect(second.versions.map(({ version }) => version)).toEqual(['1', '2']);
+    expect(second.draft).toBeUndefined();
+  });
+
+  it('keeps older versions, and gives the newest to who names none', async () => {
+    await publish('1');
+    await publish('2');
+    expect((await forms.model('survey')).version).toBe('2');
+    expect((await forms.model('survey', '1')).version).toBe('1');
+    expect(await forms.definition('survey', '1')).toEqual(form('1'));
+    await expect(forms.model('survey', '3')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is done once, however often it is asked for', async () => {
+    const first = await publish('1');
+    expect(await forms.publish('survey')).toEqual(first);
+    expect(await publish('1')).toMatchObject({ versions: first.versions });
+  });
+
+  it('refuses another content under a published version, and says what to do', async () => {
+    await publish('1');
+    const other = publish('1', { survey: [{ type: 'integer', name: 'n', label: 'N' }] });
+    await expect(other).rejects.toMatchObject({
+      code: 'conflict',
+      errors: [{ code: 'version-taken' }],
+    });
+    expect(await forms.definition('survey')).toEqual(form('1'));
+  });
+
+  it('brings an older version back when its content is published again', async () => {
+    await publish('1');
+    await publish('2');
+    const record = await publish('1');
+    expect(record.versions.map(({ version }) => version)).toEqual(['2', '1']);
+    expect(await forms.definition('survey')).toEqual(form('1'));
+  });
+
+  it('takes the audience of what it publishes', async () => {
+    const settings = { version: '1', audience: 'coordinator' };
+    expect(await publish('1', { settings })).toMatchObject({ audience: 'coordinator' });
+  });
+
+  it.each(['unknown', 'a#b', ''])('does not find %j', async (formId) => {
+    await expect(forms.publish(formId)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(forms.close(formId)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('close', () => {
+  it('closes a form, which publishing opens again', async () => {
+    await publish('1');
+    expect(await forms.close('survey')).toMatchObject({ state: 'closed' });
+    const closed = await forms.close('survey');
+    expect(closed).toMatchObject({ state: 'closed', revision: 3 });
+    expect(await forms.publish('survey')).toMatchObject({ state: 'published', revision: 4 });
+    await forms.close('survey');
+    expect(await publish('2')).toMatchObject({ state: 'published' });
+  });
+
+  it('refuses a form that was never published', async () => {
+    await forms.putDraft('survey', form('1'));
+    await expect(forms.close('survey')).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('the record of a form', () => {
+  it('loses no change when many are made at once', async () => {
+    await publish('1');
+    await Promise.all([
+      elsewhere().putDraft('survey', form('2')),
+      elsewhere().close('survey'),
+      ...Array.from({ length: 5 }, () => elsewhere().publish('survey')),
+    ]);
+    const record = await forms.record('survey');
+    const versions = record?.versions.map(({ version }) => version) ?? [];
+    expect([...versions, record?.draft?.version]).toContain('2');
+    expect(versions).toContain('1');
+  });
+
+  const acts = {
+    putDraft: (library: FormLibrary) => library.putDraft('survey', form('2')),
+    publish: (library: FormLibrary) => library.publish('survey'),
+    close: (library: FormLibrary) => library.close('survey'),
+    putVocabulary: (library: FormLibrary) => library.putVocabulary('colours', [{ name: 'red' }]),
+  };
+
+  it.each(['putDraft', 'publish', 'close', 'putVocabulary'] as const)(
+    'ends right when %s fails anywhere and is repeated',
+    async (name) => {
+      for (const fail of ['before', 'after'] as const) {
+        for (let at = 1, failed = true; failed; at += 1) {
+          registry = new MemoryRecordStore(interruptions);
+          objects = new MemoryObjectStore(interruptions);
+          forms = elsewhere();
+          await publish('1');
+          if (name !== 'putDraft') await forms.putDraft('survey', form('2'));
+          const before = (await forms.record('survey'))?.revision ?? 0;
+          interruptions.plan({ at, fail });
+          failed = await acts[name](forms).then(
+            () => false,
+            () => true,
+          );
+          interruptions.plan(undefined);
+          await acts[name](forms);
+          const after = await forms.record('survey');
+          expect(after?.revision).toBe(name === 'putVocabulary' ? before : before + 1);
+          if (name === 'publish') expect(after?.versions).toHaveLength(2);
+          if (name === 'close') expect(after?.state).toBe('closed');
+        }
+      }
+    },
+  );
+
+  it('lists every form by id', async () => {
+    for (const formId of ['b', 'a']) await forms.putDraft(formId, form('1'));
+    expect((await forms.list()).map(({ formId }) => formId)).toEqual(['a', 'b']);
+  });
+});
+
+describe('models', () => {
+  it('are read from the object store once, also by many at the same time', async () => {
+    await publish('1');
+    const library = elsewhere();
+    interruptions.plan(undefined);
+    const models = await Promise.all(Array.from({ length: 20 }, () => library.model('survey')));
+    expect(new Set(models).size).toBe(1);
+    // 20 times the record, once the object.
+    expect(interruptions.count).toBe(21);
+  });
+
+  it('are read again after the object store failed', async () => {
+    await publish('1');
+    const library = elsewhere();
+    interruptions.plan({ at: 2, fail: 'before' });
+    await expect(library.model('survey')).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect((await library.model('survey')).version).toBe('1');
+  });
+});
+
+describe('vocabularies', () => {
+  it('are kept row by row, by name', async () => {
+    const rows = [{ name: 'red', 'label::Français (fr)': 'Rouge', order: 1, old: false }];
+    await forms.putVocabulary('colours', rows);
+    expect(await forms.vocabularies()).toEqual(new Map([['colours', rows]]));
+  });
+
+  it.each(['', 'a b', 'a#b', '1'])('do not have the name %j', async (name) => {
+    await expect(forms.putVocabulary(name, [])).rejects.toMatchObject({ code: 'invalid-body' });
+  });
+
+  it('are refused over 350 KB', async () => {
+    const rows = [{ name: 'x'.repeat(360_000) }];
+    await expect(forms.putVocabulary('long', rows)).rejects.toMatchObject({
+      code: 'record-too-large',
+    });
+  });
+});
