@@ -2,7 +2,7 @@ import { Fault } from '../fault.ts';
 
 const mediaRange =
   /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\/([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*((?:;[^;]*)*)$/;
-const weight = /;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*$/i;
+const weight = /;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*$/i;
 
 /** How well a range fits a type: 3 exactly, 2 `type/*`, 1 any type, 0 not. */
 function fit(type: string, subtype: string, mediaType: string): number {

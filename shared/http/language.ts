@@ -1,7 +1,7 @@
 import type { Language } from '../text.ts';
 
 const range =
-  /^\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?$/;
+  /^\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/;
 
 /** The language to speak to a client, from its Accept-Language: French unless English is preferred. */
 export function languageOf(acceptLanguage: string | undefined): Language {

@@ -20,8 +20,10 @@ function schemaOf(type: z.ZodType, io: 'input' | 'output'): Json {
         if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
         // Fields may be added to answers.
-        const { additionalProperties: others } = jsonSchema;
-        if (io === 'output' && others === false) delete jsonSchema.additionalProperties;
+        const others = JSON.stringify(jsonSchema.additionalProperties);
+        if (io === 'output' && (others === 'false' || others === '{}')) {
+          delete jsonSchema.additionalProperties;
+        }
       },
     }),
   };

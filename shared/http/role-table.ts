@@ -7,7 +7,7 @@ type Caller = Exclude<(typeof columns)[number], 'method' | 'path'>;
 const may: Readonly<Record<Access, Readonly<Record<Caller, string>>>> = {
   anyone: { 'no token': 'yes', member: 'yes', coordinator: 'yes' },
   'form-audience': { 'no token': 'open forms', member: 'forms for members', coordinator: 'yes' },
-  'any-token': { 'no token': 'no (401)', member: 'its own', coordinator: 'yes' },
+  'any-token': { 'no token': 'no (401)', member: 'its part', coordinator: 'yes' },
   coordinator: { 'no token': 'no (401)', member: 'no (403)', coordinator: 'yes' },
 };
 

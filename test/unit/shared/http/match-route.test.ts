@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Fault } from '../../../../shared/fault.ts';
+import { matchRoute, routeKey, routeOf } from '../../../../shared/http/match-route.ts';
+import { routes } from '../../../../shared/http/routes.ts';
+
+function codeOf(method: string, path: string): string {
+  try {
+    matchRoute(method, path);
+  } catch (error) {
+    if (error instanceof Fault) return error.code;
+    throw error;
+  }
+  return 'none';
+}
+
+describe('a request', () => {
+  it.each(routes.map((route) => [routeKey(route), route] as const))(
+    'finds %s, by key and by path',
+    (key, route) => {
+      expect(routeOf(key)).toBe(route);
+      const path = route.path.replaceAll(/\{(\w+)\}/g, 'a-$1%3A1');
+      const match = matchRoute(route.method, path);
+      expect(match.route).toBe(route);
+      const names = [...route.path.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? '');
+      expect(match.parameters).toEqual(
+        Object.fromEntries(names.map((name) => [name, `a-${name}:1`])),
+      );
+    },
+  );
+
+  it.each([
+    ['GET', '/', 'not-found'],
+    ['GET', '/v1', 'not-found'],
+    ['GET', '/v1/nothing', 'not-found'],
+    ['GET', '/v1/forms/', 'not-found'],
+    ['GET', '/v1/forms/x/', 'not-found'],
+    ['GET', '/v1/forms//submissions', 'not-found'],
+    ['GET', '//v1/forms', 'not-found'],
+    ['GET', '/v1/__proto__', 'not-found'],
+    ['GET', '/v1/forms/x/constructor', 'not-found'],
+    ['GET', '/V1/forms', 'not-found'],
+    ['HEAD', '/v1/forms', 'method-not-allowed'],
+    ['PATCH', '/v1/forms/x/submissions/abcdefgh', 'method-not-allowed'],
+    ['POST', '/v1/health', 'method-not-allowed'],
+    ['get', '/v1/health', 'method-not-allowed'],
+    ['GET', '/v1/forms/%E0%A4%A', 'malformed-request'],
+    ['GET', '/v1/forms/%zz', 'malformed-request'],
+  ])('%s %s is refused as %s', (method, path, code) => {
+    expect(codeOf(method, path)).toBe(code);
+  });
+
+  it('of a wrong method is told which there are', () => {
+    expect(() => matchRoute('PATCH', '/v1/forms/x/submissions/abcdefgh')).toThrow(
+      expect.objectContaining({ extra: { allow: ['GET', 'PUT', 'DELETE'] } }),
+    );
+  });
+
+  it('finds a route or a Fault, whatever its path is', () => {
+    const segment = fc.oneof(fc.string(), fc.constantFrom('v1', 'forms', 'submissions', '%2F', ''));
+    fc.assert(
+      fc.property(fc.array(segment), (segments) => {
+        expect(codeOf('GET', `/${segments.join('/')}`)).toMatch(
+          /^(none|not-found|method-not-allowed|malformed-request)$/,
+        );
+      }),
+    );
+  });
+});

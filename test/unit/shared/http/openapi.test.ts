@@ -1,0 +1,69 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { openApi } from '../../../../shared/http/openapi.ts';
+import { problemKinds } from '../../../../shared/http/problem-kinds.ts';
+import { requests } from '../../../../shared/http/requests.ts';
+import { routes } from '../../../../shared/http/routes.ts';
+
+const Operation = z.looseObject({
+  operationId: z.string(),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  parameters: z.array(z.looseObject({ name: z.string(), in: z.string(), required: z.boolean() })),
+  requestBody: z.looseObject({ content: z.record(z.string(), z.unknown()) }).optional(),
+  responses: z.record(z.string(), z.looseObject({})),
+});
+const Document = z.looseObject({
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
+  components: z.looseObject({ responses: z.record(z.string(), z.unknown()) }),
+});
+
+const text = JSON.stringify(openApi());
+const document = Document.parse(JSON.parse(text));
+
+describe('the description of the interface', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const { valid, errors } = await new Validator().validate(openApi());
+    expect(valid, JSON.stringify(errors)?.slice(0, 1000)).toBe(true);
+  });
+
+  it('has nothing but the routes', () => {
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const expected = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(described.sort()).toEqual(expected.sort());
+  });
+
+  it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'tells what %s takes and answers',
+    (_, route) => {
+      const operation = document.paths[route.path]?.[route.method.toLowerCase()];
+      expect(operation?.operationId).toBe(route.operation);
+      const named = (place: string) =>
+        operation?.parameters.filter((parameter) => parameter.in === place).map(({ name }) => name);
+      const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      expect(named('path')).toEqual(inPath);
+      expect(named('header')?.includes('If-Match')).toBe('ifMatch' in route);
+      const bodies = Object.keys(operation?.requestBody?.content ?? {});
+      expect(bodies).toEqual('accepts' in route ? route.accepts : []);
+      for (const status of route.statuses) {
+        expect(operation?.responses).toHaveProperty(String(status));
+      }
+      expect(operation?.responses).toHaveProperty('503');
+      expect(operation?.security.some((way) => 'token' in way)).toBe(route.access !== 'anyone');
+    },
+  );
+
+  it('has every code of a problem', () => {
+    expect(Object.keys(document.components.responses)).toEqual(Object.keys(problemKinds));
+  });
+
+  it('uses the schemas that requests are parsed with', () => {
+    expect(Object.keys(requests).sort()).toEqual(routes.map(({ operation }) => operation).sort());
+    const create = document.paths['/v1/forms/{formId}/submissions']?.['post']?.requestBody;
+    expect(create?.content['application/json']).toMatchObject({
+      schema: { required: ['instanceId', 'answers'], additionalProperties: false },
+    });
+  });
+});
