@@ -83,6 +83,7 @@ class Branch implements InstanceNode {
   readonly #grow: (self: InstanceNode) => readonly InstanceNode[];
   readonly #position: number;
   #children: readonly InstanceNode[] | undefined;
+  #byName: ReadonlyMap<string, readonly InstanceNode[]> | undefined;
 
   constructor(
     name: string,
@@ -105,7 +106,9 @@ class Branch implements InstanceNode {
   children(name?: string): readonly InstanceNode[] {
     this.#children ??= this.#grow(this);
     if (name === undefined) return this.#children;
-    return this.#children.filter((child) => child.name === name);
+    // Asked for each row of a list, and mostly for the same column.
+    this.#byName ??= Map.groupBy(this.#children, (child) => child.name);
+    return this.#byName.get(name) ?? [];
   }
 
   position(): number {

@@ -67,7 +67,7 @@ class Parser {
   /** One whole expression: at the top, in parentheses, in a predicate, as an argument. */
   #expression(): Syntax {
     const { offset } = this.#peek();
-    if (++this.#depth > maxDepth) {
+    if (this.#depth++ > maxDepth) {
       throw new ExpressionError(
         'expression-too-deep',
         offset,
