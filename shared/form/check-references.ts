@@ -1,7 +1,7 @@
 import { dependencyOrder } from './dependency-order.ts';
 import type { FormIssues } from './form-issues.ts';
 import { nodesByName } from './form-names.ts';
-import type { ChoiceList, FormNode, FormSettings, Group, Question } from './model.ts';
+import type { FormNode, FormSettings, Group, Question } from './model.ts';
 import { nearName } from './near-name.ts';
 import type { Mention } from './parse-cell.ts';
 import type { SheetRow } from './sheet.ts';
