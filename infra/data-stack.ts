@@ -1,4 +1,5 @@
 import {
+  CfnOutput,
   CfnResource,
   Duration,
   RemovalPolicy,
@@ -104,6 +105,14 @@ export class DataStack extends Stack {
     });
     freezeLogicalId(this.objects, 'ObjectsBucket');
     this.objectsArn = this.exportValue(this.objects.bucketArn);
+    // The operator's tool is told these names.
+    for (const [name, value] of Object.entries({
+      SubmissionsTableName: this.submissions.tableName,
+      RegistryTableName: this.registry.tableName,
+      ObjectsBucketName: this.objects.bucketName,
+    })) {
+      new CfnOutput(this, name, { value });
+    }
     Validations.of(this.objects).acknowledge({
       id: 'AwsSolutions-S1',
       reason:

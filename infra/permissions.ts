@@ -69,54 +69,60 @@ export function permissions({
       actions: actions.map((action) => `s3:${action}`),
       resources: prefixes.map((prefix) => `${objects.bucketArn}/${prefix}/*`),
     });
-  /** Without it S3 answers 403 for an object that is not there, as if something were broken. */
-  const tellAbsent = new PolicyStatement({
-    actions: ['s3:ListBucket'],
-    resources: [objects.bucketArn],
-  });
+  /**
+   * Names of objects, below the prefixes or all of them. A function that reads what may be absent
+   * needs it for all: without it S3 answers 403 instead of 404, as if something were broken.
+   */
   const list = (...prefixes: string[]): PolicyStatement =>
     new PolicyStatement({
       actions: ['s3:ListBucket'],
       resources: [objects.bucketArn],
-      conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) } },
+      ...(prefixes.length === 0
+        ? {}
+        : { conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) } } }),
     });
 
-  const access: Partition[] = ['tokens', 'organisations'];
+  const parts = ['GetObject', 'PutObject', 'AbortMultipartUpload'];
   return {
     submissions: [
       heads(get, put, query, remove),
       index('byTime', 'byOrganisation', 'inbox'),
-      records([get, query], [...access, 'forms', 'vocabularies', 'quarantine', 'erasures']),
-      records([put], ['quarantine', 'erasures']),
+      records([get], ['tokens', 'organisations', 'forms', 'vocabularies']),
+      records([get, query, put, remove], ['quarantine']),
+      records([put], ['erasures']),
       files(['GetObject'], 'forms'),
       files(['DeleteObject'], 'attachments'),
       list('attachments'),
     ],
     registry: [
-      records([get, query, put, remove], [...access, 'forms', 'vocabularies']),
+      records([get, put], ['tokens']),
+      records([get, query, put], ['organisations', 'forms']),
+      records([get, query], ['vocabularies']),
       files(['GetObject', 'PutObject'], 'forms'),
     ],
     datasets: [
-      records([get, query], [...access, 'forms', 'datasets', 'versions', 'runs']),
-      records([put], ['runs']),
+      records([get], ['tokens']),
+      records([get, query], ['organisations', 'forms', 'datasets', 'versions']),
+      records([get, put], ['runs']),
       files(['GetObject'], 'datasets'),
-      tellAbsent,
+      list(),
     ],
-    'compile-start': [records([get, query], ['forms', 'runs']), records([put], ['runs'])],
+    'compile-start': [records([get, query], ['forms']), records([get, put], ['runs'])],
     collect: [
       heads(query),
       index('byTime'),
-      records([get], ['forms']),
       records([get, put], ['segments']),
-      files(['GetObject', 'PutObject', 'AbortMultipartUpload'], 'segments'),
-      tellAbsent,
+      files(parts, 'segments'),
+      list(),
     ],
     publish: [
-      records([get, query], ['forms', 'vocabularies', 'organisations', 'segments', 'erasures']),
-      records([get, query, put], ['datasets', 'versions']),
-      files(['GetObject'], 'forms', 'segments'),
-      files(['GetObject', 'PutObject', 'AbortMultipartUpload'], 'datasets', 'public'),
-      tellAbsent,
+      records([get, query], ['forms', 'vocabularies', 'organisations']),
+      records([get, query, put], ['segments', 'datasets', 'versions']),
+      records([query, remove], ['erasures']),
+      files(['GetObject'], 'forms'),
+      files(['GetObject', 'DeleteObject'], 'segments'),
+      files([...parts, 'DeleteObject'], 'datasets', 'public'),
+      list(),
     ],
     'compile-end': [records([get, put], ['runs'])],
   };

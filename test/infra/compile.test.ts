@@ -1,0 +1,165 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { compileSteps } from '../../infra/functions.ts';
+import { resourcesOf, synthesise, textOf } from './synthesise.ts';
+
+const { service } = synthesise();
+
+const Rules = z
+  .array(
+    z.object({
+      ErrorEquals: z.array(z.string()),
+      JitterStrategy: z.string().optional(),
+      BackoffRate: z.number().optional(),
+      Next: z.string().optional(),
+    }),
+  )
+  .default([]);
+const State = z.looseObject({
+  Type: z.string(),
+  Next: z.string().optional(),
+  Resource: z.string().optional(),
+  MaxConcurrency: z.int().optional(),
+  Retry: Rules,
+  Catch: Rules,
+  get ItemProcessor() {
+    return Machine.optional();
+  },
+});
+const Machine = z.object({
+  StartAt: z.string(),
+  get States() {
+    return z.record(z.string(), State);
+  },
+});
+
+const [machine] = resourcesOf(service, 'AWS::StepFunctions::StateMachine').values();
+const definition = Machine.parse(JSON.parse(textOf(machine?.Properties['DefinitionString'])));
+
+function statesOf({ States }: z.infer<typeof Machine>): [string, z.infer<typeof State>][] {
+  return Object.entries(States).flatMap(([name, state]) => [
+    [name, state] as [string, z.infer<typeof State>],
+    ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),
+  ]);
+}
+const states = statesOf(definition);
+const tasks = states.filter(([, { Type }]) => Type === 'Task');
+
+describe('the state machine that compiles', () => {
+  it('calls every step', () => {
+    const called = new Set(tasks.map(([, { Resource }]) => Resource));
+    expect(called.size).toBe(compileSteps.length);
+  });
+
+  it('starts, collects every shard, publishes every dataset and ends, in this order', () => {
+    const order: string[] = [];
+    for (let name: string | undefined = definition.StartAt; name !== undefined;) {
+      order.push(name);
+      name = definition.States[name]?.Next;
+    }
+    expect(order).toEqual(['compile-start', 'collect each', 'publish each', 'compile-end']);
+  });
+
+  it.each(tasks)(
+    'tries again, later and later and not in step, when Lambda fails: %s',
+    (_, { Retry }) => {
+      const rule = Retry.find(({ ErrorEquals }) => ErrorEquals.includes('Lambda.ServiceException'));
+      expect(rule).toMatchObject({ JitterStrategy: 'FULL', BackoffRate: 2 });
+      expect(rule?.ErrorEquals).toContain('Lambda.TooManyRequestsException');
+    },
+  );
+
+  it.each(states.filter(([, { Type }]) => Type === 'Map'))(
+    'goes on with the other items when one fails, and not with all at once: %s',
+    (_, { ItemProcessor, MaxConcurrency }) => {
+      const items = Object.entries(ItemProcessor?.States ?? {});
+      for (const [, item] of items.filter(([, { Type }]) => Type === 'Task')) {
+        const [rule] = item.Catch;
+        expect(rule?.ErrorEquals).toEqual(['States.ALL']);
+        expect(ItemProcessor?.States[rule?.Next ?? '']?.Type).toBe('Pass');
+      }
+      expect(MaxConcurrency).toBeGreaterThan(0);
+    },
+  );
+
+  it('tells compile-end of whatever else goes wrong, and then fails', () => {
+    for (const name of ['compile-start', 'collect each', 'publish each']) {
+      const [rule] = definition.States[name]?.Catch ?? [];
+      expect(rule).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'Record failure' });
+    }
+    expect(definition.States['Record failure']?.Next).toBe('Failed');
+    expect(definition.States['Failed']?.Type).toBe('Fail');
+  });
+
+  it('fails when compile-end says that an item failed, without asking again', () => {
+    const end = definition.States['compile-end'];
+    expect(end?.Catch).toEqual([]);
+    expect(end?.Retry.flatMap(({ ErrorEquals }) => ErrorEquals)).not.toContain('States.TaskFailed');
+  });
+
+  it('notes names of errors only: causes can quote what a function choked on', () => {
+    expect(JSON.stringify(definition)).not.toContain('Cause');
+  });
+
+  it('logs errors without the data of executions', () => {
+    expect(machine?.Properties['LoggingConfiguration']).toMatchObject({
+      Level: 'ERROR',
+      IncludeExecutionData: false,
+    });
+  });
+});
+
+describe('the schedules', () => {
+  const schedules = [...resourcesOf(service, 'AWS::Scheduler::Schedule').values()];
+  const Target = z.object({
+    ScheduleExpression: z.string(),
+    Target: z.looseObject({ Input: z.string() }),
+  });
+
+  it('compile every hour, and anew every night', () => {
+    const inputs = schedules.map(({ Properties }) => {
+      const { ScheduleExpression, Target: target } = Target.parse(Properties);
+      return [ScheduleExpression, JSON.parse(target.Input) as unknown];
+    });
+    expect(inputs).toEqual([
+      ['rate(1 hour)', { full: false }],
+      [expect.stringMatching(/^cron\(\d+ \d+ \* \* \? \*\)$/), { full: true }],
+    ]);
+  });
+
+  it('compile as often as the deployment wants', () => {
+    const often = synthesise({ compileEvery: '15' }).service;
+    often.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(15 minutes)',
+    });
+  });
+
+  it.each(schedules)('try again, and keep what could not be delivered: %#', ({ Properties }) => {
+    const [queue] = resourcesOf(service, 'AWS::SQS::Queue').keys();
+    expect(Properties['Target']).toMatchObject({
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } },
+      RetryPolicy: {
+        MaximumRetryAttempts: expect.any(Number) as number,
+        MaximumEventAgeInSeconds: expect.any(Number) as number,
+      },
+    });
+  });
+
+  it('keep it for fourteen days, encrypted and over TLS only', () => {
+    service.hasResourceProperties('AWS::SQS::Queue', {
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      SqsManagedSseEnabled: true,
+    });
+    service.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    });
+  });
+});
