@@ -24,7 +24,7 @@ const document = Document.parse(JSON.parse(text));
 describe('the description of the interface', () => {
   it('is valid OpenAPI 3.1', async () => {
     const { valid, errors } = await new Validator().validate(openApi());
-    expect(valid, JSON.stringify(errors)?.slice(0, 1000)).toBe(true);
+    expect(valid, JSON.stringify(errors ?? '')).toBe(true);
   });
 
   it('has nothing but the routes', () => {
