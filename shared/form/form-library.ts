@@ -15,7 +15,7 @@ import {
   neverPublished,
   versionTaken,
 } from './form-faults.ts';
-import { FormRecord, fromFormRecord, toFormRecord, type FormVersion } from './form-record.ts';
+import { fromFormRecord, toFormRecord, type FormRecord, type FormVersion } from './form-record.ts';
 import type { Glossary } from './glossary.ts';
 import { ModelCache } from './model-cache.ts';
 import type { FormIssue, FormModel } from './model.ts';

@@ -13,11 +13,13 @@ export interface Interruption {
 export class Interruptions {
   #planned: Interruption | undefined;
   #count = 0;
+  #reached = false;
 
   /** Counts from 1 again. Undefined: nothing happens. */
   plan(interruption: Interruption | undefined): void {
     this.#planned = interruption;
     this.#count = 0;
+    this.#reached = false;
   }
 
   /** How many operations there were since the plan was made. */
@@ -25,14 +27,19 @@ export class Interruptions {
     return this.#count;
   }
 
+  /** Ends the plan. True if there were as many operations as it wanted. */
+  end(): boolean {
+    this.#planned = undefined;
+    return this.#reached;
+  }
+
   async around<T>(operation: () => T): Promise<T> {
     this.#count += 1;
     const planned = this.#planned?.at === this.#count ? this.#planned : undefined;
-    if (planned?.meanwhile !== undefined) {
-      const counted = this.#count;
+    if (planned !== undefined) {
       this.#planned = undefined;
-      await planned.meanwhile();
-      this.#count = counted;
+      this.#reached = true;
+      await planned.meanwhile?.();
     }
     // As from a real store, the answer comes in a later turn: others get in between.
     await Promise.resolve();
@@ -42,4 +49,13 @@ export class Interruptions {
     await Promise.resolve();
     return answer;
   }
+}
+
+/**
+ * Plays a round with an interruption at the first operation, then one with it at the second, and so
+ * on, until a round has no operation left to interrupt. `round` says whether it was reached.
+ */
+export async function atEveryOperation(round: (at: number) => Promise<boolean>): Promise<void> {
+  let at = 1;
+  while (await round(at)) at += 1;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FormDefinition } from '../../../../shared/form/definition.ts';
 import { FormLibrary } from '../../../../shared/form/form-library.ts';
-import { Interruptions } from '../../../support/interruptions.ts';
+import { atEveryOperation, Interruptions } from '../../../support/interruptions.ts';
 import { MemoryObjectStore } from '../../../support/memory-object-store.ts';
 import { MemoryRecordStore } from '../../../support/memory-record-store.ts';
 
@@ -208,31 +208,28 @@ describe('the record of a form', () => {
     putVocabulary: (library: FormLibrary) => library.putVocabulary('colours', [{ name: 'red' }]),
   };
 
-  it.each(['putDraft', 'publish', 'close', 'putVocabulary'] as const)(
-    'ends right when %s fails anywhere and is repeated',
-    async (name) => {
-      for (const fail of ['before', 'after'] as const) {
-        for (let at = 1, failed = true; failed; at += 1) {
-          registry = new MemoryRecordStore(interruptions);
-          objects = new MemoryObjectStore(interruptions);
-          forms = elsewhere();
-          await publish('1');
-          if (name !== 'putDraft') await forms.putDraft('survey', form('2'));
-          const before = (await forms.record('survey'))?.revision ?? 0;
-          interruptions.plan({ at, fail });
-          failed = await acts[name](forms).then(
-            () => false,
-            () => true,
-          );
-          interruptions.plan(undefined);
-          await acts[name](forms);
-          const after = await forms.record('survey');
-          expect(after?.revision).toBe(name === 'putVocabulary' ? before : before + 1);
-          if (name === 'publish') expect(after?.versions).toHaveLength(2);
-          if (name === 'close') expect(after?.state).toBe('closed');
-        }
-      }
-    },
+  it.each(
+    (['putDraft', 'publish', 'close', 'putVocabulary'] as const).flatMap((name) =>
+      (['before', 'after'] as const).map((fail) => [name, fail] as const),
+    ),
+  )('ends right when a store fails once in %s, %s doing it, and it is repeated', (name, fail) =>
+    atEveryOperation(async (at) => {
+      registry = new MemoryRecordStore(interruptions);
+      objects = new MemoryObjectStore(interruptions);
+      forms = elsewhere();
+      await publish('1');
+      if (name !== 'putDraft') await forms.putDraft('survey', form('2'));
+      const before = (await forms.record('survey'))?.revision ?? 0;
+      interruptions.plan({ at, fail });
+      await acts[name](elsewhere()).catch(() => undefined);
+      const reached = interruptions.end();
+      await acts[name](forms);
+      const after = await forms.record('survey');
+      expect(after?.revision).toBe(name === 'putVocabulary' ? before : before + 1);
+      if (name === 'publish') expect(after?.versions).toHaveLength(2);
+      if (name === 'close') expect(after?.state).toBe('closed');
+      return reached;
+    }),
   );
 
   it('lists every form by id', async () => {
