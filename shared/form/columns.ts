@@ -6,6 +6,8 @@ export interface ColumnRow {
   readonly aliases?: readonly string[];
   /** It may be given per language: `label::Français (fr)`. */
   readonly translated?: true;
+  /** It may be given per language by a suffix: `form_title_en`. Other tools fail on `form_title::en`. */
+  readonly suffixed?: true;
   /** For other tools: accepted, kept in the definition, not read here. */
   readonly ignored?: true;
 }
@@ -69,7 +71,7 @@ export const choiceColumns: readonly ColumnRow[] = [
 
 /** The settings that have a meaning here; every other one is kept and left alone. */
 export const settingColumns: readonly ColumnRow[] = [
-  { column: 'form_title', aliases: ['title'], translated: true },
+  { column: 'form_title', aliases: ['title'], translated: true, suffixed: true },
   { column: 'form_id', aliases: ['id_string'] },
   ...[
     'version',
@@ -121,6 +123,9 @@ export function headingReader(
       if (row?.translated === true && language !== '') return heading(row, language);
     }
     const other = plain(text);
+    const [, column = '', code] = /^(.+)_([a-z]{2,3})$/.exec(other) ?? [];
+    const suffixed = known.get(column);
+    if (suffixed?.suffixed === true) return heading(suffixed, code);
     return passedOn.test(other) ? { column: other, language: undefined, ignored: true } : undefined;
   };
 }
