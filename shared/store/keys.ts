@@ -29,6 +29,11 @@ export function shardOf(instanceId: string, shards: number): number {
   return createHash('sha256').update(instanceId).digest().readUInt32BE(0) % shards;
 }
 
+/** The same when only SHA-256 (hex) of the instanceId is known. */
+export function shardOfHash(instanceHash: string, shards: number): number {
+  return Number.parseInt(instanceHash.slice(0, 8), 16) % shards;
+}
+
 export function shardKey(formId: string, shard: number): string {
   return `${formId}#${shard}`;
 }

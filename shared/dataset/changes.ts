@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { longestWriteMs } from '../clock.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { attribute, shardKey } from '../store/keys.ts';
+import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
+import { segmentLine } from '../submission/head-record.ts';
+import { liveStates, submissionStates, type SubmissionState } from '../submission/submission.ts';
+import { idOfLine, revisionOfLine, segmentLines } from './segment-file.ts';
+import type { SegmentPointer } from './segment-pointer.ts';
+
+/** More changes than this, in records or in characters, are not held in memory: all is read anew. */
+const mostChanges = 20_000;
+const mostCharacters = 64 * 1024 * 1024;
+
+/** The current revision of a submission; no line: it is withdrawn or erased. */
+export interface Change {
+  readonly revision: number;
+  readonly line: string | undefined;
+}
+
+export interface Changes {
+  /** By instanceId; undefined: too many. */
+  readonly byId: ReadonlyMap<string, Change> | undefined;
+  readonly read: number;
+}
+
+const State = z.enum(submissionStates);
+
+/** The state of a head or of a tombstone. */
+export function stateOf(record: StoredRecord): SubmissionState {
+  return State.parse(record['state']);
+}
+
+/**
+ * What changed in a shard since `cutOff`, from the index `byTime`, which holds heads only. Goes back
+ * by as long as a write can last, so it also returns what was merged before.
+ */
+export async function changesSince(
+  submissions: RecordStore,
+  formId: string,
+  shard: number,
+  cutOff: Date,
+): Promise<Changes> {
+  const byId = new Map<string, Change>();
+  const from = new Date(cutOff.getTime() - longestWriteMs).toISOString();
+  const range = { index: 'byTime', partition: shardKey(formId, shard), from } as const;
+  let read = 0;
+  let characters = 0;
+  for await (const page of pagesOf(submissions, range)) {
+    for (const record of page) {
+      read += 1;
+      const revision = z.int().parse(record[attribute.revision]);
+      const line = liveStates.has(stateOf(record)) ? segmentLine(record) : undefined;
+      characters += line?.length ?? 0;
+      // A head that is replaced between two pages comes twice.
+      if ((byId.get(record.sk)?.revision ?? 0) < revision) byId.set(record.sk, { revision, line });
+    }
+    if (byId.size > mostChanges || characters > mostCharacters) return { byId: undefined, read };
+  }
+  return { byId, read };
+}
+
+/**
+ * The lines of a segment with changes merged in, in the order of instanceIds. Lines that stay are
+ * passed on as they are. `differs` is true, once all batches were read, if any line is another one.
+ */
+export function mergeChanges(
+  objects: ObjectStore,
+  segment: SegmentPointer,
+  byId: ReadonlyMap<string, Change>,
+): { readonly batches: AsyncIterable<readonly string[]>; readonly differs: () => boolean } {
+  const sorted = [...byId].sort(([one], [other]) => (one < other ? -1 : 1));
+  let next = 0;
+  let differs = false;
+
+  function emitBefore(id: string | undefined, out: string[]): void {
+    for (let entry = sorted[next]; entry !== undefined; entry = sorted[next]) {
+      const [changedId, { line }] = entry;
+      if (id !== undefined && changedId >= id) return;
+      if (line !== undefined) {
+        out.push(line);
+        differs = true;
+      }
+      next += 1;
+    }
+  }
+
+  async function* merged(): AsyncGenerator<readonly string[]> {
+    for await (const lines of segmentLines(objects, segment)) {
+      const out: string[] = [];
+      for (const line of lines) {
+        const id = idOfLine(line);
+        emitBefore(id, out);
+        const change = sorted[next]?.[0] === id ? sorted[next]?.[1] : undefined;
+        if (change === undefined) {
+          out.push(line);
+          continue;
+        }
+        next += 1;
+        const same = change.line !== undefined && revisionOfLine(line, id) === change.revision;
+        if (!same) differs = true;
+        if (change.line !== undefined) out.push(same ? line : change.line);
+      }
+      yield out;
+    }
+    const out: string[] = [];
+    emitBefore(undefined, out);
+    yield out;
+  }
+
+  return { batches: merged(), differs: () => differs };
+}

@@ -1,0 +1,125 @@
+import { segmentLine } from '../submission/head-record.ts';
+import { liveStates } from '../submission/submission.ts';
+import { isHeadKey, shardKey } from '../store/keys.ts';
+import { pagesOf } from '../store/record-store.ts';
+import { changesSince, mergeChanges, stateOf } from './changes.ts';
+import type { CompileDeps } from './deps.ts';
+import { writeSegment, type WrittenSegment } from './segment-file.ts';
+import {
+  flipSegmentPointer,
+  readSegmentPointer,
+  segmentFormat,
+  segmentKey,
+  type SegmentPointer,
+} from './segment-pointer.ts';
+
+export interface CollectReport {
+  readonly formId: string;
+  readonly shard: number;
+  /** Live submissions in the shard. */
+  readonly rows: number;
+  /** Records read from the record store. */
+  readonly read: number;
+  readonly changed: boolean;
+}
+
+interface Shard {
+  readonly formId: string;
+  readonly shard: number;
+}
+
+/**
+ * Brings the segment of one shard up to date: what changed since the last cut-off is merged into
+ * it, or, the first time, with `full`, or when there is too much, all heads are read. Nothing
+ * changed: no object is written. Of two collects at once one flips the pointer; the other one's
+ * work is dropped, since the next run covers what the first did not see. Throws SegmentError when
+ * the segment is damaged: a full collect repairs it.
+ */
+export async function collect(
+  deps: CompileDeps,
+  { formId, shard }: Shard,
+  { full = false }: { readonly full?: boolean } = {},
+): Promise<CollectReport> {
+  const began = deps.clock();
+  const previous = await readSegmentPointer(deps.registry, formId, shard);
+  if (full || previous?.format !== segmentFormat) {
+    return collectAll(deps, { formId, shard }, began, previous, 0);
+  }
+  const changes = await changesSince(deps.submissions, formId, shard, new Date(previous.cutOff));
+  if (changes.byId === undefined) {
+    return collectAll(deps, { formId, shard }, began, previous, changes.read);
+  }
+  const unchanged = { formId, shard, rows: previous.rows, read: changes.read, changed: false };
+  if (changes.byId.size === 0) return unchanged;
+  const merge = mergeChanges(deps.objects, previous, changes.byId);
+  const written = await writeSegment(merge.batches);
+  try {
+    if (merge.differs()) {
+      const changed = await store(deps, { formId, shard }, began, previous, written);
+      return { ...unchanged, rows: written.rows, changed };
+    }
+    const cutOff = began.toISOString();
+    await flipSegmentPointer(deps.registry, formId, shard, previous, { ...rest(previous), cutOff });
+    return unchanged;
+  } finally {
+    await written.spool.close();
+  }
+}
+
+async function collectAll(
+  deps: CompileDeps,
+  { formId, shard }: Shard,
+  began: Date,
+  previous: SegmentPointer | undefined,
+  alreadyRead: number,
+): Promise<CollectReport> {
+  let read = alreadyRead;
+  const lines = liveLines(deps, { formId, shard }, (records) => (read += records));
+  const written = await writeSegment(lines);
+  try {
+    const changed = await store(deps, { formId, shard }, began, previous, written);
+    return { formId, shard, rows: written.rows, read, changed };
+  } finally {
+    await written.spool.close();
+  }
+}
+
+/**
+ * The lines of all live submissions of a shard, in the order of their instanceIds: the table's own
+ * order, since `#`, which begins the history part of a key, sorts before all that an id may hold.
+ */
+export async function* liveLines(
+  deps: Pick<CompileDeps, 'submissions'>,
+  { formId, shard }: Shard,
+  onRead: (records: number) => void = () => undefined,
+): AsyncGenerator<readonly string[]> {
+  for await (const page of pagesOf(deps.submissions, { partition: shardKey(formId, shard) })) {
+    onRead(page.length);
+    yield page
+      .filter((record) => isHeadKey(record.sk) && liveStates.has(stateOf(record)))
+      .map(segmentLine);
+  }
+}
+
+/**
+ * Stores a segment and makes it the current one. It is put even if an object of that name is there:
+ * the same bytes repair a damaged one, and a fresh date keeps it from being swept as garbage.
+ */
+async function store(
+  deps: CompileDeps,
+  { formId, shard }: Shard,
+  began: Date,
+  previous: SegmentPointer | undefined,
+  { sha256, rows, spool }: WrittenSegment,
+): Promise<boolean> {
+  const key = segmentKey(formId, shard, sha256);
+  await deps.objects.put(key, spool.read(), { contentType: 'application/zstd' });
+  const cutOff = began.toISOString();
+  const same = previous?.sha256 === sha256 && previous.rows === rows;
+  const next = { key, sha256, rows, cutOff, changedAt: same ? previous.changedAt : cutOff };
+  return (await flipSegmentPointer(deps.registry, formId, shard, previous, next)) && !same;
+}
+
+function rest({ key, sha256, rows, cutOff, changedAt }: SegmentPointer) {
+  return { key, sha256, rows, cutOff, changedAt };
+}

@@ -1,0 +1,27 @@
+import type { JsonValue } from '../json.ts';
+import type { CompileDeps } from './deps.ts';
+import type { Built } from './form-dataset.ts';
+import type { FormInput } from './form-input.ts';
+import type { DatasetHead } from './formats/format.ts';
+import type { VersionWriter } from './version-writer.ts';
+
+/** What a version is going to be made from: read before anything is written. */
+export interface Prepared {
+  /** The forms whose rows it reads. */
+  readonly forms: readonly FormInput[];
+  /** All else that its files depend on. */
+  readonly also: JsonValue;
+  /** Moments (ISO 8601 UTC) of what is in `also`: the newest of all is the version's cut-off. */
+  readonly since: readonly string[];
+  readonly build: (
+    place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+    files: VersionWriter,
+  ) => Promise<Built>;
+}
+
+/** How a dataset is made. */
+export interface DatasetSpec {
+  readonly id: string;
+  /** Undefined: there is nothing to make it from yet. */
+  readonly prepare: (deps: CompileDeps) => Promise<Prepared | undefined>;
+}

@@ -1,0 +1,39 @@
+import type { CompileDeps } from './deps.ts';
+import type { DatasetSpec } from './dataset-spec.ts';
+import { catalog } from './derived/catalog.ts';
+import { coverage } from './derived/coverage-dataset.ts';
+import { gaps } from './derived/gaps-dataset.ts';
+import { plan } from './derived/plan-dataset.ts';
+import { whoDoesWhatWhere } from './derived/who-does-what-where.ts';
+import { buildFormDataset } from './form-dataset.ts';
+import { readFormInput } from './form-input.ts';
+
+/** Datasets made from several forms, in the order in which they are published. No form has their ids. */
+export const derivedDatasets: readonly DatasetSpec[] = [
+  whoDoesWhatWhere,
+  plan,
+  coverage,
+  gaps,
+  catalog,
+];
+
+/** How the dataset of that id is made: a derived one, or else a form's. */
+export function specOf(datasetId: string): DatasetSpec {
+  return derivedDatasets.find(({ id }) => id === datasetId) ?? formSpec(datasetId);
+}
+
+function formSpec(formId: string): DatasetSpec {
+  return {
+    id: formId,
+    prepare: async (deps: CompileDeps) => {
+      const input = await readFormInput(deps, await deps.forms.record(formId));
+      if (input === undefined) return undefined;
+      return {
+        forms: [input],
+        also: null,
+        since: [],
+        build: (place, files) => buildFormDataset(deps, input, place, files),
+      };
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '../clock.ts';
+import type { FormLibrary } from '../form/form-library.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import type { RecordStore } from '../store/record-store.ts';
+
+/** What compiling and reading datasets need from outside. */
+export interface CompileDeps {
+  readonly submissions: RecordStore;
+  readonly registry: RecordStore;
+  readonly objects: ObjectStore;
+  readonly forms: FormLibrary;
+  readonly clock: Clock;
+}

@@ -1,0 +1,149 @@
+import { audiences, type Audience, type Choice, type FormModel } from '../../form/model.ts';
+import type { DatasetSpec } from '../dataset-spec.ts';
+import type { CompileDeps } from '../deps.ts';
+import type { Built } from '../form-dataset.ts';
+import { FormRows } from '../form-rows.ts';
+import type { DatasetHead } from '../formats/format.ts';
+import { jsonMediaType } from '../formats/json.ts';
+import { coordinatesOf } from '../place.ts';
+import type { VersionWriter } from '../version-writer.ts';
+import type { Activity } from './activity.ts';
+import { tagOf } from './hxl.ts';
+import { publishedForms, type PublishedForm } from './published-forms.ts';
+import { suppressCounts, type SuppressedTable } from './suppress-counts.ts';
+import { eachActivity, sectorsAndPlaces } from './who-does-what-where.ts';
+
+/**
+ * How many records there are for each theme and région: where nobody does anything, the count is 0.
+ * A record counts once in each cell and total. In public, counts below k are hidden where a form
+ * marks quasi-identifiers.
+ */
+export const gaps: DatasetSpec = {
+  id: 'gaps',
+  prepare: async (deps) => {
+    const forms = await publishedForms(deps, sectorsAndPlaces);
+    if (forms.length === 0) return undefined;
+    return {
+      forms: forms.map(({ input }) => input),
+      also: null,
+      since: [],
+      build: (place, files) => build(deps, forms, place, files),
+    };
+  },
+};
+
+/** A theme or a région. */
+type Named = ReadonlyMap<string, Choice>;
+
+async function build(
+  deps: CompileDeps,
+  forms: readonly PublishedForm[],
+  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  files: VersionWriter,
+): Promise<Built> {
+  const newest = forms.flatMap(({ models: [model] }) => model ?? []);
+  const themes = choicesOf(newest, 'sector');
+  const regions = choicesOf(newest, 'adm1');
+  const counters = new Map(
+    audiences.map((audience) => [audience, new Counter([...themes.keys()], [...regions.keys()])]),
+  );
+  for (const { input, models } of forms) {
+    await eachActivity(
+      new FormRows(deps.objects, input, models),
+      (audience, activities) => counters.get(audience)?.add(activities),
+      () => Promise.resolve(),
+    );
+  }
+  const sensitive = newest.filter(({ questions }) =>
+    questions.some(({ quasiIdentifier }) => quasiIdentifier),
+  );
+  const k = Math.max(0, ...sensitive.map(({ settings }) => settings.k));
+  const rows: Partial<Record<Audience, number>> = {};
+  for (const [audience, counter] of counters) {
+    const table = audience === 'public' ? suppressCounts(counter, k) : counter;
+    const file = files.open(audience, 'gaps.json', jsonMediaType);
+    file.write(`${JSON.stringify(document(place, k, themes, regions, table))}\n`);
+    file.rows = themes.size * regions.size;
+    rows[audience] = file.rows;
+  }
+  return { rows, withheld: {} };
+}
+
+class Counter {
+  readonly cells: number[][];
+  readonly rowTotals: number[];
+  readonly columnTotals: number[];
+  readonly #themes: ReadonlyMap<string, number>;
+  readonly #regions: ReadonlyMap<string, number>;
+
+  constructor(themes: readonly string[], regions: readonly string[]) {
+    this.#themes = new Map(themes.map((code, index) => [code, index]));
+    this.#regions = new Map(regions.map((code, index) => [code, index]));
+    this.cells = themes.map(() => regions.map(() => 0));
+    this.rowTotals = themes.map(() => 0);
+    this.columnTotals = regions.map(() => 0);
+  }
+
+  /** Counts one record: the activities that it tells of. */
+  add(activities: readonly Activity[]): void {
+    const indices = (codes: readonly string[], of: ReadonlyMap<string, number>): Set<number> =>
+      new Set(codes.flatMap((code) => of.get(code) ?? []));
+    const themes = indices(
+      activities.flatMap(({ sectorCodes }) => sectorCodes),
+      this.#themes,
+    );
+    const regions = indices(
+      activities.map(({ adm1Code }) => adm1Code),
+      this.#regions,
+    );
+    if (themes.size === 0 || regions.size === 0) return;
+    for (const theme of themes) {
+      this.rowTotals[theme] = (this.rowTotals[theme] ?? 0) + 1;
+      const row = this.cells[theme];
+      for (const region of regions) if (row !== undefined) row[region] = (row[region] ?? 0) + 1;
+    }
+    for (const region of regions) {
+      this.columnTotals[region] = (this.columnTotals[region] ?? 0) + 1;
+    }
+  }
+}
+
+/** Every choice of the questions with that tag, in the order of their lists. */
+function choicesOf(models: readonly FormModel[], base: string): Named {
+  const choices = models
+    .flatMap(({ questions }) => questions)
+    .filter((question) => tagOf(question)?.base === base)
+    .flatMap(({ list }) => list?.choices ?? []);
+  return new Map(choices.map((choice) => [choice.name, choice]));
+}
+
+function document(
+  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  k: number,
+  themes: Named,
+  regions: Named,
+  { cells, rowTotals, columnTotals }: SuppressedTable,
+) {
+  const named = (choice: Choice) => ({
+    code: choice.name,
+    label: Object.fromEntries(choice.label),
+  });
+  const codes = [...regions.keys()];
+  return {
+    ...place,
+    /** Counts from 1 to k − 1 are null, and others from which they could be derived; 0: none are. */
+    k,
+    themes: [...themes.values()].map((choice, index) => ({
+      ...named(choice),
+      count: rowTotals[index] ?? null,
+    })),
+    regions: [...regions.values()].map((choice, index) => ({
+      ...named(choice),
+      ...coordinatesOf(choice),
+      count: columnTotals[index] ?? null,
+    })),
+    cells: [...themes.keys()].flatMap((theme, row) =>
+      codes.map((region, column) => ({ theme, region, count: cells[row]?.[column] ?? null })),
+    ),
+  };
+}

@@ -1,0 +1,25 @@
+import type { CompileDeps } from '../deps.ts';
+import { modelsOf, readFormInput, type FormInput } from '../form-input.ts';
+import type { FormModel } from '../../form/model.ts';
+
+export interface PublishedForm {
+  readonly input: FormInput;
+  /** Of all versions, newest first. */
+  readonly models: readonly FormModel[];
+}
+
+/** The forms that were published and collected at least once, by id; of those, the ones that `wanted` takes. */
+export async function publishedForms(
+  deps: CompileDeps,
+  wanted: (models: readonly FormModel[]) => boolean,
+): Promise<readonly PublishedForm[]> {
+  const found: PublishedForm[] = [];
+  for (const form of await deps.forms.list()) {
+    if (form.versions.length === 0) continue;
+    const models = await modelsOf(deps, form);
+    if (!wanted(models)) continue;
+    const input = await readFormInput(deps, form);
+    if (input !== undefined) found.push({ input, models });
+  }
+  return found;
+}

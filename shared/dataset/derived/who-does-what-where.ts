@@ -1,0 +1,170 @@
+import { audiences, type Audience, type FormModel } from '../../form/model.ts';
+import { csvText, jsonText } from '../cell-text.ts';
+import type { DatasetSpec } from '../dataset-spec.ts';
+import type { CompileDeps } from '../deps.ts';
+import type { FileSink } from '../file-sink.ts';
+import type { Built } from '../form-dataset.ts';
+import { FormRows, publicId, type FormRow } from '../form-rows.ts';
+import { byteOrderMark, csvMediaType, csvRow } from '../formats/csv.ts';
+import type { DatasetHead } from '../formats/format.ts';
+import { geojsonMediaType } from '../formats/geojson.ts';
+import { endOfDocument, jsonMediaType, startOfDocument } from '../formats/json.ts';
+import { pointGeometry } from '../geometry.ts';
+import { rareCombinations } from '../rare-combinations.ts';
+import type { VersionWriter } from '../version-writer.ts';
+import { activitiesOf, type Activity } from './activity.ts';
+import { taggedForm } from './hxl.ts';
+import { publishedForms, type PublishedForm } from './published-forms.ts';
+import { visibleAnswers } from './visible-answers.ts';
+
+const id = 'who-does-what-where';
+
+/** Columns of the table; those with a tag are also those of the HXL file (interop.md), in this order. */
+const columns: readonly {
+  readonly header: string;
+  readonly tag?: string;
+  readonly of: (activity: Activity, formId: string) => string | number | undefined;
+}[] = [
+  { header: 'form', of: (_, formId) => formId },
+  { header: 'organisation', tag: '#org+name', of: ({ orgName }) => orgName },
+  { header: 'acronym', tag: '#org+acronym', of: ({ orgAcronym }) => orgAcronym },
+  { header: 'organisation_type', tag: '#org+type', of: ({ orgType }) => orgType },
+  { header: 'sector', tag: '#sector+name', of: ({ sector }) => sector },
+  { header: 'activity', tag: '#activity+name', of: ({ activity }) => activity },
+  { header: 'status', tag: '#status', of: ({ status }) => status },
+  { header: 'country', tag: '#country+code', of: ({ countryCode }) => countryCode },
+  { header: 'adm1', tag: '#adm1+name', of: ({ adm1Name }) => adm1Name },
+  { header: 'adm1_code', tag: '#adm1+code', of: ({ adm1Code }) => adm1Code },
+  { header: 'adm2', tag: '#adm2+name', of: ({ adm2Name }) => adm2Name },
+  { header: 'adm2_code', tag: '#adm2+code', of: ({ adm2Code }) => adm2Code },
+  { header: 'latitude', tag: '#geo+lat', of: ({ lat }) => lat },
+  { header: 'longitude', tag: '#geo+lon', of: ({ lon }) => lon },
+  { header: 'start', tag: '#date+start', of: ({ start }) => start },
+  { header: 'end', tag: '#date+end', of: ({ end }) => end },
+  { header: 'id', tag: '#meta+id', of: (activity) => activity.id },
+];
+const tagged = columns.filter(({ tag }) => tag !== undefined);
+
+export const sectorsAndPlaces = (models: readonly FormModel[]): boolean =>
+  models.some((model) => taggedForm(model) !== undefined);
+
+/** Records that say what someone does: not those refused or unfinished. */
+const told: ReadonlySet<string> = new Set(['accepted', 'received', 'has-issues', 'needs-changes']);
+
+/** Rows from every form whose questions carry HXL tags for who, what and where. */
+export const whoDoesWhatWhere: DatasetSpec = {
+  id,
+  prepare: async (deps) => {
+    const forms = await publishedForms(deps, sectorsAndPlaces);
+    if (forms.length === 0) return undefined;
+    return {
+      forms: forms.map(({ input }) => input),
+      also: null,
+      since: [],
+      build: (place, files) => build(deps, forms, place, files),
+    };
+  },
+};
+
+async function build(
+  deps: CompileDeps,
+  forms: readonly PublishedForm[],
+  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  files: VersionWriter,
+): Promise<Built> {
+  const title = { fr: 'Qui fait quoi, où', en: 'Who does what, where' };
+  const head = { ...place, title, license: licenseOf(forms) };
+  const writers = new Map(audiences.map((audience) => [audience, writer(head, audience, files)]));
+  for (const { input, models } of forms) {
+    const rows = new FormRows(deps.objects, input, models);
+    await eachActivity(
+      rows,
+      (audience, activities) => {
+        for (const activity of activities) writers.get(audience)?.row(activity, rows.formId);
+      },
+      () => files.drained(),
+    );
+  }
+  const counts = [...writers].map(([audience, { end }]) => [audience, end()] as const);
+  return { rows: Object.fromEntries(counts), withheld: {} };
+}
+
+/** Calls `take` for every record with what each audience sees of it. */
+export async function eachActivity(
+  rows: FormRows,
+  take: (audience: Audience, activities: readonly Activity[], row: FormRow) => void,
+  pause: () => Promise<void>,
+): Promise<void> {
+  const rare = await rareCombinations(rows);
+  const forms = new Map(rows.plans.map(({ model }) => [model, taggedForm(model)]));
+  for await (const batch of rows.batches()) {
+    for (const row of batch) {
+      const form = forms.get(row.plan.model);
+      if (form === undefined || !told.has(row.row.state)) continue;
+      for (const audience of audiences) {
+        const answers = visibleAnswers(row, audience, rare);
+        if (answers === undefined) continue;
+        const recordId = audience === 'public' ? publicId(rows.formId, row.row.id) : row.row.id;
+        take(audience, activitiesOf(row.plan.model, form, answers, recordId), row);
+      }
+    }
+    await pause();
+  }
+}
+
+/** One licence if all forms have the same. */
+function licenseOf(forms: readonly PublishedForm[]): string | null {
+  const licenses = new Set(forms.map(({ models }) => models[0]?.settings.license));
+  return licenses.size === 1 ? ([...licenses][0] ?? null) : null;
+}
+
+interface ActivityWriter {
+  readonly row: (activity: Activity, formId: string) => void;
+  readonly end: () => number;
+}
+
+function writer(head: DatasetHead, audience: Audience, files: VersionWriter): ActivityWriter {
+  const open = (name: string, mediaType: string): FileSink =>
+    files.open(audience, `${id}.${name}`, mediaType);
+  const csv = open('csv', csvMediaType);
+  const hxl = open('hxl.csv', csvMediaType);
+  const json = open('json', jsonMediaType);
+  const geojson = open('geojson', geojsonMediaType);
+  csv.write(byteOrderMark + csvRow(columns.map(({ header }) => header)));
+  hxl.write(csvRow(tagged.map(({ header }) => header)));
+  hxl.write(csvRow(tagged.map(({ tag }) => tag ?? '')));
+  json.write(startOfDocument(head));
+  geojson.write('{"type":"FeatureCollection","features":[');
+  return {
+    row: (activity, formId) => {
+      const cells = columns.map(({ header, tag, of }) => {
+        const value = of(activity, formId);
+        const plain = typeof value === 'number' ? String(value) : undefined;
+        return {
+          tag,
+          csv: plain ?? csvText(String(value ?? '')),
+          json: `${jsonText(header)}:${plain ?? (value === undefined || value === '' ? 'null' : jsonText(String(value)))}`,
+        };
+      });
+      const { precision, lat, lon } = activity;
+      const between = csv.rows === 0 ? '\n' : ',\n';
+      const exactness = precision === undefined ? '' : `,"precision":${jsonText(precision)}`;
+      const properties = `{${cells.map((cell) => cell.json).join(',')}${exactness}}`;
+      csv.write(`${cells.map((cell) => cell.csv).join(',')}\r\n`);
+      hxl.write(
+        `${cells.flatMap((cell) => (cell.tag === undefined ? [] : [cell.csv])).join(',')}\r\n`,
+      );
+      json.write(between + properties);
+      const geometry = lat === undefined || lon === undefined ? 'null' : pointGeometry(lat, lon);
+      geojson.write(
+        `${between}{"type":"Feature","id":${jsonText(`${formId}/${activity.id}`)},"geometry":${geometry},"properties":${properties}}`,
+      );
+      for (const sink of [csv, hxl, json, geojson]) sink.rows += 1;
+    },
+    end: () => {
+      json.write(endOfDocument(csv.rows));
+      geojson.write('\n]}\n');
+      return csv.rows;
+    },
+  };
+}

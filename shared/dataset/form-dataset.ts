@@ -1,0 +1,135 @@
+import { audiences, type Audience } from '../form/model.ts';
+import type { CompileDeps } from './deps.ts';
+import { modelsOf, type FormInput } from './form-input.ts';
+import { FormRows, publicId, type FormRow } from './form-rows.ts';
+import { formats } from './formats/formats.ts';
+import type {
+  AudienceTables,
+  DatasetHead,
+  FormatWriter,
+  MetaColumn,
+  PublishedRow,
+} from './formats/format.ts';
+import { scopesOf } from './layout.ts';
+import { rareCombinations } from './rare-combinations.ts';
+import { PublishError, type VersionWriter } from './version-writer.ts';
+import { tablesOf } from './view.ts';
+
+/** What building a version counted: rows that each audience sees, and what was kept from whom. */
+export interface Built {
+  readonly rows: Partial<Record<Audience, number>>;
+  readonly withheld: Readonly<Record<string, number>>;
+}
+
+interface Output {
+  readonly audience: Audience;
+  readonly writers: readonly FormatWriter[];
+  rows: number;
+}
+
+/** Writes the dataset of a form: every format for every audience in one pass over its rows. */
+export async function buildFormDataset(
+  deps: Pick<CompileDeps, 'objects' | 'forms'>,
+  input: FormInput,
+  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  files: VersionWriter,
+): Promise<Built> {
+  const rows = new FormRows(deps.objects, input, await modelsOf(deps, input.form));
+  const { settings } = rows.newest;
+  const head: DatasetHead = {
+    ...place,
+    title: Object.fromEntries(settings.title),
+    license: settings.license ?? null,
+  };
+  const rare = await rareCombinations(rows);
+  const outputs = audiences.map((audience): Output => {
+    const tables = tablesFor(rows, audience);
+    const writers = formats.flatMap((format) => {
+      const open = (name: string, mediaType: string) => files.open(audience, name, mediaType);
+      return format.open({ head, tables, open }) ?? [];
+    });
+    return { audience, writers, rows: 0 };
+  });
+  const withheld = { notAccepted: 0, noConsent: 0, belowK: 0 };
+  let expected = 0;
+  for await (const batch of rows.batches()) {
+    for (const row of batch) {
+      expected += 1;
+      const singledOut = row.seenBy.public && rare?.has(row) === true;
+      if (row.notPublic === 'not-accepted') withheld.notAccepted += 1;
+      if (row.notPublic === 'no-consent') withheld.noConsent += 1;
+      if (singledOut) withheld.belowK += 1;
+      for (const output of outputs) writeRow(output, row, rows.formId, singledOut);
+    }
+    await files.drained();
+  }
+  for (const output of outputs) checkRows(output);
+  const inSegments = input.segments.reduce((sum, segment) => sum + segment.rows, 0);
+  if (expected !== inSegments) {
+    throw new PublishError(`${expected} rows were written of ${inSegments} that there are.`);
+  }
+  return {
+    rows: Object.fromEntries(outputs.map((output) => [output.audience, output.rows])),
+    withheld,
+  };
+}
+
+/** Every format must have every row. */
+function checkRows({ audience, writers, rows }: Output): void {
+  for (const writer of writers) {
+    const written = writer.end();
+    if (written !== rows) {
+      throw new PublishError(`A file for ${audience} has ${written} rows of ${rows}.`);
+    }
+  }
+}
+
+function writeRow(output: Output, row: FormRow, datasetId: string, singledOut: boolean): void {
+  const { audience, writers } = output;
+  if (!row.seenBy[audience]) return;
+  output.rows += 1;
+  const inPublic = audience === 'public';
+  const published: PublishedRow = {
+    row: row.row,
+    answersText: row.answersText,
+    instance: row.instance,
+    id: inPublic ? publicId(datasetId, row.row.id) : row.row.id,
+    view: inPublic && singledOut ? row.plan.withheld : row.plan.views[audience],
+  };
+  for (const writer of writers) writer.row(published);
+}
+
+const metaColumns: readonly (MetaColumn & { readonly onlyIfPublished?: true })[] = [
+  { header: 'id', member: 'id', of: ({ id }) => id },
+  {
+    header: 'organisation',
+    member: 'organisation',
+    of: ({ row }) => row.organisation,
+    onlyIfPublished: true,
+  },
+  { header: 'form_version', member: 'formVersion', of: ({ row }) => row.formVersion },
+  { header: 'state', member: 'state', of: ({ row }) => row.state, onlyIfPublished: true },
+  { header: 'received_at', member: 'receivedAt', of: ({ row }) => row.receivedAt },
+  { header: 'updated_at', member: 'updatedAt', of: ({ row }) => row.updatedAt },
+];
+
+/** The tables of a form's dataset as an audience sees them. */
+export function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
+  const { layout, newest } = rows;
+  const [main, ...repeats] = tablesOf(layout, audience);
+  if (main === undefined) throw new TypeError('A layout has no top level.');
+  const published: readonly string[] = newest.settings.publicMetadata;
+  const mapped = rows.plans.some(({ views }) => views[audience].geometry.slot !== 0);
+  return {
+    audience,
+    meta: metaColumns.filter(
+      ({ header, onlyIfPublished }) =>
+        audience !== 'public' || onlyIfPublished !== true || published.includes(header),
+    ),
+    main,
+    repeats,
+    geometryScope: mapped
+      ? scopesOf(layout).find(({ fields }) => fields.some(({ geometry }) => geometry !== undefined))
+      : undefined,
+  };
+}

@@ -1,0 +1,160 @@
+import { hash } from 'node:crypto';
+import { audiences, type Audience, type FormModel } from '../form/model.ts';
+import { isJsonObject, own, type JsonObject, type JsonValue } from '../json.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { cleaned, mayNeedCleaning } from './cell-text.ts';
+import type { FormInput } from './form-input.ts';
+import { Instance } from './instance.ts';
+import { layoutOf, type Scope } from './layout.ts';
+import { mergedLines } from './merged-lines.ts';
+import { readerOf, type ReadAnswers } from './read-answers.ts';
+import type { SegmentRow } from './segment-row.ts';
+import { Selections, viewOf, type View } from './view.ts';
+
+/** What is known of one version of a form before the first row is read. */
+export interface VersionPlan {
+  readonly model: FormModel;
+  readonly read: ReadAnswers;
+  readonly views: Readonly<Record<Audience, View>>;
+  /** For the public, of a record that its quasi-identifiers would single out. */
+  readonly withheld: View;
+  readonly consents: readonly (readonly string[] | undefined)[];
+}
+
+/** One live record, ready for every writer. The same object is used for the next record. */
+export interface FormRow {
+  readonly row: SegmentRow;
+  /** The answers' JSON as it was stored. */
+  readonly answersText: string;
+  readonly instance: Instance;
+  readonly plan: VersionPlan;
+  readonly seenBy: Readonly<Record<Audience, boolean>>;
+  /** Why the public does not see it, if it does not. */
+  readonly notPublic: 'not-accepted' | 'no-consent' | undefined;
+}
+
+/** A form's rows as cells: made once a publish, from all its versions and segments. */
+export class FormRows {
+  readonly formId: string;
+  readonly newest: FormModel;
+  readonly layout: Scope;
+  readonly selections = new Selections();
+  readonly #objects: ObjectStore;
+  readonly #input: FormInput;
+  readonly #plans: ReadonlyMap<string, VersionPlan>;
+
+  /** `models` are those of all versions, newest first: at least one. */
+  constructor(objects: ObjectStore, input: FormInput, models: readonly FormModel[]) {
+    const [newest] = models;
+    if (newest === undefined) throw new TypeError('A form without versions has no rows.');
+    this.#objects = objects;
+    this.#input = input;
+    this.formId = input.form.formId;
+    this.newest = newest;
+    this.layout = layoutOf(models);
+    this.#plans = new Map(models.map((model) => [model.version, this.#planOf(model)]));
+  }
+
+  get plans(): readonly VersionPlan[] {
+    return [...this.#plans.values()];
+  }
+
+  /**
+   * Every live record in the order of instanceIds, in batches. What is yielded is good until the
+   * next record is asked for. Throws SegmentError at the end if a segment was damaged.
+   */
+  async *batches(): AsyncGenerator<Iterable<FormRow>> {
+    const instance = new Instance(this.layout);
+    for await (const lines of mergedLines(this.#objects, this.#input.segments)) {
+      yield this.#rowsOf(lines, instance);
+    }
+  }
+
+  *#rowsOf(lines: readonly string[], instance: Instance): Generator<FormRow> {
+    for (const line of lines) {
+      const { row, answersText } = parseLine(line);
+      const plan = this.#plans.get(row.formVersion);
+      if (plan === undefined) {
+        throw new Error(`A record of ${this.formId} has the unknown version ${row.formVersion}.`);
+      }
+      instance.clear();
+      plan.read(row.answers, instance);
+      const accepted = row.state === 'accepted';
+      const consents = accepted && plan.consents.every((path) => saysYes(row.answers, path));
+      yield {
+        row,
+        answersText,
+        instance,
+        plan,
+        seenBy: { coordinator: true, members: accepted, public: consents },
+        notPublic: consents ? undefined : accepted ? 'no-consent' : 'not-accepted',
+      };
+    }
+  }
+
+  #planOf(model: FormModel): VersionPlan {
+    const view = (audience: Audience, withhold = false): View =>
+      viewOf(model, this.layout, audience, this.selections, { withhold });
+    const [forPublic, members, coordinator] = audiences.map((audience) => view(audience));
+    if (forPublic === undefined || members === undefined || coordinator === undefined) {
+      throw new TypeError('An audience is missing.');
+    }
+    return {
+      model,
+      read: readerOf(model, this.layout),
+      views: { public: forPublic, members, coordinator },
+      withheld: view('public', true),
+      consents: [this.newest, model].flatMap(consentOf),
+    };
+  }
+}
+
+/** The path of the question that must say yes: undefined if the form names one that it lacks. */
+function consentOf({ settings, questions }: FormModel): readonly (readonly string[] | undefined)[] {
+  if (settings.consent === undefined) return [];
+  return [questions.find(({ name }) => name === settings.consent)?.path];
+}
+
+const yes: ReadonlySet<string> = new Set(['yes', 'oui', 'true', 'ok']);
+
+/** Consent is an answer `yes`, `oui`, `true` or that of an acknowledge, `OK`; anything else is none. */
+function saysYes(answers: JsonObject, path: readonly string[] | undefined): boolean {
+  if (path === undefined) return false;
+  let value: JsonValue | undefined = answers;
+  for (const name of path) value = isJsonObject(value) ? own(value, name) : undefined;
+  return value === true || (typeof value === 'string' && yes.has(value.toLowerCase()));
+}
+
+function parseLine(line: string): { row: SegmentRow; answersText: string } {
+  const parsed: unknown = JSON.parse(line);
+  if (!isSegmentRow(parsed)) throw new TypeError('A segment has a line that is no record.');
+  if (mayNeedCleaning(line)) {
+    const answers = cleaned(parsed.answers);
+    if (isJsonObject(answers)) {
+      return { row: { ...parsed, answers }, answersText: JSON.stringify(answers) };
+    }
+  }
+  return { row: parsed, answersText: line.slice(line.indexOf(',"answers":') + 11, -1) };
+}
+
+/** Segments are verified by hash: this only tells apart what was never written by collect. */
+function isSegmentRow(value: unknown): value is SegmentRow {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
+    typeof value.id === 'string' &&
+    'answers' in value &&
+    typeof value.answers === 'object' &&
+    value.answers !== null
+  );
+}
+
+/**
+ * The id under which the public knows a record: stable, and another one in each dataset. The
+ * instanceId stays between the network's members, for it is the record's name in the API, and
+ * clients choose it: some make it from a device, a person or a counter.
+ */
+export function publicId(datasetId: string, instanceId: string): string {
+  return hash('sha256', `${datasetId}\n${instanceId}`).slice(0, 16);
+}

@@ -1,0 +1,147 @@
+import type { FormModel, FormNode, Question } from '../form/model.ts';
+import { isPoint, shownBy } from './visibility.ts';
+
+/** The cells of a point: latitude, longitude, altitude, accuracy; made less exact: two and the precision. */
+export const pointCells = ['latitude', 'longitude', 'altitude', 'accuracy'] as const;
+export const generalCells = ['latitude', 'longitude', 'precision'] as const;
+
+/**
+ * A question as a dataset knows it, over all versions of the form. Its cells stand in numbered
+ * slots of a row; slot 0 is always empty.
+ */
+export interface Field {
+  readonly question: Question;
+  readonly shape: 'value' | 'point';
+  /** Names from the scope to the answer, joined by `/`. */
+  readonly key: string;
+  /** Its first cell: in CSV and as a property. */
+  readonly slot: number;
+  /** Its answer as JSON. */
+  readonly nested: number;
+  /** The same for a point that is made less exact for the public. */
+  readonly general: { readonly slot: number; readonly nested: number } | undefined;
+  /** GeoJSON geometry (exact, less exact), and the precision of the latter, if this is the form's place. */
+  readonly geometry: GeometryCells | undefined;
+}
+
+export interface GeometryCells {
+  readonly exact: number;
+  readonly general: number;
+  readonly precision: number;
+}
+
+/** The form's top level, or one of its repeats: a table. */
+export interface Scope {
+  readonly path: readonly string[];
+  /** Of the repeat's table; '' for the top level. */
+  readonly name: string;
+  readonly fields: readonly Field[];
+  readonly byKey: ReadonlyMap<string, Field>;
+  readonly repeats: readonly Scope[];
+  readonly slots: number;
+  readonly nestedSlots: number;
+}
+
+export function fieldKey(question: Question, key: string): string {
+  return `${isPoint(question) ? 'point' : 'value'}:${key}`;
+}
+
+interface Draft {
+  readonly path: readonly string[];
+  readonly fields: Map<string, { question: Question; key: string; general: boolean }>;
+  readonly repeats: Map<string, Draft>;
+}
+
+/**
+ * The tables of a dataset: every question of every version, in the order of the newest one, then
+ * what is no longer asked. `models` are newest first.
+ */
+export function layoutOf(models: readonly FormModel[]): Scope {
+  const root: Draft = { path: [], fields: new Map(), repeats: new Map() };
+  for (const model of models) addNodes(root, model.root.children);
+  const [newest] = models;
+  const geometry = newest?.questions.find(({ name }) => name === newest.settings.geometry);
+  return scopeOf(root, '', new Set(), geometry);
+}
+
+function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
+  for (const node of nodes) {
+    if (node.kind === 'group') {
+      addNodes(scope, node.children);
+      continue;
+    }
+    const key = node.path.slice(scope.path.length).join('/');
+    if (node.kind === 'repeat') {
+      const repeat = scope.repeats.get(key) ?? {
+        path: node.path,
+        fields: new Map(),
+        repeats: new Map(),
+      };
+      scope.repeats.set(key, repeat);
+      addNodes(repeat, node.children);
+    } else if (node.type !== 'note') {
+      const name = fieldKey(node, key);
+      const known = scope.fields.get(name);
+      const shown = shownBy(node, 'public');
+      const general = shown === 'adm1' || shown === 'adm2' || known?.general === true;
+      scope.fields.set(name, { question: known?.question ?? node, key, general });
+    }
+  }
+}
+
+function scopeOf(
+  draft: Draft,
+  name: string,
+  names: Set<string>,
+  geometry: Question | undefined,
+): Scope {
+  let slots = 1;
+  let nestedSlots = 1;
+  const take = (count: number): number => (slots += count) - count;
+  const takeNested = (): number => (nestedSlots += 1) - 1;
+  const fields = [...draft.fields.values()].map(({ question, key, general }): Field => {
+    const shape = isPoint(question) ? 'point' : 'value';
+    return {
+      question,
+      shape,
+      key,
+      slot: take(shape === 'point' ? pointCells.length : 1),
+      nested: takeNested(),
+      general: general ? { slot: take(generalCells.length), nested: takeNested() } : undefined,
+      geometry:
+        question === geometry
+          ? { exact: take(1), general: take(1), precision: take(1) }
+          : undefined,
+    };
+  });
+  const repeats = [...draft.repeats.values()].map((repeat) =>
+    scopeOf(repeat, tableName(repeat.path, names), names, geometry),
+  );
+  const byKey = new Map(fields.map((field) => [fieldKey(field.question, field.key), field]));
+  return { path: draft.path, name, fields, byKey, repeats, slots, nestedSlots };
+}
+
+/** The repeat's own name if no other one has it, else its path; only what a file's name may hold. */
+function tableName(path: readonly string[], names: Set<string>): string {
+  const plain = (text: string): string =>
+    text
+      .normalize('NFD')
+      .replaceAll(/\p{Mn}/gu, '')
+      .replaceAll(/[^A-Za-z0-9_-]/g, '_');
+  const short = plain(path.at(-1) ?? '');
+  let name = names.has(short) ? path.map(plain).join('.') : short;
+  for (let number = 2; names.has(name); number += 1) name = `${short}-${number}`;
+  names.add(name);
+  return name;
+}
+
+/** Every scope of a layout, the top level first, a repeat before those in it. */
+export function scopesOf(scope: Scope): readonly Scope[] {
+  return [scope, ...scope.repeats.flatMap(scopesOf)];
+}
+
+/** The scope of the fields of a question with this path. */
+export function scopeAt(root: Scope, repeatPath: readonly string[]): Scope | undefined {
+  const wanted = repeatPath.join('/');
+  return scopesOf(root).find(({ path }) => path.join('/') === wanted);
+}

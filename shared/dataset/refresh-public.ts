@@ -1,0 +1,102 @@
+import { Fault } from '../fault.ts';
+import { publicCacheControl } from '../http/public-files.ts';
+import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
+import type { CompileDeps } from './deps.ts';
+import { readStoredManifest } from './stored-manifest.ts';
+import type { FileEntry, Manifest } from './manifest.ts';
+import { versionFileKey } from './version-writer.ts';
+
+const attempts = 20;
+
+/**
+ * Makes `public/` show a dataset's current version. Each file is replaced only if it is still what
+ * it was before the pointer was read again: a slow run cannot put an old file over a newer one. What
+ * is left undone, the pointer says, so that the next run does it.
+ */
+export async function refreshPublic(deps: CompileDeps, datasetId: string): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const pointer = await readDatasetPointer(deps.registry, datasetId);
+    if (pointer === undefined || pointer.publishedVersion === pointer.version) return;
+    const manifest = await readStoredManifest(deps.objects, datasetId, pointer.version);
+    const files = await publicFilesOf(deps, manifest);
+    const done =
+      (await copyAll(deps, datasetId, pointer, files)) &&
+      (await removeOthers(deps, datasetId, pointer, files));
+    if (!done) continue;
+    const next = { ...pointer, publishedVersion: pointer.version };
+    if ((await flipDatasetPointer(deps.registry, datasetId, pointer, next)) !== undefined) return;
+  }
+  throw new Fault('store-unavailable');
+}
+
+/** The files of a version that `public/` shows: all of the public audience that bear the dataset's name. */
+export async function publicFilesOf(
+  deps: Pick<CompileDeps, 'forms'>,
+  { dataset, audiences }: Manifest,
+): Promise<readonly FileEntry[]> {
+  const others = await otherDatasets(deps, dataset);
+  return (audiences.public?.files ?? []).filter(({ name }) => isOwn(name, dataset, others));
+}
+
+/** False: another version became current, or another run wrote a file. */
+async function copyAll(
+  deps: CompileDeps,
+  datasetId: string,
+  pointer: DatasetPointer,
+  files: readonly FileEntry[],
+): Promise<boolean> {
+  for (const { name, mediaType } of files) {
+    const key = `public/${name}`;
+    const before = await deps.objects.info(key);
+    if (!(await isCurrent(deps, datasetId, pointer))) return false;
+    const body = await deps.objects.get(versionFileKey(datasetId, pointer.version, 'public', name));
+    if (body === undefined) return false;
+    const headers = { contentType: mediaType, cacheControl: publicCacheControl };
+    const written =
+      before === undefined
+        ? await deps.objects.putIfAbsent(key, body, headers)
+        : await deps.objects.putIfMatch(key, body, headers, before.etag);
+    if (!written) return false;
+  }
+  return true;
+}
+
+/** Takes away public files of the dataset that the current version no longer has. */
+async function removeOthers(
+  deps: CompileDeps,
+  datasetId: string,
+  pointer: DatasetPointer,
+  files: readonly FileEntry[],
+): Promise<boolean> {
+  const others = await otherDatasets(deps, datasetId);
+  const kept = new Set(files.map(({ name }) => `public/${name}`));
+  for await (const page of deps.objects.list(`public/${datasetId}.`)) {
+    for (const { key } of page) {
+      if (kept.has(key) || !isOwn(key.slice('public/'.length), datasetId, others)) continue;
+      if (!(await isCurrent(deps, datasetId, pointer))) return false;
+      await deps.objects.delete(key);
+    }
+  }
+  return true;
+}
+
+async function isCurrent(
+  { registry }: CompileDeps,
+  datasetId: string,
+  { version }: DatasetPointer,
+): Promise<boolean> {
+  return (await readDatasetPointer(registry, datasetId))?.version === version;
+}
+
+/** Ids of datasets whose file names begin like this one's: a form may be called `a.b`, and `a` have a repeat `b`. */
+async function otherDatasets(
+  deps: Pick<CompileDeps, 'forms'>,
+  datasetId: string,
+): Promise<readonly string[]> {
+  const forms = await deps.forms.list();
+  return forms.map(({ formId }) => String(formId)).filter((id) => id.startsWith(`${datasetId}.`));
+}
+
+function isOwn(name: string, datasetId: string, others: readonly string[]): boolean {
+  return name.startsWith(`${datasetId}.`) && !others.some((id) => name.startsWith(`${id}.`));
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { registryKey } from '../store/keys.ts';
+import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
+
+/** Grows when the lines of a segment change their form: pointers of another format are collected anew. */
+export const segmentFormat = 1;
+
+/** Where the current segment of a shard is, and up to when it knows the record store. */
+export const SegmentPointer = z.object({
+  revision: z.int().min(1),
+  format: z.int(),
+  key: z.string(),
+  /** SHA-256 (hex) of the uncompressed lines: another release of zstd does not make other data. */
+  sha256: z.string(),
+  rows: z.int().min(0),
+  /** When the last collect began that wrote this pointer: what is older than this is in the segment. */
+  cutOff: z.iso.datetime(),
+  /** When the collect began that last changed the rows. */
+  changedAt: z.iso.datetime(),
+});
+export type SegmentPointer = z.infer<typeof SegmentPointer>;
+
+/** The key of the object that holds a segment. */
+export function segmentKey(formId: string, shard: number, sha256: string): string {
+  return `segments/${formId}/${shard}/${sha256}.ndjson.zst`;
+}
+
+export async function readSegmentPointer(
+  registry: RecordStore,
+  formId: string,
+  shard: number,
+): Promise<SegmentPointer | undefined> {
+  const record = await registry.get(registryKey.segment(formId, shard));
+  return record === undefined ? undefined : SegmentPointer.parse(record);
+}
+
+/** The pointers of all shards, by shard: undefined where nothing was collected yet. */
+export async function readSegmentPointers(
+  registry: RecordStore,
+  formId: string,
+  shards: number,
+): Promise<readonly (SegmentPointer | undefined)[]> {
+  const byShard = new Map<string, SegmentPointer>();
+  const { pk } = registryKey.segment(formId, 0);
+  for await (const page of pagesOf(registry, { partition: pk })) {
+    for (const record of page) byShard.set(record.sk, SegmentPointer.parse(record));
+  }
+  return Array.from({ length: shards }, (_, shard) => byShard.get(String(shard)));
+}
+
+/**
+ * Replaces the pointer if it is still `previous` (undefined: if there is none). False: another
+ * collect was faster.
+ */
+export async function flipSegmentPointer(
+  registry: RecordStore,
+  formId: string,
+  shard: number,
+  previous: SegmentPointer | undefined,
+  next: Omit<SegmentPointer, 'revision' | 'format'>,
+): Promise<boolean> {
+  const record: StoredRecord = {
+    ...registryKey.segment(formId, shard),
+    ...next,
+    format: segmentFormat,
+    revision: (previous?.revision ?? 0) + 1,
+  };
+  if (previous === undefined) return (await registry.putIfAbsent(record)) === undefined;
+  return registry.putIfRevision(record, previous.revision);
+}

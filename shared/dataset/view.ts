@@ -1,0 +1,216 @@
+import type { Audience, FormModel, FormNode, Question } from '../form/model.ts';
+import { fieldKey, generalCells, pointCells, scopesOf, type Field, type Scope } from './layout.ts';
+import { placeSources } from './place.ts';
+import { shownOf, type Shown } from './visibility.ts';
+
+/** How an audience's members are read out of an instance, as the answers were nested. */
+export type Member =
+  | { readonly kind: 'answer'; readonly start: string; readonly nested: number }
+  | { readonly kind: 'group'; readonly start: string; readonly members: readonly Member[] }
+  | {
+      readonly kind: 'repeat';
+      readonly start: string;
+      readonly index: number;
+      readonly members: readonly Member[];
+    };
+
+/** Cells of one scope, in the order of its table's headers; `id` is the same for equal slots. */
+export interface Selection {
+  readonly id: number;
+  readonly slots: readonly number[];
+}
+
+/** What an audience sees of answers given to one version of the form. */
+export interface View {
+  readonly selections: ReadonlyMap<Scope, Selection>;
+  readonly members: readonly Member[];
+  /** Cells of the geometry and of its precision; 0: hidden. */
+  readonly geometry: { readonly slot: number; readonly precision: number };
+}
+
+/** The columns of one table as an audience sees them. */
+export interface TableColumns {
+  readonly scope: Scope;
+  readonly headers: readonly string[];
+  readonly fields: readonly Field[];
+}
+
+const reserved = {
+  main: ['id', 'organisation', 'form_version', 'state', 'received_at', 'updated_at'],
+  repeat: ['id', 'parent_id', 'index'],
+} as const;
+
+/** A question may be called `organisation`: its column then says that it is an answer. */
+function headerOf(field: Field, scope: Scope): string {
+  const names: readonly string[] = scope.path.length === 0 ? reserved.main : reserved.repeat;
+  return names.includes(field.key) ? `answers/${field.key}` : field.key;
+}
+
+function cellNames(field: Field, audience: Audience): readonly string[] {
+  if (field.shape === 'value') return [''];
+  const points = pointCells.map((cell) => `/${cell}`);
+  return field.general !== undefined && audience === 'public' ? [...points, '/precision'] : points;
+}
+
+/**
+ * The tables that an audience sees: the top level always, a repeat if one of its questions, or of
+ * those in its repeats, is visible in the newest version that has it.
+ */
+export function tablesOf(layout: Scope, audience: Audience): readonly TableColumns[] {
+  return scopesOf(layout).flatMap((scope): readonly TableColumns[] => {
+    if (scope !== layout && !hasVisible(scope, audience)) return [];
+    const fields = visibleFields(scope, audience);
+    const headers = fields.flatMap((field) =>
+      cellNames(field, audience).map((cell) => headerOf(field, scope) + cell),
+    );
+    return [{ scope, headers: distinct(headers), fields }];
+  });
+}
+
+function visibleFields(scope: Scope, audience: Audience): readonly Field[] {
+  return scope.fields.filter(({ question }) => shownOf(question, question, audience) !== 'hidden');
+}
+
+function hasVisible(scope: Scope, audience: Audience): boolean {
+  return (
+    visibleFields(scope, audience).length > 0 ||
+    scope.repeats.some((repeat) => hasVisible(repeat, audience))
+  );
+}
+
+/** Two versions may give two kinds of answer the same name. */
+function distinct(headers: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return headers.map((header) => {
+    let name = header;
+    for (let number = 2; seen.has(name); number += 1) name = `${header}_${number}`;
+    seen.add(name);
+    return name;
+  });
+}
+
+/** Gives equal lists of slots equal numbers, so that a line made for one audience serves another. */
+export class Selections {
+  readonly #ids = new Map<string, Selection>();
+
+  of(scope: Scope, slots: readonly number[]): Selection {
+    const key = `${scope.path.join('/')}:${slots.join(',')}`;
+    const found = this.#ids.get(key) ?? { id: this.#ids.size, slots };
+    this.#ids.set(key, found);
+    return found;
+  }
+}
+
+/**
+ * What `audience` sees of answers to `model`, a version of the form. With `withhold` the questions
+ * that could, taken together, single out a record are hidden, too.
+ */
+export function viewOf(
+  model: FormModel,
+  layout: Scope,
+  audience: Audience,
+  selections: Selections,
+  { withhold }: { readonly withhold: boolean },
+): View {
+  const shown = shownFields(model, layout, audience, withhold);
+  const bySelection = new Map(
+    tablesOf(layout, audience).map(({ scope, fields }) => {
+      const slots = fields.flatMap((field) => slotsOf(field, shown.get(field), audience));
+      return [scope, selections.of(scope, slots)] as const;
+    }),
+  );
+  const place = scopesOf(layout)
+    .flatMap(({ fields }) => fields)
+    .find(({ geometry }) => geometry !== undefined);
+  return {
+    selections: bySelection,
+    members: membersOf(model.root.children, layout, shown),
+    geometry: geometryCells(place, place === undefined ? undefined : shown.get(place)),
+  };
+}
+
+/** What is shown of each field of this version; fields that it lacks are not in the map. */
+function shownFields(
+  model: FormModel,
+  layout: Scope,
+  audience: Audience,
+  withhold: boolean,
+): ReadonlyMap<Field, Shown> {
+  const shown = new Map<Field, Shown>();
+  const byPath = new Map(scopesOf(layout).map((scope) => [scope.path.join('/'), scope]));
+  for (const question of model.questions) {
+    const path = question.repeat?.path ?? [];
+    const scope = byPath.get(path.join('/'));
+    const key = question.path.slice(path.length).join('/');
+    const field = scope?.byKey.get(fieldKey(question, key));
+    if (field === undefined) continue;
+    const what = shownOf(question, field.question, audience);
+    const hidden = withhold && isQuasiIdentifier(question, field, model, what);
+    shown.set(field, hidden ? 'hidden' : what);
+  }
+  return shown;
+}
+
+/** A point that was moved to the capital of a withheld région would give that région away. */
+export function isQuasiIdentifier(
+  question: Question,
+  field: Field,
+  model: FormModel,
+  shown: Shown,
+): boolean {
+  if (question.quasiIdentifier || field.question.quasiIdentifier) return true;
+  if (shown !== 'adm1' && shown !== 'adm2') return false;
+  return placeSources(model, question, shown).some((source) => source.question.quasiIdentifier);
+}
+
+function slotsOf(field: Field, shown: Shown | undefined, audience: Audience): readonly number[] {
+  const { slot, general } = field;
+  if (field.shape === 'value') return [shown === 'plain' ? slot : 0];
+  const withPrecision = cellNames(field, audience).length > pointCells.length;
+  if (shown === 'plain') {
+    return [...pointCells.map((_, index) => slot + index), ...(withPrecision ? [0] : [])];
+  }
+  if ((shown === 'adm1' || shown === 'adm2') && general !== undefined) {
+    const [latitude = 0, longitude = 0, precision = 0] = generalCells.map(
+      (_, index) => general.slot + index,
+    );
+    return [latitude, longitude, 0, 0, precision];
+  }
+  return cellNames(field, audience).map(() => 0);
+}
+
+function geometryCells(field: Field | undefined, shown: Shown | undefined): View['geometry'] {
+  const geometry = field?.geometry;
+  if (field === undefined || geometry === undefined || shown === undefined || shown === 'hidden') {
+    return { slot: 0, precision: 0 };
+  }
+  const { exact, general, precision } = geometry;
+  if (shown !== 'plain') return { slot: general, precision };
+  return { slot: exact, precision: field.shape === 'point' ? 0 : precision };
+}
+
+function membersOf(
+  nodes: readonly FormNode[],
+  scope: Scope,
+  shown: ReadonlyMap<Field, Shown>,
+): readonly Member[] {
+  return nodes.flatMap((node): readonly Member[] => {
+    const start = `${JSON.stringify(node.name)}:`;
+    if (node.kind === 'group') {
+      const members = membersOf(node.children, scope, shown);
+      return members.length === 0 ? [] : [{ kind: 'group', start, members }];
+    }
+    if (node.kind === 'repeat') {
+      const index = scope.repeats.findIndex(({ path }) => path.join('/') === node.path.join('/'));
+      const repeat = scope.repeats[index];
+      const members = repeat === undefined ? [] : membersOf(node.children, repeat, shown);
+      return members.length === 0 ? [] : [{ kind: 'repeat', start, index, members }];
+    }
+    const key = node.path.slice(scope.path.length).join('/');
+    const field = scope.byKey.get(fieldKey(node, key));
+    const what = field === undefined ? undefined : shown.get(field);
+    if (field === undefined || what === undefined || what === 'hidden') return [];
+    const nested = what === 'plain' ? field.nested : (field.general?.nested ?? 0);
+    return [{ kind: 'answer', start, nested }];
+  });
+}
