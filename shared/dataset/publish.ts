@@ -110,7 +110,7 @@ async function makeVersion(
   const manifest = await buildFiles(deps, spec, prepared, files, {
     dataset: spec.id,
     version,
-    previous: await versionBefore(deps, spec.id, version),
+    previous: await versionBefore(deps, spec.id, version, pointer),
     cutOff,
   });
   const { createdAt } = await putManifest(deps, manifest, again);
@@ -135,7 +135,9 @@ async function versionBefore(
   { registry }: CompileDeps,
   datasetId: string,
   version: string,
+  pointer: DatasetPointer | undefined,
 ): Promise<string | null> {
+  if (pointer?.version !== version) return pointer?.version ?? null;
   const versions = await readDatasetVersions(registry, datasetId);
   return versions.find((other) => other.version !== version)?.version ?? null;
 }
