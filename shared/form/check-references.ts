@@ -11,15 +11,22 @@ const placeTypes: ReadonlySet<string> = new Set(['geopoint', 'geotrace', 'geosha
 /** More circles than this are the same mistake told again. */
 const maxCycles = 20;
 
-/** Reports every mention of a question that does not exist, or of which there are several. */
+/** Reports every mention of a question or a list that does not exist, or of which there are several. */
 export function checkMentions(
   root: Group,
+  lists: ReadonlyMap<string, unknown>,
   mentions: readonly Mention[],
   lost: ReadonlySet<string>,
   issues: FormIssues,
 ): void {
   const names = nodesByName(root);
-  for (const { name, place } of mentions) {
+  for (const { name, place, of } of mentions) {
+    if (of === 'list') {
+      if (!lists.has(name)) {
+        issues.add('unknown-list-read', place, name, nearName(name, lists.keys()));
+      }
+      continue;
+    }
     const nodes = names.get(name) ?? [];
     if (nodes.length === 0 && !lost.has(name)) {
       issues.add('unknown-reference', place, name, nearName(name, names.keys()));

@@ -91,7 +91,7 @@ export function compileForm(
   if (compiled.questions.length === 0 && outline.lost.size === 0) {
     issues.add('empty-form', { sheet: 'survey', row: 1, column: 'type' });
   }
-  checkMentions(compiled.root, mentions, outline.lost, issues);
+  checkMentions(compiled.root, lists, mentions, outline.lost, issues);
   checkCycles(compiled.root, new Map(survey.rows.map((row) => [row.row, row])), issues);
   checkSettings(settingsRow, settings, compiled.questions, outline.lost, issues);
 

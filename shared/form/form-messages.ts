@@ -174,6 +174,22 @@ export const formMessages = {
     fr: 'Cette ligne n’a ni type ni nom : elle est laissée de côté.',
     en: 'This row has neither type nor name: it is left out.',
   })),
+  'bare-name': warning((found) => ({
+    fr: `« ${found} » est écrit sans rien autour : mettez \${${found}} pour une question, des guillemets pour un texte.`,
+    en: `"${found}" stands by itself: write \${${found}} for a question, quotes for a text.`,
+  })),
+  'not-in-collect': warning((found) => ({
+    fr: `ODK Collect ne connaît pas ${found}() : cette fiche ne se remplira qu’en ligne.`,
+    en: `ODK Collect does not know ${found}(): this form can be filled in online only.`,
+  })),
+  'unknown-filter-column': warning((found, near) => ({
+    fr: `La liste n’a pas de colonne « ${found} » : ce filtre écarte tout.${meant(near).fr}`,
+    en: `The list has no column "${found}": this filter lets nothing through.${meant(near).en}`,
+  })),
+  'unknown-list-read': warning((found, near) => ({
+    fr: `Aucune liste ne s’appelle « ${found} » : cette lecture restera vide.${meant(near).fr}`,
+    en: `No list is called "${found}": what is read from it stays empty.${meant(near).en}`,
+  })),
   'missing-label': warning((found) => ({
     fr: `« ${found} » n’a pas de libellé : remplissez la colonne label.`,
     en: `"${found}" has no label: fill in column label.`,

@@ -39,6 +39,34 @@ function termPattern(term: string): string {
     .join("[\\s'\\-\\u2010\\u2011\\u00a0]+");
 }
 
+/** Letters as French and English write them, by the letter that folding leaves of them. */
+const accented: ReadonlyMap<string, string> = new Map([
+  ['a', '[aàáâãäå]'],
+  ['c', '[cç]'],
+  ['e', '[eèéêë]'],
+  ['i', '[iìíîï]'],
+  ['n', '[nñ]'],
+  ['o', '[oòóôõö]'],
+  ['u', '[uùúûü]'],
+  ['y', '[yýÿ]'],
+]);
+const accent = (letter: string): string => accented.get(letter) ?? letter;
+const combining = /[\u0300-\u036f]/;
+
+/**
+ * The longest word of a term, to be found in lower-case text that has not been folded: folding every
+ * text of every submission would cost more than the rest of its validation.
+ */
+function hintPattern(term: string): string {
+  const words = fold(term)
+    .split(/[^\p{L}\p{N}]+/u)
+    .map((word) => (word.length > 3 ? word.replace(/[sx]$/, '') : word));
+  const longest = words.reduce((best, word) => (word.length > best.length ? word : best), '');
+  return longest.replaceAll(/oe|[aceinouy]/g, (letters) =>
+    letters === 'oe' ? `(?:${accent('o')}${accent('e')}|œ)` : accent(letters),
+  );
+}
+
 const wordBefore = '(?<![\\p{L}\\p{N}])';
 const wordAfter = '(?![\\p{L}\\p{N}])';
 
@@ -63,12 +91,16 @@ export function glossaryFrom(rows: readonly Row[]): Glossary {
   const terms = entries.flatMap((entry) => entry.deprecated);
   if (terms.length === 0) return emptyGlossary;
   const patterns = terms.map((term) => term.pattern);
-  const [any, each] = [anyOf(patterns, 'u'), anyOf(patterns, 'gu')];
+  const each = anyOf(patterns, 'gu');
+  const hint = new RegExp([...new Set(terms.map((term) => hintPattern(term.written)))].join('|'));
   const preferred = entries.flatMap((entry) => entry.preferred).filter((term) => term !== '');
   const allowed = preferred.length === 0 ? undefined : anyOf(preferred, 'gu');
   const whole = terms.map((term) => ({ term, whole: new RegExp(`^(?:${term.pattern})$`, 'u') }));
   return {
-    mayMention: (text) => any.test(fold(text)),
+    mayMention: (text) => {
+      const lower = text.toLowerCase();
+      return hint.test(combining.test(lower) ? lower.normalize('NFC') : lower);
+    },
     deprecatedIn: (text) => {
       const folded = fold(text);
       // A preferred term may hold a deprecated one, as "person with X" holds "X".

@@ -128,9 +128,10 @@ class Judge {
     const seen = new Set<string>();
     for (const [index, code] of (value as readonly JsonValue[]).entries()) {
       if (typeof code !== 'string') continue;
-      const pointer = `${node.pointer}/${index}`;
-      if (seen.has(code)) issues.error('duplicate-choice', pointer, code);
-      else if (!this.#offers(node, code)) issues.error('not-a-choice', pointer, code);
+      if (seen.has(code)) issues.error('duplicate-choice', `${node.pointer}/${index}`, code);
+      else if (!this.#offers(node, code)) {
+        issues.error('not-a-choice', `${node.pointer}/${index}`, code);
+      }
       seen.add(code);
       if (issues.errors.length > maxIssues) return;
     }

@@ -3,10 +3,11 @@ import { parseExpression } from './expression/parse-expression.ts';
 import type { CellPlace, FormIssues } from './form-issues.ts';
 import type { SheetRow } from './sheet.ts';
 
-/** A `${name}` that some cell speaks of, to be checked once every name is known. */
+/** A question (`${name}`) or a list of choices that some cell speaks of, to be checked once all are known. */
 export interface Mention {
   readonly name: string;
   readonly place: CellPlace;
+  readonly of: 'question' | 'list';
 }
 
 /** Parses the expression in a cell; undefined if the cell is empty or wrong (then it is reported). */
@@ -20,7 +21,12 @@ export function cellParser(issues: FormIssues, mentions: Mention[]): ParseCell {
     const place = row.place(column);
     try {
       const expression = parseExpression(source);
-      for (const name of expression.references) mentions.push({ name, place });
+      for (const name of expression.references) mentions.push({ name, place, of: 'question' });
+      for (const name of expression.lists) mentions.push({ name, place, of: 'list' });
+      for (const name of expression.notInCollect) issues.add('not-in-collect', place, name);
+      // In a choice filter they are columns of the list.
+      const bare = column === 'choice_filter' ? [] : expression.bareNames;
+      for (const name of bare) issues.add('bare-name', place, name);
       return expression;
     } catch (cause) {
       issues.addExpressionError(place, cause);
@@ -34,7 +40,7 @@ export function mentionsInText(row: SheetRow, column: string, mentions: Mention[
   for (const { heading, text } of row.cells(column)) {
     if (!text.includes('${')) continue;
     for (const [, name = ''] of text.matchAll(/\$\{\s*([^{}#]{1,200}?)\s*\}/g)) {
-      mentions.push({ name, place: row.place(column, heading) });
+      mentions.push({ name, place: row.place(column, heading), of: 'question' });
     }
   }
 }

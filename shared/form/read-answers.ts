@@ -4,7 +4,7 @@ import { BlockNode, RepeatNode } from './answer-tree.ts';
 import { reportHostile, reservedKeys, textFault } from './hostile-values.ts';
 import { QuestionNode } from './question-node.ts';
 import { shapeWords } from './shape-words.ts';
-import type { BlockPlan, ValidationPlan } from './validation-plan.ts';
+import { memberOf, type BlockPlan, type ValidationPlan } from './validation-plan.ts';
 import type { ValidationRun } from './validation-run.ts';
 
 /** So many instances a repeat may have, and so many all repeats of one submission together. */
@@ -49,9 +49,8 @@ class Reader {
     if (!this.#run.admit(plan.children.length)) return;
     let known = 0;
     for (const child of plan.children) {
-      const value = own(answers, child.name);
+      const value = memberOf(child, answers);
       if (value !== undefined) known++;
-      else if (Object.hasOwn(answers, child.name)) known++;
       if (child.kind === 'question') {
         const node = new QuestionNode(child, block, this.#run);
         if (!isEmpty(value)) this.#read(node, value);

@@ -1,3 +1,4 @@
+import { own, type JsonObject, type JsonValue } from '../json.ts';
 import { answerShapes, type AnswerShape } from './answer-shapes.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import type { Expression } from './expression/expression.ts';
@@ -14,6 +15,8 @@ export interface QuestionPlan {
   readonly kind: 'question';
   readonly node: Question;
   readonly name: string;
+  /** Every object inherits something of this name, as `toString`. */
+  readonly inheritable: boolean;
   readonly relevant: Expression | undefined;
   readonly type: QuestionTypeRow;
   readonly shape: Shape;
@@ -35,10 +38,17 @@ export interface ListedChoice {
   readonly row: ReadonlyMap<string, string>;
 }
 
+/** The child's own member of an answers object, never one inherited; undefined if it has none. */
+export function memberOf(child: PlanNode, answers: JsonObject): JsonValue | undefined {
+  // Own properties are not asked for by name where nothing could be inherited: this runs for each answer.
+  return child.inheritable ? own(answers, child.name) : answers[child.name];
+}
+
 export interface BlockPlan {
   readonly kind: 'group' | 'repeat';
   readonly node: Group | Repeat;
   readonly name: string;
+  readonly inheritable: boolean;
   readonly relevant: Expression | undefined;
   readonly count: Expression | undefined;
   readonly children: readonly PlanNode[];
@@ -109,6 +119,7 @@ function blockPlan(node: Group | Repeat, rowsOf: (list: ChoiceList) => Rows): Bl
     kind: node.kind,
     node,
     name: node.name,
+    inheritable: node.name in Object.prototype,
     relevant: node.relevant,
     count: node.kind === 'repeat' ? node.count : undefined,
     children,
@@ -122,6 +133,7 @@ function questionPlan(node: Question, rowsOf: (list: ChoiceList) => Rows): Quest
     kind: 'question',
     node,
     name: node.name,
+    inheritable: node.name in Object.prototype,
     relevant: node.relevant,
     type,
     // A note that calculates what it shows has a text for expressions, though it is no answer.

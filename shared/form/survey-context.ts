@@ -1,0 +1,13 @@
+import type { FormIssues } from './form-issues.ts';
+import type { ChoiceList } from './model.ts';
+import type { Mention, ParseCell } from './parse-cell.ts';
+
+/** What the rows of a survey are compiled with. */
+export interface SurveyContext {
+  readonly defaultLanguage: string;
+  readonly languages: readonly string[];
+  readonly lists: ReadonlyMap<string, ChoiceList>;
+  readonly parse: ParseCell;
+  readonly mentions: Mention[];
+  readonly issues: FormIssues;
+}
