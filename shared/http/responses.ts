@@ -71,7 +71,7 @@ const Revision = z.looseObject({
 });
 
 const Coverage = z.looseObject({
-  asOf: Time,
+  asOf: z.iso.date(),
   forms: z.array(
     z.looseObject({
       formId: FormId,

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { datasetsHandler } from '../../../functions/datasets/handler.ts';
+import { registryHandler } from '../../../functions/registry/handler.ts';
+import { submissionsHandler } from '../../../functions/submissions/handler.ts';
+import { createToken } from '../../../shared/access/tokens.ts';
+import { compileAll } from '../../../shared/dataset/compile-all.ts';
+import { startRun } from '../../../shared/dataset/compile-run.ts';
+import type { DoorHandler } from '../../../shared/http/door.ts';
+import { responses } from '../../../shared/http/responses.ts';
+import { routes, type Access, type Door, type Operation } from '../../../shared/http/routes.ts';
+import type { EventParts } from '../../support/event.ts';
+import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';
+
+let network: Network;
+let doors: Readonly<Record<Door, DoorHandler>>;
+
+beforeAll(async () => {
+  network = await openNetwork();
+  const { home, failures } = network;
+  const deps = { ...home, report: (failure: (typeof failures)[number]) => failures.push(failure) };
+  doors = {
+    submissions: submissionsHandler(deps),
+    registry: registryHandler(deps),
+    datasets: datasetsHandler({
+      ...deps,
+      startCompile: () => Promise.resolve(),
+      serveFile: (key) => home.objects.get(key),
+    }),
+  };
+  for (const audience of ['anyone', 'members', 'coordinator'] as const) {
+    await home.forms.putDraft(`for-${audience}`, smallForm(audience));
+    await home.forms.publish(`for-${audience}`);
+  }
+  await prepare.submission();
+  await compileAll(home);
+});
+afterAll(() => network.close());
+
+let made = 0;
+
+/** Something new to act on for each request, since many acts are done only once. */
+const prepare = {
+  async submission(): Promise<Record<string, string>> {
+    made += 1;
+    const parameters = {
+      formId: 'for-members',
+      instanceId: `walk-${String(made).padStart(6, '0')}`,
+    };
+    const sent = await network.call(doors.submissions, 'alpha', {
+      key: 'POST /v1/forms/{formId}/submissions',
+      ...inMembersForm,
+      body: { instanceId: parameters.instanceId, answers: { title: 'Une' } },
+    });
+    expect(sent.status, sent.text).toBe(201);
+    return parameters;
+  },
+  async token(): Promise<Record<string, string>> {
+    const { registry, clock } = network.home;
+    const request = { role: 'member', name: 'walk' } as const;
+    const { tokenId } = await createToken(registry, clock, 'ong-beta', request);
+    return { orgId: 'ong-beta', tokenId };
+  },
+  async run(): Promise<Record<string, string>> {
+    made += 1;
+    await startRun(network.home.registry, network.home.clock, `run-${made}`);
+    return { runId: `run-${made}` };
+  },
+};
+
+type Request = Omit<EventParts, 'key'>;
+
+const newId = () => `walk-new-${(made += 1)}`;
+const seen = { 'if-match': '*' };
+const inMembersForm: Request = { parameters: { formId: 'for-members' } };
+const aSubmission = async (more: Request = {}): Promise<Request> => ({
+  parameters: await prepare.submission(),
+  ...more,
+});
+const anOrganisation: Request = { parameters: { orgId: 'ong-beta' } };
+const aDataset: Request = { parameters: { datasetId: 'for-members' } };
+
+/** A request for each operation that succeeds when whoever makes it may make it. */
+const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
+  getHealth: () => ({}),
+  getOpenApi: () => ({}),
+  getMe: () => ({}),
+  listForms: () => ({}),
+  getForm: () => inMembersForm,
+  getFormSchema: () => inMembersForm,
+  putDraft: () => ({ parameters: { formId: newId() }, body: smallForm('members') }),
+  publishForm: () => inMembersForm,
+  closeForm: () => ({ parameters: { formId: 'for-coordinator' } }),
+  createSubmission: () => ({
+    ...inMembersForm,
+    body: { instanceId: newId(), answers: { title: 'Une' } },
+  }),
+  listSubmissions: () => inMembersForm,
+  getSubmission: () => aSubmission(),
+  editSubmission: () => aSubmission({ headers: seen, body: { answers: { title: 'Deux' } } }),
+  withdrawSubmission: () => aSubmission({ headers: seen }),
+  listRevisions: () => aSubmission(),
+  reviewSubmission: () => aSubmission({ headers: seen, body: { decision: 'accept' } }),
+  eraseSubmission: () => aSubmission(),
+  listQuarantine: () => inMembersForm,
+  listOrganisations: () => ({}),
+  createOrganisation: () => ({ body: { id: newId(), name: 'Nouvelle' } }),
+  getOrganisation: () => anOrganisation,
+  putOrganisation: () => ({
+    ...anOrganisation,
+    headers: seen,
+    body: { name: 'Bêta', state: 'active' },
+  }),
+  createToken: () => ({ ...anOrganisation, body: { role: 'member', name: 'walk' } }),
+  revokeToken: async () => ({ parameters: await prepare.token() }),
+  listDatasets: () => ({}),
+  getDataset: () => aDataset,
+  listDatasetVersions: () => aDataset,
+  getDatasetFile: () => ({ parameters: { datasetId: 'for-members', file: 'for-members.csv' } }),
+  startCompile: () => ({}),
+  getCompile: async () => ({ parameters: await prepare.run() }),
+  getCoverage: () => ({}),
+};
+
+/** What a caller is answered; `ok`: the route's own success. `other`: another member than whose things they are. */
+const expected: Readonly<Record<Access, Readonly<Record<Caller, number | 'ok'>>>> = {
+  anyone: { 'no token': 'ok', 'a bad token': 'ok', alpha: 'ok', beta: 'ok', coordinator: 'ok' },
+  'form-audience': {
+    'no token': 401,
+    'a bad token': 401,
+    alpha: 'ok',
+    beta: 'ok',
+    coordinator: 'ok',
+  },
+  'any-token': {
+    'no token': 401,
+    'a bad token': 401,
+    alpha: 'ok',
+    beta: 'ok',
+    coordinator: 'ok',
+  },
+  coordinator: {
+    'no token': 401,
+    'a bad token': 401,
+    alpha: 403,
+    beta: 403,
+    coordinator: 'ok',
+  },
+};
+
+function expectedOf(route: (typeof routes)[number], caller: Caller): number | 'ok' {
+  // The list is for all, with what each may see in it.
+  if (route.operation === 'listForms' && caller === 'no token') return 'ok';
+  const ofOneOrganisation = route.path.includes('{instanceId}') && route.access === 'any-token';
+  if (ofOneOrganisation && caller === 'beta') return 404;
+  return expected[route.access][caller];
+}
+
+const callers: readonly Caller[] = ['no token', 'a bad token', 'alpha', 'beta', 'coordinator'];
+
+describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+  '%s',
+  (key, route) => {
+    it.each(callers)('lets in, or refuses, %s', async (caller) => {
+      const request = await valid[route.operation]();
+      const result = await network.call(doors[route.door], caller, { ...request, key });
+      const wanted = expectedOf(route, caller);
+      if (wanted === 'ok') {
+        expect(route.statuses, result.text).toContain(result.status);
+        const schema = responses[route.operation];
+        if (schema === null) expect(result.text).toBe('');
+        else if (schema !== 'bytes') schema.parse(result.body);
+      } else {
+        expect(result.status, result.text).toBe(wanted);
+        expect(result.headers['content-type']).toBe('application/problem+json');
+      }
+      expect(result.headers['cache-control']).toBe('no-store');
+    });
+  },
+);
+
+describe('every route', () => {
+  it('broke nothing on the way', () => {
+    expect(network.failures).toEqual([]);
+  });
+});
