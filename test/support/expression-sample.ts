@@ -28,6 +28,7 @@ const record = {
   'a.b': 8,
   é1: 'accent',
   contact: { email: 'contact@example.org', inner: { deep: 'bottom' } },
+  other: { inner: { low: 'floor' } },
   household: [
     {
       nom: 'Ana',

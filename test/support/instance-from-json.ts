@@ -12,7 +12,7 @@ export function instanceFromJson(json: JsonObject, rootName = 'data'): InstanceN
 }
 
 /** The node at `/`-parted names below `root`, `name[2]` being the second instance of a repeat. */
-export function nodeAt(root: InstanceNode, path: string): InstanceNode {
+function nodeAt(root: InstanceNode, path: string): InstanceNode {
   let node = root;
   for (const step of path.split('/').filter(Boolean)) {
     const [, name = '', index = '1'] = /^([^[]+)(?:\[(\d+)\])?$/.exec(step) ?? [];

@@ -31,7 +31,7 @@ export interface Budget {
 export const maxPredicates = 200_000;
 const maxTextLength = 1_000_000;
 
-export type Kind = 'number' | 'text' | 'boolean' | 'nodes' | 'any';
+type Kind = 'number' | 'text' | 'boolean' | 'nodes' | 'any';
 
 /** A part of an expression made ready to run: its value, or the same converted without a detour. */
 export interface Code {

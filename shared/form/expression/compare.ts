@@ -6,7 +6,7 @@ export type Relation = '<' | '<=' | '>' | '>=';
 /** As near as JavaRosa takes two numbers for one, so that 0.1 + 0.2 = 0.3 on every client. */
 const tolerance = 1e-12;
 
-export function numbersEqual(a: number, b: number): boolean {
+function numbersEqual(a: number, b: number): boolean {
   return a === b || Math.abs(a - b) < tolerance;
 }
 

@@ -5,7 +5,7 @@ export interface LocalMoment {
   readonly hasTime: boolean;
 }
 
-export const millisecondsPerDay = 86_400_000;
+const millisecondsPerDay = 86_400_000;
 const minutesPerDay = 1440;
 const moment =
   /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
@@ -22,9 +22,8 @@ export function parseMoment(text: string, utcOffsetMinutes: number): LocalMoment
   const [, year = '', month = '', day = '', hour, minute = '', second, fraction, zone] = match;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) {
-    return undefined;
-  }
+  // A day that its month does not have has run over into another month.
+  if (date.getUTCMonth() !== Number(month) - 1) return undefined;
   const midnight = date.getTime() / millisecondsPerDay;
   if (hour === undefined) return { days: midnight, hasTime: false };
   const time = fractionOfDay(hour, minute, second, fraction);
