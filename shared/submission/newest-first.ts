@@ -1,6 +1,8 @@
 import { attribute } from '../store/keys.ts';
-import type { Range, RecordStore, StoredRecord } from '../store/record-store.ts';
-import { pagesOf } from '../store/record-store.ts';
+import type { Position, Range, RecordStore, StoredRecord } from '../store/record-store.ts';
+
+/** The most records that are asked for at once. */
+const largestPage = 1_000;
 
 /** Where a reading stands: everything before it, in the order of `newestFirst`, has been seen. */
 export interface Place {
@@ -15,8 +17,8 @@ export function placeOf(record: StoredRecord): Place {
 /**
  * Heads of several partitions of an index, merged: newest first, those of the same millisecond by
  * instanceId, the larger first. `after` a place one gets what follows it, whichever partition it
- * came from, so that a cursor is one place and not one for each shard. Reads ahead one page of
- * each partition. A head that is replaced while someone pages moves to the front, and is met again
+ * came from, so that a cursor is one place and not one for each shard. The first page read of each
+ * partition has `pageLimit` records. A head that is replaced while someone pages moves to the front, and is met again
  * only by who starts again.
  */
 export async function* newestFirst(
@@ -55,18 +57,38 @@ async function* ordered(
     ...(after === undefined ? {} : { to: after.at }),
   };
   let same: StoredRecord[] = [];
-  for await (const records of pagesOf(store, whole, pageLimit)) {
-    for (const record of records) {
-      const place = placeOf(record);
-      if (after !== undefined && !precedes(after, place)) continue;
-      if (same[0] !== undefined && placeOf(same[0]).at !== place.at) {
-        yield* same.sort(byPlace);
-        same = [];
-      }
-      same.push(record);
+  for await (const record of growing(store, whole, pageLimit)) {
+    const place = placeOf(record);
+    if (after !== undefined && !precedes(after, place)) continue;
+    if (same[0] !== undefined && placeOf(same[0]).at !== place.at) {
+      yield* same.sort(byPlace);
+      same = [];
     }
+    same.push(record);
   }
   yield* same.sort(byPlace);
+}
+
+/**
+ * The records of a range, in pages twice as large each time: most readers want few, and one whose
+ * filter lets few pass needs many.
+ */
+async function* growing(
+  store: RecordStore,
+  range: Range,
+  firstLimit: number,
+): AsyncGenerator<StoredRecord> {
+  let limit = firstLimit;
+  let position: Position | undefined;
+  do {
+    const page = await store.query(range, {
+      limit,
+      ...(position === undefined ? {} : { after: position }),
+    });
+    yield* page.records;
+    position = page.next;
+    limit = Math.min(2 * limit, largestPage);
+  } while (position !== undefined);
 }
 
 function precedes(one: Place, other: Place): boolean {

@@ -68,9 +68,9 @@ export class MemoryRecordStore implements RecordStore {
     const direction = range.descending === true ? -1 : 1;
     const order = (one: Key & SortKey, other: Key & SortKey): number =>
       direction *
-      (compareUtf8(sortKey(range, one), sortKey(range, other)) ||
-        compareUtf8(one.pk, other.pk) ||
-        compareUtf8(one.sk, other.sk));
+      (compare(sortKey(range, one), sortKey(range, other)) ||
+        compare(one.pk, other.pk) ||
+        compare(one.sk, other.sk));
     const reached = after === undefined ? undefined : positionKey(range, after);
     const found = this.all()
       .filter((record) => isIn(range, record))
@@ -95,6 +95,13 @@ export class MemoryRecordStore implements RecordStore {
   }
 }
 
+/** Bytes are compared only where UTF-16 sorts otherwise: tests would take ten times as long. */
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  if (/[\ud800-\uffff]/.test(one + other)) return compareUtf8(one, other);
+  return one < other ? -1 : 1;
+}
+
 type SortKey = Readonly<Record<string, string | number | boolean>>;
 
 function sortKey(range: Range, record: Key & SortKey): string {
@@ -107,8 +114,8 @@ function isIn(range: Range, record: StoredRecord): boolean {
   if (range.index !== undefined && record[attribute.at] === undefined) return false;
   const key = sortKey(range, record);
   return (
-    (range.from === undefined || compareUtf8(key, range.from) >= 0) &&
-    (range.to === undefined || compareUtf8(key, range.to) <= 0)
+    (range.from === undefined || compare(key, range.from) >= 0) &&
+    (range.to === undefined || compare(key, range.to) <= 0)
   );
 }
 
