@@ -8,6 +8,7 @@ import { Compiler } from './compiler.ts';
 import { lockFolder } from './folder-lock.ts';
 import { listenHttp } from './http-server.ts';
 import { initialise } from './init.ts';
+import { endInterruptedRuns, InterruptedError } from './interrupted-runs.ts';
 import { requestListener } from './listener.ts';
 import { openHome, type Home } from './open-home.ts';
 import { readPages } from './pages.ts';
@@ -95,13 +96,14 @@ async function serve(
     report({ requestId: 'none', operation: 'compile', error });
   };
   const { newToken } = await initialise(home, options.home);
+  await endInterruptedRuns(home.registry, home.clock);
   const publicFiles = new PublicFiles(home.objects, report);
   const compiler = new Compiler(options.home, {
     onPublished: () => publicFiles.forget(),
     onFailed: reportCompile,
     onAbandoned: (runIds) => {
       for (const runId of runIds) {
-        void finishRun(home.registry, home.clock, runId, new Error('The compile was cut short.'));
+        void finishRun(home.registry, home.clock, runId, new InterruptedError());
       }
     },
   });

@@ -1,0 +1,97 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createOrganisation, findOrganisation } from '../shared/access/organisations.ts';
+import type { Principal } from '../shared/access/principal.ts';
+import { createToken } from '../shared/access/tokens.ts';
+import { coordination } from '../shared/ids.ts';
+import { registryKey } from '../shared/store/keys.ts';
+import type { RecordStore } from '../shared/store/record-store.ts';
+import { acceptSubmission } from '../shared/submission/accept-submission.ts';
+import { readBuiltIn } from './built-in.ts';
+import type { Home } from './open-home.ts';
+
+/** Who puts the plan in: no token has this id. */
+const installer: Principal = { role: 'coordinator', organisation: coordination, tokenId: 'init' };
+
+export interface Initialised {
+  /** Built-in forms that were published this time. */
+  readonly forms: readonly string[];
+  /** Activities of the plan that were submitted this time. */
+  readonly activities: number;
+  /** The coordinator's first token, if this time made it. It is not told again. */
+  readonly newToken: string | undefined;
+}
+
+/**
+ * Makes what is missing in the folder `home` so that people can begin: vocabularies, built-in forms,
+ * the coordination, its plan, its first token (also in `coordinator.token`, for the folder's owner
+ * alone). What is there stays as the coordinator has made it since. May be repeated, by several
+ * processes at once, and after it was killed at any moment.
+ */
+export async function initialise(deps: Home, home: string): Promise<Initialised> {
+  const builtIn = await readBuiltIn();
+  const known = await deps.forms.vocabularies();
+  for (const [name, rows] of builtIn.vocabularies) {
+    if (!known.has(name)) await deps.forms.putVocabulary(name, rows);
+  }
+  const forms: string[] = [];
+  for (const [formId, definition] of builtIn.forms) {
+    const record = await deps.forms.record(formId);
+    if (record !== undefined && record.versions.length > 0) continue;
+    if (record === undefined) await deps.forms.putDraft(formId, definition);
+    await deps.forms.publish(formId);
+    forms.push(formId);
+  }
+  if ((await findOrganisation(deps.registry, coordination)) === undefined) {
+    await createOrganisation(deps.registry, {
+      id: coordination,
+      name: 'Coordination',
+      state: 'active',
+    });
+  }
+  const activities = await once(deps.registry, 'plan', async () => {
+    for (const activity of builtIn.activities) {
+      await acceptSubmission(deps, installer, 'plan-activity', activity);
+    }
+    return builtIn.activities.length;
+  });
+  const newToken = await once(deps.registry, 'coordinator-token', () => firstToken(deps, home));
+  return { forms, activities: activities ?? 0, newToken };
+}
+
+/**
+ * Does `work` unless it was done to its end before. The mark comes after the work: who is killed in
+ * between does it again, and nothing is done again because its traces were removed on purpose.
+ */
+async function once<T>(
+  registry: RecordStore,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  const key = registryKey.setup(what);
+  if ((await registry.get(key)) !== undefined) return undefined;
+  const result = await work();
+  await registry.putIfAbsent({ ...key, revision: 1, schema: 1 });
+  return result;
+}
+
+/** Undefined if the file is there: whoever wrote it was killed, or is another process at the same time. */
+async function firstToken(deps: Home, home: string): Promise<string | undefined> {
+  const file = join(home, 'coordinator.token');
+  const found = await readFile(file, 'utf8').catch(() => undefined);
+  if (found !== undefined) return undefined;
+  const { token } = await createToken(deps.registry, deps.clock, coordination, {
+    role: 'coordinator',
+    name: 'init',
+  });
+  const temporary = `${file}.${deps.newId()}`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${token}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+  return token;
+}
