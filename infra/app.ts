@@ -2,25 +2,26 @@
 
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunction } from './bundle.ts';
-import { entryOf, functionNames } from './functions.ts';
+import { entryOf, functionNames, type FunctionName } from './functions.ts';
+import { settingsOf } from './settings.ts';
 import { addStacks } from './stacks.ts';
 
+async function writeFunction(name: FunctionName, folder: string, tracing: boolean): Promise<void> {
+  const { files } = await bundleFunction(entryOf(name), { tracing });
+  await mkdir(folder);
+  await Promise.all(files.map((file) => writeFile(join(folder, file.name), file.contents)));
+}
+
+const app = new App();
+const { tracing } = settingsOf(app.node);
+// CDK copies the code into its own output, under a name made from the content.
 const folder = await mkdtemp(join(tmpdir(), 'fiche-'));
 try {
-  await Promise.all(
-    functionNames.map(async (name) => {
-      const { files } = await bundleFunction(entryOf(name));
-      await mkdir(join(folder, name));
-      await Promise.all(
-        files.map((file) => writeFile(join(folder, name, file.name), file.contents)),
-      );
-    }),
-  );
-  const app = new App();
+  await Promise.all(functionNames.map((name) => writeFunction(name, join(folder, name), tracing)));
   addStacks(app, (name) => Code.fromAsset(join(folder, name)));
   app.synth();
 } finally {

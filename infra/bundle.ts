@@ -1,11 +1,10 @@
 /** Bundles one function for Lambda. The CDK app, the size test and the bench all come here. */
 
-import { build, type Plugin } from 'esbuild';
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { basename, join } from 'node:path';
+import { environmentCredentials, ownModules, plainSchemaKeys } from './bundle-plugins.ts';
+import { onDemand, onDemandInput, onDemandPackages } from './on-demand-packages.ts';
+import { repositoryRoot } from './repository-root.ts';
 
 export interface BundleFile {
   /** Without a folder: everything of a bundle lies side by side. */
@@ -22,73 +21,47 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-/**
- * A function's credentials stand in its environment. The SDK's default chain would bring the code
- * for SSO, profiles, processes and instance metadata as well: 110 KB that no function can reach.
- */
-const environmentCredentials: Plugin = {
-  name: 'environment-credentials',
-  setup(esbuild) {
-    esbuild.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-      path: 'environment-credentials',
-      namespace: 'fiche',
-    }));
-    esbuild.onLoad({ filter: /^environment-credentials$/, namespace: 'fiche' }, () => ({
-      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
-      resolveDir: root,
-    }));
-  },
-};
+const common = {
+  absWorkingDir: repositoryRoot,
+  write: false,
+  bundle: true,
+  minify: true,
+  charset: 'utf8',
+  platform: 'node',
+  target: 'node24',
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
-/**
- * The SDK's schemas name their traits by constants (`{ [_hE]: 404 }`), and a computed key might
- * have effects, so esbuild keeps every schema of a client. With the keys written out, those of
- * operations that nobody calls fall away: 50 KB of S3's.
- */
-const plainSchemaKeys: Plugin = {
-  name: 'plain-schema-keys',
-  setup(esbuild) {
-    esbuild.onLoad(
-      { filter: /client-[^/\\]+[/\\]dist-es[/\\]schemas[/\\][^/\\]+\.js$/ },
-      async ({ path }) => {
-        const source = await readFile(path, 'utf8');
-        const constants = new Map(
-          [...source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [
-            name,
-            text,
-          ]),
-        );
-        const contents = source.replace(/\[(\w+)\]:/g, (key, name: string) => {
-          const text = constants.get(name);
-          return text === undefined ? key : `${text}:`;
-        });
-        return { contents };
-      },
-    );
-  },
-};
+/** The packages that stubs load, each as one CommonJS file. */
+async function bundlePackages(names: readonly string[]): Promise<BundleFile[]> {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: Object.fromEntries(names.map((name) => [name, name])),
+    outdir: join(repositoryRoot, 'dist'),
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+  });
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+}
 
 /**
  * Bundles the module at `entry` (path from the repository's root) with all that it imports, the
- * AWS SDK too, as minified ES modules for Node.js 24. Writes nothing. The same sources give the
- * same bytes, wherever they lie.
+ * AWS SDK too, as minified ES modules for Node.js 24; with the tracer only if it is to be used.
+ * Writes nothing. The same sources give the same bytes, wherever they lie.
  */
-export async function bundleFunction(entry: string): Promise<Bundle> {
-  const outdir = join(root, 'dist');
+export async function bundleFunction(
+  entry: string,
+  { tracing = false }: { readonly tracing?: boolean } = {},
+): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
+    ...common,
     entryPoints: { index: entry },
     // Never written: the folder only fixes what the paths in the source maps are relative to.
-    outdir,
-    write: false,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    charset: 'utf8',
-    format: 'esm',
+    outdir: join(repositoryRoot, 'dist'),
     outExtension: { '.js': '.mjs' },
-    platform: 'node',
-    target: 'node24',
+    format: 'esm',
+    splitting: true,
     // `module` first: CommonJS builds cannot be shaken and are 200 KB larger in all.
     mainFields: ['module', 'main'],
     // Some dependencies still call require(). A short name would collide with a minified one.
@@ -97,30 +70,47 @@ export async function bundleFunction(entry: string): Promise<Bundle> {
     },
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'none',
-    logLevel: 'warning',
     metafile: true,
-    // Reached by the SDK in a browser only.
-    external: ['bowser'],
-    plugins: [environmentCredentials, plainSchemaKeys],
+    external: [
+      // Reached by the SDK in a browser only.
+      'bowser',
+      ...(tracing ? [] : ['@aws-lambda-powertools/tracer']),
+    ],
+    plugins: [environmentCredentials, plainSchemaKeys, onDemand, ownModules],
   });
-  const outputs = new Map(
-    Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]),
+  const inputs = new Set(Object.keys(metafile.inputs));
+  const packages = await bundlePackages(
+    onDemandPackages.filter((name) => inputs.has(onDemandInput(name))),
   );
+  const files = outputFiles
+    .map(({ path, contents }) => ({ name: basename(path), contents }))
+    .concat(packages)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const start = startOf(metafile);
+  return {
+    files,
+    startBytes: bytesOf(files, (name) => start.has(name)),
+    bytes: bytesOf(files, (name) => !name.endsWith('.map')),
+  };
+}
+
+function bytesOf(files: readonly BundleFile[], counts: (name: string) => boolean): number {
+  return files
+    .filter(({ name }) => counts(name))
+    .reduce((bytes, { contents }) => bytes + contents.length, 0);
+}
+
+/** The names of the files that are loaded at once: the entry and what it imports statically. */
+function startOf({ outputs }: Metafile): ReadonlySet<string> {
+  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
   const start = new Set<string>();
   const visit = (name: string): void => {
     if (start.has(name)) return;
     start.add(name);
-    for (const { path, kind, external } of outputs.get(name)?.imports ?? []) {
+    for (const { path, kind, external } of byName.get(name)?.imports ?? []) {
       if (kind === 'import-statement' && external !== true) visit(basename(path));
     }
   };
   visit('index.mjs');
-  const files = outputFiles
-    .map(({ path, contents }) => ({ name: basename(path), contents }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const code = files.filter(({ name }) => name.endsWith('.mjs'));
-  const sum = (some: readonly BundleFile[]): number =>
-    some.reduce((bytes, { contents }) => bytes + contents.length, 0);
-  return { files, startBytes: sum(code.filter(({ name }) => start.has(name))), bytes: sum(code) };
+  return start;
 }

@@ -22,8 +22,11 @@ export interface CompileStateMachineProps {
   readonly tracing: boolean;
 }
 
-/** How many shards are collected, and how many datasets published, at the same time. */
-const concurrency = { collect: 8, publish: 4 } as const;
+/**
+ * How many items are worked on at the same time. Derived datasets come one after the other, in the
+ * order of their list: the catalogue tells of all the others.
+ */
+const concurrency = { shards: 8, forms: 4, derived: 1 } as const;
 
 /** The service's faults, not ours: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
 const serviceErrors = [
@@ -58,7 +61,8 @@ function everywhere(actions: string[]): PolicyStatement[] {
 }
 
 /**
- * A compile: start → collect every shard → publish every dataset → end. An item that fails is noted
+ * A compile: start → collect every shard → publish the forms' datasets → publish the
+ * derived ones → end. An item that fails is noted
  * and stops no other; `compile-end` writes down how it went and throws if anything failed, so that
  * the execution fails too. The execution's name is the run's id. Nothing of an answer ever passes
  * through a state: ids, counts and names of errors only.
@@ -112,21 +116,24 @@ export class CompileStateMachine extends Construct {
     /** A map whose items fail alone: a failed one gives its own ids and the error's name. */
     const each = (
       step: 'collect' | 'publish',
+      list: keyof typeof concurrency,
       item: Readonly<Record<string, string>>,
     ): MapState => {
-      const failed = new Pass(this, `Note ${step} failure`, {
+      const failed = new Pass(this, `Note failure of ${list}`, {
         parameters: {
           ...Object.fromEntries(Object.keys(item).map((key) => [`${key}.$`, `$.${key}`])),
           'error.$': '$.error.Error',
         },
       });
-      const map = new MapState(this, `${step} each`, {
-        itemsPath: `$.${step}`,
-        itemSelector: { ...item, full: JsonPath.objectAt('$.full') },
-        maxConcurrency: concurrency[step],
-        resultPath: `$.${step}Results`,
+      const map = new MapState(this, `${step} ${list}`, {
+        itemsPath: `$.${list}`,
+        itemSelector: { ...item, runId, full: JsonPath.objectAt('$.full') },
+        maxConcurrency: concurrency[list],
+        resultPath: `$.${list}`,
       });
-      map.itemProcessor(invoke(step, step, {}).addCatch(failed, { resultPath: '$.error' }));
+      map.itemProcessor(
+        invoke(`${step} of ${list}`, step, {}).addCatch(failed, { resultPath: '$.error' }),
+      );
       map.addCatch(recordFailure, orRecordFailure);
       return map;
     };
@@ -134,20 +141,19 @@ export class CompileStateMachine extends Construct {
     const start = invoke('compile-start', 'compile-start', {
       payload: TaskInput.fromObject({ runId, input: JsonPath.objectAt('$') }),
     }).addCatch(recordFailure, orRecordFailure);
-    const collect = each('collect', {
-      formId: JsonPath.stringAt('$$.Map.Item.Value.formId'),
-      shard: JsonPath.stringAt('$$.Map.Item.Value.shard'),
-    });
-    const publish = each('publish', { dataset: JsonPath.stringAt('$$.Map.Item.Value') });
+    const dataset = JsonPath.stringAt('$$.Map.Item.Value');
     // It throws when an item failed: repeating that would not mend it.
-    const end = invoke('compile-end', 'compile-end', {
-      repeat: false,
-      payload: TaskInput.fromObject({
-        runId,
-        collected: JsonPath.objectAt('$.collectResults'),
-        published: JsonPath.objectAt('$.publishResults'),
-      }),
-    });
+    const end = invoke('compile-end', 'compile-end', { repeat: false });
+    const steps = start
+      .next(
+        each('collect', 'shards', {
+          formId: JsonPath.stringAt('$$.Map.Item.Value.formId'),
+          shard: JsonPath.stringAt('$$.Map.Item.Value.shard'),
+        }),
+      )
+      .next(each('publish', 'forms', { dataset }))
+      .next(each('publish', 'derived', { dataset }))
+      .next(end);
 
     const log = new LogGroup(this, 'Log', {
       retention: RetentionDays.ONE_MONTH,
@@ -176,7 +182,7 @@ export class CompileStateMachine extends Construct {
       comment: 'Compiles submissions into datasets',
       // CDK would grant every version of the functions too.
       role: role.withoutPolicyUpdates(),
-      definitionBody: DefinitionBody.fromChainable(start.next(collect).next(publish).next(end)),
+      definitionBody: DefinitionBody.fromChainable(steps),
       timeout: Duration.hours(2),
       tracingEnabled: props.tracing,
       logs: { destination: log, level: LogLevel.ERROR, includeExecutionData: false },

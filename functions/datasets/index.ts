@@ -1,8 +1,13 @@
 import { adapters } from '../adapters.ts';
 import { wrapDoor } from '../wrap-door.ts';
-import { datasetsHandler } from './handler.ts';
-import { startExecution } from './start-execution.ts';
+import { datasetsHandler, type CompileStarter } from './handler.ts';
+
+/** The client of Step Functions is loaded with the first compile that someone asks for: few do. */
+const startCompile: CompileStarter = async (runId) => {
+  const { startExecution } = await import('./start-execution.ts');
+  await startExecution(runId);
+};
 
 export const handler = wrapDoor('datasets', (report) =>
-  datasetsHandler({ ...adapters(), startCompile: startExecution, report }),
+  datasetsHandler({ ...adapters(), startCompile, report }),
 );

@@ -52,13 +52,19 @@ describe('the state machine that compiles', () => {
     expect(called.size).toBe(compileSteps.length);
   });
 
-  it('starts, collects every shard, publishes every dataset and ends, in this order', () => {
+  it('starts, collects every shard, publishes forms, then what is derived from them, and ends', () => {
     const order: string[] = [];
     for (let name: string | undefined = definition.StartAt; name !== undefined;) {
       order.push(name);
       name = definition.States[name]?.Next;
     }
-    expect(order).toEqual(['compile-start', 'collect each', 'publish each', 'compile-end']);
+    expect(order).toEqual([
+      'compile-start',
+      'collect shards',
+      'publish forms',
+      'publish derived',
+      'compile-end',
+    ]);
   });
 
   it.each(tasks)(
@@ -84,7 +90,7 @@ describe('the state machine that compiles', () => {
   );
 
   it('tells compile-end of whatever else goes wrong, and then fails', () => {
-    for (const name of ['compile-start', 'collect each', 'publish each']) {
+    for (const name of ['compile-start', 'collect shards', 'publish forms', 'publish derived']) {
       const [rule] = definition.States[name]?.Catch ?? [];
       expect(rule).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'Record failure' });
     }

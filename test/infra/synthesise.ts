@@ -9,14 +9,20 @@ import * as z from 'zod';
 import { addStacks } from '../../infra/stacks.ts';
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
-const cdkJson = CdkJson.parse(
+/** What cdk.json tells every synthesis. */
+export const cdkContext = CdkJson.parse(
   JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')),
-);
+).context;
 
 const folder = mkdtempSync(join(tmpdir(), 'fiche-infra-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
+
+/** A folder for what CDK writes; gone when the test file is done. */
+export function newFolder(): string {
+  return mkdtempSync(join(folder, 'out-'));
+}
 
 const Resource = z.object({
   Type: z.string(),
@@ -36,9 +42,9 @@ export interface Synthesised {
 /** Both stacks, without bundling: the code of functions is a word. */
 export function synthesise(context: Readonly<Record<string, unknown>> = {}): Synthesised {
   const app = new App({
-    context: { ...cdkJson.context, ...context },
+    context: { ...cdkContext, ...context },
     analyticsReporting: false,
-    outdir: mkdtempSync(join(folder, 'out-')),
+    outdir: newFolder(),
   });
   const { data, service } = addStacks(app, () => Code.fromInline('code'));
   return { app, data: Template.fromStack(data), service: Template.fromStack(service) };

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { collect, type CollectReport } from '../../shared/dataset/collect.ts';
+import type { CompileDeps } from '../../shared/dataset/deps.ts';
+
+const Event = z.object({ formId: z.string(), shard: z.int(), full: z.boolean() });
+
+/** Brings the segment of one shard up to date. */
+export function collectHandler(deps: CompileDeps): (event: unknown) => Promise<CollectReport> {
+  return (event) => {
+    const { formId, shard, full } = Event.parse(event);
+    return collect(deps, { formId, shard }, { full });
+  };
+}

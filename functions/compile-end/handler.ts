@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { finishRun } from '../../shared/dataset/compile-run.ts';
+import type { CompileDeps } from '../../shared/dataset/deps.ts';
+
+const Failed = z.object({ error: z.string() });
+const FailedShard = Failed.extend({ formId: z.string(), shard: z.int() });
+const FailedDataset = Failed.extend({ dataset: z.string() });
+const Published = z.object({
+  dataset: z.string(),
+  version: z.string().nullable(),
+  rows: z.int(),
+  changed: z.boolean(),
+});
+const Datasets = z.array(z.union([FailedDataset, Published]));
+
+/** What the state machine has in hand at its end: the lists of compile-start, worked through. */
+const Worked = z.object({
+  runId: z.string(),
+  shards: z.array(z.union([FailedShard, z.object({ rows: z.int() })])),
+  forms: Datasets,
+  derived: Datasets,
+});
+/** Or what kept it from getting there. */
+const Event = z.union([Failed.extend({ runId: z.string() }), Worked]);
+
+/** Some parts of a compile failed; the others are done. Names what, and by which errors. */
+export class CompileFailed extends Error {
+  override readonly name = 'CompileFailed';
+}
+
+function failuresOf({ shards, forms, derived }: z.infer<typeof Worked>): string[] {
+  return [...shards, ...forms, ...derived].flatMap((item) => {
+    if (!('error' in item)) return [];
+    const what = 'shard' in item ? `${item.formId}/${item.shard}` : item.dataset;
+    return `${what}: ${item.error}`;
+  });
+}
+
+/**
+ * Notes how a compile has ended. Throws CompileFailed, when that is noted, if any part of it failed,
+ * so that the execution fails and the alarm goes off.
+ */
+export function compileEndHandler({
+  registry,
+  clock,
+}: Pick<CompileDeps, 'registry' | 'clock'>): (event: unknown) => Promise<void> {
+  return async (event) => {
+    const outcome = Event.parse(event);
+    if ('error' in outcome) {
+      await finishRun(registry, clock, outcome.runId, outcome.error);
+      return;
+    }
+    const failures = failuresOf(outcome);
+    const published = [...outcome.forms, ...outcome.derived].filter((item) => 'rows' in item);
+    if (failures.length === 0) {
+      await finishRun(registry, clock, outcome.runId, published);
+      return;
+    }
+    const what = failures.join('; ');
+    await finishRun(registry, clock, outcome.runId, what);
+    throw new CompileFailed(what);
+  };
+}

@@ -1,0 +1,5 @@
+import { adapters } from '../adapters.ts';
+import { wrapStep } from '../wrap-step.ts';
+import { publishHandler } from './handler.ts';
+
+export const handler = wrapStep('publish', () => publishHandler(adapters()));

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleFunction, type Bundle } from '../../../infra/bundle.ts';
+import { entryOf, functionNames } from '../../../infra/functions.ts';
+import { env } from '../../../shared/config.ts';
+
+const run = promisify(execFile);
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fiche-bundle-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function write({ files }: Bundle): Promise<string> {
+  const target = await mkdtemp(join(folder, 'function-'));
+  await Promise.all(files.map(({ name, contents }) => writeFile(join(target, name), contents)));
+  return pathToFileURL(join(target, 'index.mjs')).href;
+}
+
+/** What a script says that runs far from the repository, with nothing but what Lambda has. */
+async function runAlone(script: string): Promise<string> {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: folder,
+    env: {
+      AWS_REGION: 'eu-west-3',
+      AWS_ACCESS_KEY_ID: 'none',
+      AWS_SECRET_ACCESS_KEY: 'none',
+      [env.submissionsTable]: 'submissions',
+      [env.registryTable]: 'registry',
+      [env.objectsBucket]: 'objects',
+      [env.compileStateMachine]: 'machine',
+      NODE_OPTIONS: '--enable-source-maps',
+    },
+  });
+  return stdout;
+}
+
+describe('the bundle of a function', () => {
+  it.each(functionNames)('is small, and loads alone: %s', async (name) => {
+    const bundle = await bundleFunction(entryOf(name));
+    // What a cold start loads; the rest comes with the first request that needs it.
+    expect(bundle.startBytes).toBeLessThanOrEqual(600_000);
+    expect(bundle.bytes).toBeLessThanOrEqual(950_000);
+    const script = `const { handler } = await import('${await write(bundle)}'); console.log(typeof handler);`;
+    expect(await runAlone(script)).toBe('function\n');
+  });
+
+  it('answers a request that needs no store', async () => {
+    const url = await write(await bundleFunction(entryOf('datasets')));
+    const event = {
+      version: '2.0',
+      routeKey: 'GET /v1/health',
+      rawPath: '/v1/health',
+      headers: {},
+      requestContext: { requestId: 'r', http: { method: 'GET' } },
+      isBase64Encoded: false,
+    };
+    const output = await runAlone(`
+      const { handler } = await import('${url}');
+      const answer = await handler(${JSON.stringify(event)}, { functionName: 'f' });
+      console.log('answer', answer.statusCode);
+    `);
+    expect(output).toContain('answer 200');
+    expect(output).toContain('"operation":"getHealth"');
+  });
+
+  it('is the same, byte for byte, when it is made again', async () => {
+    const [one, other] = await Promise.all([
+      bundleFunction(entryOf('compile-end')),
+      bundleFunction(entryOf('compile-end')),
+    ]);
+    expect(other).toEqual(one);
+  });
+
+  it('brings the tracer only if it is to be used', async () => {
+    const { bytes } = await bundleFunction(entryOf('compile-end'));
+    const traced = await bundleFunction(entryOf('compile-end'), { tracing: true });
+    expect(traced.bytes).toBeGreaterThan(bytes + 50_000);
+    expect(traced.startBytes).toBeLessThan(traced.bytes - 50_000);
+  });
+});
+
+describe('a package that is loaded on demand', () => {
+  it('is not loaded until it is used, and then works as it is', async () => {
+    const entry = join(folder, 'entry.ts');
+    await writeFile(
+      entry,
+      `import { RE2JS } from 're2js';
+       import { isMap, parseDocument } from 'yaml';
+       export const matches = (text) => RE2JS.compile('a+').testExact(text);
+       export const refuses = () => { try { RE2JS.compile('(?=a)'); } catch (error) { return error.name; } };
+       export const reads = (text) => isMap(parseDocument(text).contents);`,
+    );
+    const bundle = await bundleFunction(entry);
+    expect(bundle.startBytes).toBeLessThan(10_000);
+    const output = await runAlone(`
+      const { matches, refuses, reads } = await import('${await write(bundle)}');
+      console.log(matches('aa'), matches('b'), refuses(), reads('a: 1'), reads('- a'));
+    `);
+    expect(output).toBe('true false RE2JSSyntaxException true false\n');
+  });
+});
