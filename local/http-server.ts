@@ -27,6 +27,15 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
+/** Rejects with the system's error, such as EADDRINUSE, if that port cannot be had. */
+export async function checkPort(port: number, host: string): Promise<void> {
+  const server = createServer();
+  await listen(server, port, host);
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+}
+
 /** Listens; rejects with the system's error, such as EADDRINUSE. */
 export async function listenHttp(
   listener: RequestListener,

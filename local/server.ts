@@ -6,7 +6,7 @@ import { finishRun } from '../shared/dataset/compile-run.ts';
 import type { Failure } from '../shared/http/door.ts';
 import { Compiler } from './compiler.ts';
 import { lockFolder } from './folder-lock.ts';
-import { listenHttp } from './http-server.ts';
+import { checkPort, listenHttp } from './http-server.ts';
 import { initialise } from './init.ts';
 import { endInterruptedRuns, InterruptedError } from './interrupted-runs.ts';
 import { requestListener } from './listener.ts';
@@ -95,6 +95,8 @@ async function serve(
   const reportCompile = (error: unknown) => {
     report({ requestId: 'none', operation: 'compile', error });
   };
+  // Before the first token is made: it is told once, to who sees this start succeed.
+  await checkPort(options.port, host);
   const { newToken } = await initialise(home, options.home);
   await endInterruptedRuns(home.registry, home.clock);
   const publicFiles = new PublicFiles(home.objects, report);

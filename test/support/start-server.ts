@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly pid: number;
   /** Everything that it has printed so far. */
   output(): string;
+  /** Asks this very process to end, and waits for its exit code; null when it was killed. */
+  end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null>;
   /** Ends this very process and waits until it has ended. A home of its own goes with it, unless killed hard. */
   kill(signal?: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<void>;
 }
@@ -44,6 +46,11 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const leaveNoOrphan = () => child.kill('SIGKILL');
   process.once('exit', leaveNoOrphan);
   const ended = once(child, 'close').finally(() => process.off('exit', leaveNoOrphan));
+  const end = async (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => {
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  };
 
   let output = '';
   child.stdout.setEncoding('utf8');
@@ -68,9 +75,9 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     coordinatorToken: (await readFile(join(home, 'coordinator.token'), 'utf8')).trim(),
     pid: child.pid ?? 0,
     output: () => output,
+    end,
     async kill(signal = 'SIGTERM') {
-      child.kill(signal);
-      await ended;
+      await end(signal);
       if (options.home === undefined && signal !== 'SIGKILL') {
         await rm(home, { recursive: true, force: true });
       }
