@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { FormDefinition, Row } from '../shared/form/definition.ts';
+import type { FormDefinition} from '../shared/form/definition.ts';
+import { Row } from '../shared/form/definition.ts';
 import { readYaml } from '../shared/form/read-yaml.ts';
 import type { JsonValue } from '../shared/json.ts';
 

@@ -98,4 +98,6 @@ export const registryKey = {
     sk: instanceHash,
   }),
   run: (runId: string): Key => ({ pk: 'run', sk: runId }),
+  /** What was set up once and is not to be set up again, though it be gone. */
+  setup: (what: string): Key => ({ pk: 'setup', sk: what }),
 } as const;
