@@ -25,16 +25,15 @@ function advice(error: unknown, port: number): string | undefined {
   return undefined;
 }
 
-function greet({ url, newToken }: RunningServer, home: string): void {
-  console.log(`Fiche: ${url}`);
-  if (newToken !== undefined) {
-    console.log(
-      `\nJeton de la coordination (aussi dans ${home}/coordinator.token; il ne sera plus affiché):\n` +
+/** Said in one piece: whoever waits for the address has read the rest too. */
+function greeting({ url, newToken }: RunningServer, home: string): string {
+  const token =
+    newToken === undefined
+      ? ''
+      : `\nJeton de la coordination (aussi dans ${home}/coordinator.token; il ne sera plus affiché):\n` +
         `The coordinator's token (also in ${home}/coordinator.token; it is not shown again):\n\n` +
-        `  ${newToken}\n`,
-    );
-  }
-  console.log('Ctrl-C pour arrêter. / Ctrl-C to stop.');
+        `  ${newToken}\n\n`;
+  return `Fiche: ${url}\n${token}Ctrl-C pour arrêter. / Ctrl-C to stop.`;
 }
 
 /** Ends the server once: npm passes on a Ctrl-C that the terminal has sent here already. */
@@ -61,7 +60,7 @@ try {
   ({ port } = config);
   const server = await startServer({ ...config, log: (line) => console.error(line) });
   endOnSignal(server);
-  greet(server, config.home);
+  console.log(greeting(server, config.home));
 } catch (error) {
   console.error(advice(error, port) ?? error);
   process.exit(1);
