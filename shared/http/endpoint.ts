@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** A request that the door has let in, its parts not yet parsed. */
-export interface Admitted {
+interface Admitted {
   readonly principal: Principal | undefined;
   readonly parameters: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;

@@ -62,7 +62,7 @@ export function allowedRevisions(ifMatch: string | undefined): AllowedRevisions 
 }
 
 /** No thing has this revision: to be used where If-Match allows none that is there. */
-export const noRevision = 0;
+const noRevision = 0;
 
 /**
  * The one revision on which to act. `current` is asked only where If-Match leaves a choice; a

@@ -4,7 +4,7 @@ import type { Bilingual, Language } from '../text.ts';
 import { problemKinds } from './problem-kinds.ts';
 
 /** One fault of a body as a problem document tells it. */
-export interface ProblemError {
+interface ProblemError {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
@@ -14,7 +14,7 @@ export interface ProblemError {
 }
 
 /** RFC 9457, with the members that Fiche adds. `code` is permanent: clients may switch on it. */
-export interface Problem {
+interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;

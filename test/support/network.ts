@@ -11,7 +11,7 @@ import { eventOf, type EventParts } from './event.ts';
 /** Who may make a request in a test of the doors. */
 export type Caller = 'no token' | 'a bad token' | 'alpha' | 'beta' | 'coordinator';
 
-export interface Result {
+interface Result {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
