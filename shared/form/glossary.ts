@@ -3,7 +3,7 @@ import { cellText, type Row } from './definition.ts';
 import { readLanguage } from './languages.ts';
 
 /** A term to avoid that was found, as the text has it, and what to say instead. */
-export interface DeprecatedTerm {
+interface DeprecatedTerm {
   readonly found: string;
   readonly preferred: Bilingual;
 }

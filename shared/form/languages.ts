@@ -18,7 +18,7 @@ export function readLanguage(text: string): HeadingLanguage {
 }
 
 /** The code of plain `label` columns when a form names no language at all. */
-export const fallbackLanguage = 'fr';
+const fallbackLanguage = 'fr';
 
 /**
  * The code that the setting `default_language` means (`Français (fr)`, `fr`, or just `Français` if a

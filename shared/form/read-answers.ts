@@ -38,7 +38,9 @@ class Reader {
     this.#run.root = root;
     if (!isJsonObject(answers)) {
       root.misshapen = true;
-      this.#misfit('', answers, 'group');
+      const { fr, en } = shapeWords.group;
+      this.#run.issues.error('wrong-type', '', fr, en);
+      reportHostile(answers, '', this.#run.issues);
     }
     this.#fill(root, isJsonObject(answers) ? answers : nothing);
     return root;
@@ -136,7 +138,7 @@ function isSound(value: JsonValue): boolean {
 }
 
 /** What counts as no answer: null, an empty text, an empty list. */
-export function isEmpty(value: JsonValue | undefined): value is undefined | null | '' {
+function isEmpty(value: JsonValue | undefined): value is undefined | null | '' {
   return (
     value === undefined ||
     value === null ||

@@ -21,7 +21,7 @@ export interface Validated {
   readonly warnings: readonly AnswerIssue[];
 }
 
-export interface Validator {
+interface Validator {
   /** Every fault with its pointer (RFC 6901) into the answers. Never throws, whatever is sent. */
   validate(answers: JsonValue, context: ValidationContext): Validated;
   /** The record's name by the setting `instance_name`, of answers as `validate` returns them; '' without. */
@@ -29,7 +29,7 @@ export interface Validator {
 }
 
 /** Makes a form ready to validate many answers. */
-export function createValidator(model: FormModel): Validator {
+function createValidator(model: FormModel): Validator {
   const plan = validationPlan(model);
   return {
     validate: (answers, context) => validate(plan, answers, context),
@@ -51,7 +51,7 @@ const maxInstanceName = 300;
 const validators = new WeakMap<FormModel, Validator>();
 
 /** The validator of a model, made once. */
-export function validatorOf(model: FormModel): Validator {
+function validatorOf(model: FormModel): Validator {
   const known = validators.get(model);
   if (known !== undefined) return known;
   const made = createValidator(model);

@@ -32,7 +32,7 @@ export interface QuestionPlan {
   readonly prose: boolean;
 }
 
-export interface ListedChoice {
+interface ListedChoice {
   readonly choice: Choice;
   /** Its columns as a choice filter sees them. */
   readonly row: ReadonlyMap<string, string>;
