@@ -32,7 +32,7 @@ function isVisible(record: FormRecord, principal: Principal | undefined): boolea
   return isCoordinator || (record.versions.length > 0 && mayUseForm(principal, record.audience));
 }
 
-/** What a caller may see of a form. Throws Faults `not-found`, `unauthenticated`, `forbidden`. */
+/** A form that a caller may use; what was never published is not found further on. Throws Faults `not-found`, `unauthenticated`, `forbidden`. */
 async function visibleForm(
   forms: FormLibrary,
   formId: FormId,
@@ -41,7 +41,6 @@ async function visibleForm(
   const record = await forms.record(formId);
   if (record === undefined) throw new Fault('not-found');
   authorise('form-audience', principal, record.audience);
-  if (!isVisible(record, principal)) throw new Fault('not-found');
   return record;
 }
 

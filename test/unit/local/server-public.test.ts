@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { PublicFiles } from '../../../local/public-files.ts';
 import { publicCacheControl } from '../../../shared/http/public-files.ts';
 import { DiskObjectStore } from '../../../shared/objects/disk-object-store.ts';
@@ -133,6 +135,31 @@ describe('a public file', () => {
     await objects.delete('public/news.json');
     files.forget();
     expect((await ask('/public/news.json')).status).toBe(404);
+  });
+
+  it('has the ETag of its own bytes, even when it is replaced between a look and a read', async () => {
+    class Hasty extends DiskObjectStore {
+      override async get(key: string) {
+        await put('hasty.json', '"second"');
+        return super.get(key);
+      }
+    }
+    await put('hasty.json', '"first"');
+    const hasty = new Hasty(folder);
+    const served = createServer((request, response) => {
+      void new PublicFiles(hasty, () => undefined).serve('/public/hasty.json', request, response);
+    });
+    served.listen(0, '127.0.0.1');
+    await once(served, 'listening');
+    const { port } = z.object({ port: z.int() }).parse(served.address());
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    const text = await response.text();
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    expect(text).toBe('"second"');
+    expect(response.headers.get('etag')).toBe(`"${sha256}"`);
+    served.close();
+    served.closeAllConnections();
+    hasty.close();
   });
 
   it('is never a mixture of two, though it be replaced all the time', async () => {
