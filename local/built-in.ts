@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import type { FormDefinition} from '../shared/form/definition.ts';
+import type { FormDefinition } from '../shared/form/definition.ts';
 import { Row } from '../shared/form/definition.ts';
 import { readYaml } from '../shared/form/read-yaml.ts';
 import type { JsonValue } from '../shared/json.ts';

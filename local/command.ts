@@ -1,0 +1,77 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Bilingual, Language } from '../shared/text.ts';
+import type { Home } from './open-home.ts';
+
+/** One word of the operator's tool. The help is made from it. */
+export interface Command {
+  readonly name: string;
+  /** What follows the name: one line for each way to use it. */
+  readonly usage: readonly string[];
+  readonly summary: Bilingual;
+  /** In the form of node:util's parseArgs. `--home` and `--help` are everyone's. */
+  readonly options: ParseArgsOptionsConfig;
+  /** The exit code: 0 done, 1 not all of it. Throws UsageError, and Faults of the domain. */
+  run(call: Call): Promise<number>;
+}
+
+/** One use of a command. */
+export interface Call {
+  readonly home: Home;
+  /** The folder that `home` was opened from. */
+  readonly folder: string;
+  readonly words: readonly string[];
+  /** The value of an option that takes one; undefined if it was not given. */
+  value(name: string): string | undefined;
+  flag(name: string): boolean;
+  readonly terminal: Terminal;
+}
+
+/** Where the tool speaks: what was asked for goes to `out`, what goes along with it to `err`. */
+export interface Terminal {
+  readonly language: Language;
+  /** A person watches: a progress bar may be drawn. */
+  readonly interactive: boolean;
+  out(line: string): void;
+  err(line: string): void;
+  /** Bytes of a file that goes to standard output. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** The words do not make a command. */
+export class UsageError extends Error {
+  readonly text: Bilingual;
+
+  constructor(text: Bilingual) {
+    super(text.en);
+    this.name = 'UsageError';
+    this.text = text;
+  }
+}
+
+/** The value of an option that may not be left out. Throws UsageError. */
+export function needed(call: Call, option: string): string {
+  const value = call.value(option);
+  if (value === undefined || value === '') {
+    throw new UsageError({ fr: `Il manque --${option}.`, en: `--${option} is missing.` });
+  }
+  return value;
+}
+
+/** The word at `index`, called `name` in the usage. Throws UsageError. */
+export function word(call: Call, index: number, name: string): string {
+  const found = call.words[index];
+  if (found === undefined)
+    throw new UsageError({ fr: `Il manque ${name}.`, en: `${name} is missing.` });
+  return found;
+}
+
+/** One of `choices`. Throws UsageError. */
+export function oneOf<T extends string>(value: string, choices: readonly T[], name: string): T {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  const list = choices.join(', ');
+  throw new UsageError({
+    fr: `${name}: « ${value} » n’est pas l’un de: ${list}.`,
+    en: `${name}: "${value}" is not one of: ${list}.`,
+  });
+}

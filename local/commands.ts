@@ -1,0 +1,19 @@
+import type { Command } from './command.ts';
+import { compile } from './commands/compile.ts';
+import { exportDataset } from './commands/export.ts';
+import { forms } from './commands/forms.ts';
+import { importSubmissions } from './commands/import.ts';
+import { init } from './commands/init.ts';
+import { token } from './commands/token.ts';
+import { verify } from './commands/verify.ts';
+
+/** Every command of the operator's tool. Adding one is a row here. */
+export const commands: readonly Command[] = [
+  init,
+  token,
+  forms,
+  importSubmissions,
+  exportDataset,
+  compile,
+  verify,
+];

@@ -1,0 +1,56 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { openDatasetFile, readManifest } from '../../shared/dataset/read-datasets.ts';
+import { Fault } from '../../shared/fault.ts';
+import { audiences } from '../../shared/form/model.ts';
+import { oneOf, UsageError, word, type Command } from '../command.ts';
+
+export const exportDataset: Command = {
+  name: 'export',
+  usage: ['DATASET [--format csv] [--audience coordinator] [--version V] [--out FILE]'],
+  summary: {
+    fr: 'Écrit un fichier d’un jeu de données compilé.',
+    en: 'Writes a file of a compiled dataset.',
+  },
+  options: {
+    format: { type: 'string' },
+    audience: { type: 'string' },
+    version: { type: 'string' },
+    out: { type: 'string' },
+  },
+  run: async (call) => {
+    const dataset = word(call, 0, 'DATASET');
+    const audience = oneOf(call.value('audience') ?? 'coordinator', audiences, '--audience');
+    const version = call.value('version');
+    const manifest = await readManifest(call.home, dataset, audience, version);
+    const files = manifest.audiences[audience]?.files ?? [];
+    const wanted = `${dataset}.${call.value('format') ?? 'csv'}`;
+    if (!files.some(({ name }) => name === wanted)) {
+      const list = files.map(({ name }) => name.slice(dataset.length + 1)).join(', ');
+      throw new UsageError({
+        fr: `Pas de ${wanted}; les formats de ce jeu: ${list}.`,
+        en: `No ${wanted}; this dataset has the formats: ${list}.`,
+      });
+    }
+    const { key } = await openDatasetFile(call.home, dataset, wanted, audience, manifest.version);
+    const bytes = await call.home.objects.get(key);
+    if (bytes === undefined) throw new Fault('store-unavailable');
+    const out = call.value('out');
+    if (out === undefined) for await (const chunk of bytes) await call.terminal.write(chunk);
+    else await writeWhole(out, bytes);
+    return 0;
+  },
+};
+
+/** A file that is there is whole: it takes its name when all of it is written. Its owner alone reads it. */
+async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const temporary = `${file}.part`;
+  try {
+    await pipeline(bytes, createWriteStream(temporary, { mode: 0o600 }));
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

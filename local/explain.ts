@@ -1,0 +1,27 @@
+import { Fault } from '../shared/fault.ts';
+import { problemKinds } from '../shared/http/problem-kinds.ts';
+import type { Language } from '../shared/text.ts';
+import { UsageError } from './command.ts';
+
+/** What went wrong, in lines for the person at the terminal; undefined: a bug, for which a stack is better. */
+export function explain(error: unknown, language: Language): readonly string[] | undefined {
+  if (error instanceof UsageError) return [error.text[language]];
+  if (error instanceof AggregateError) {
+    const each = error.errors.map((one: unknown) => explain(one, language) ?? [String(one)]);
+    return [error.message, ...each.flat()];
+  }
+  if (error instanceof Fault) {
+    const { title, detail } = problemKinds[error.code];
+    const details = error.errors.map(({ at, pointer, message }) => {
+      const place = at === undefined ? pointer : `${at.sheet} ${at.row} ${at.column}`.trim();
+      return `  ${place === '' ? '' : `${place}: `}${message[language]}`;
+    });
+    const cause = error.cause instanceof Error ? [`  ${error.cause.message}`] : [];
+    return [`${title[language]} (${error.code}). ${detail[language]}`, ...details, ...cause];
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (error instanceof Error && typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
+    return [error.message];
+  }
+  return undefined;
+}

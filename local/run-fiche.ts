@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { localConfig } from '../shared/config.ts';
+import { UsageError, type Command, type Terminal } from './command.ts';
+import { commands } from './commands.ts';
+import { explain } from './explain.ts';
+import { commandHelp, helpText } from './help.ts';
+import { openHome } from './open-home.ts';
+
+/**
+ * Runs the words of a command line. Returns the exit code: 0 done, 1 failed or not all done, 2 not
+ * understood. An error that is none of the operator's is thrown.
+ */
+export async function runFiche(words: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || ['help', '--help', '-h'].includes(name)) {
+    terminal.out(helpText(commands, terminal.language));
+    return 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    terminal.err(
+      terminal.language === 'fr' ? `Commande inconnue: ${name}.` : `Unknown command: ${name}.`,
+    );
+    terminal.err(helpText(commands, terminal.language));
+    return 2;
+  }
+  try {
+    return await runCommand(command, rest, terminal);
+  } catch (error) {
+    const lines = explain(error, terminal.language);
+    if (lines === undefined) throw error;
+    for (const line of lines) terminal.err(line);
+    if (!(error instanceof UsageError)) return 1;
+    terminal.err(commandHelp(command, terminal.language));
+    return 2;
+  }
+}
+
+async function runCommand(
+  command: Command,
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const { values, positionals } = parse(command, words);
+  if (values.get('help') === true) {
+    terminal.out(commandHelp(command, terminal.language));
+    return 0;
+  }
+  const value = (name: string): string | undefined => {
+    const found = values.get(name);
+    return typeof found === 'string' ? found : undefined;
+  };
+  const folder = value('home') ?? localConfig().home;
+  const home = openHome(folder);
+  try {
+    const flag = (name: string): boolean => values.get(name) === true;
+    return await command.run({ home, folder, words: positionals, value, flag, terminal });
+  } finally {
+    home.close();
+  }
+}
+
+function parse(
+  command: Command,
+  words: readonly string[],
+): { values: ReadonlyMap<string, unknown>; positionals: readonly string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options: {
+        ...command.options,
+        home: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+      allowPositionals: true,
+    });
+    return { values: new Map<string, unknown>(Object.entries(values)), positionals };
+  } catch (error) {
+    // The parser's own sentences name the option; they are English only.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError({ fr: `Options incorrectes: ${message}`, en: message });
+  }
+}
