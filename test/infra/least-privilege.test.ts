@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectHandler } from '../../functions/collect/handler.ts';
+import { compileEndHandler } from '../../functions/compile-end/handler.ts';
+import { compileStartHandler } from '../../functions/compile-start/handler.ts';
+import { datasetsHandler } from '../../functions/datasets/handler.ts';
+import { publishHandler } from '../../functions/publish/handler.ts';
+import { registryHandler } from '../../functions/registry/handler.ts';
+import { submissionsHandler } from '../../functions/submissions/handler.ts';
+import type { FunctionName } from '../../infra/functions.ts';
+import { openHome, type Home } from '../../local/open-home.ts';
+import { initialise } from '../../local/init.ts';
+import { createOrganisation } from '../../shared/access/organisations.ts';
+import { createToken } from '../../shared/access/tokens.ts';
+import { FormLibrary } from '../../shared/form/form-library.ts';
+import type { DoorHandler } from '../../shared/http/door.ts';
+import { coordination, OrgId } from '../../shared/ids.ts';
+import { fixtureOf } from '../support/fixtures.ts';
+import { grantsOf } from './grants.ts';
+import { checkerOf, guardedObjects, guardedRecords } from './guarded-stores.ts';
+import { newFolder, synthesise } from './synthesise.ts';
+
+const grants = grantsOf(synthesise().service);
+const folder = newFolder();
+const member = OrgId.parse('asso');
+const form = 'mapping-tool';
+const [answers, others] = fixtureOf(form).valid.map((valid) => valid.answers);
+
+let home: Home;
+let tokens: Record<'member' | 'coordinator', string>;
+
+beforeAll(async () => {
+  home = openHome(folder);
+  await initialise(home, folder);
+  await createOrganisation(home.registry, { id: member, name: 'Association', state: 'active' });
+  const token = async (organisation: string, role: 'member' | 'coordinator'): Promise<string> =>
+    (await createToken(home.registry, home.clock, organisation, { role, name: 'test' })).token;
+  tokens = {
+    member: await token(member, 'member'),
+    coordinator: await token(coordination, 'coordinator'),
+  };
+});
+afterAll(() => {
+  home.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const denied: string[] = [];
+
+/** What a function works with on AWS, guarded by its own statements. */
+function depsOf(name: FunctionName) {
+  const check = checkerOf(grants.get(name) ?? [], denied);
+  const registry = guardedRecords(home.registry, 'RegistryTable', check);
+  const objects = guardedObjects(home.objects, check);
+  return {
+    submissions: guardedRecords(home.submissions, 'SubmissionsTable', check),
+    registry,
+    objects,
+    forms: new FormLibrary(registry, objects, home.clock),
+    clock: home.clock,
+    newId: randomUUID,
+    report: () => undefined,
+  };
+}
+
+interface Ask {
+  readonly by?: 'member' | 'coordinator';
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly ifMatch?: number;
+}
+
+/** The status of what a door answers to a route. */
+async function ask(
+  door: DoorHandler,
+  routeKey: string,
+  { by = 'coordinator', path = {}, query = {}, body, ifMatch }: Ask = {},
+): Promise<number | undefined> {
+  const [method = '', route = ''] = routeKey.split(' ');
+  const rawPath = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => path[name] ?? '');
+  const event: APIGatewayProxyEventV2 = {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    rawQueryString: '',
+    headers: {
+      authorization: `Bearer ${tokens[by]}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
+    },
+    pathParameters: { ...path },
+    queryStringParameters: { ...query },
+    requestContext: {
+      accountId: '',
+      apiId: '',
+      domainName: '',
+      domainPrefix: '',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '', userAgent: '' },
+      requestId: 'request',
+      routeKey,
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    isBase64Encoded: false,
+  };
+  return (await door(event)).statusCode;
+}
+
+async function compile(full: boolean): Promise<void> {
+  const plan = await compileStartHandler(depsOf('compile-start'))({
+    runId: 'run-0001',
+    input: { full },
+  });
+  const collect = collectHandler(depsOf('collect'));
+  const shards = [];
+  for (const shard of plan.shards) shards.push(await collect({ ...shard, full }));
+  const publish = publishHandler(depsOf('publish'));
+  const forms = [];
+  for (const dataset of plan.forms) forms.push(await publish({ dataset }));
+  const derived = [];
+  for (const dataset of plan.derived) derived.push(await publish({ dataset }));
+  await compileEndHandler(depsOf('compile-end'))({ ...plan, shards, forms, derived });
+}
+
+describe('the statements of the functions are enough for', () => {
+  it('the whole story, from a draft to a dataset to an erasure', async () => {
+    const registry = registryHandler(depsOf('registry'));
+    const submissions = submissionsHandler(depsOf('submissions'));
+    const datasets = datasetsHandler({
+      ...depsOf('datasets'),
+      startCompile: () => Promise.resolve(),
+    });
+    const definition = await home.forms.definition(form);
+    const formId = { path: { formId: form } };
+    const one = { path: { formId: form, instanceId: 'uuid:one-0001' } };
+    const two = { path: { formId: form, instanceId: 'uuid:two-0002' } };
+    const statuses: (number | undefined)[] = [];
+    const story = async (steps: readonly (() => Promise<number | undefined>)[]): Promise<void> => {
+      for (const step of steps) statuses.push(await step());
+    };
+    const base = '/v1/forms/{formId}';
+    const single = `${base}/submissions/{instanceId}`;
+    const organisation = { path: { orgId: 'other' } };
+    const body = { id: 'other', name: 'Other', state: 'active' };
+
+    await story([
+      () => ask(registry, 'GET /v1/me', { by: 'member' }),
+      () => ask(registry, 'POST /v1/organisations', { body }),
+      () => ask(registry, 'GET /v1/organisations'),
+      () => ask(registry, 'GET /v1/organisations/{orgId}', organisation),
+      () => ask(registry, 'PUT /v1/organisations/{orgId}', { ...organisation, body, ifMatch: 1 }),
+      () =>
+        ask(registry, 'POST /v1/organisations/{orgId}/tokens', {
+          ...organisation,
+          body: { role: 'member', name: 'phone' },
+        }),
+      () => ask(registry, `PUT ${base}/draft`, { ...formId, body: { ...definition } }),
+      () => ask(registry, 'GET /v1/forms'),
+      () => ask(registry, `GET ${base}`, formId),
+      () => ask(registry, `GET ${base}/schema.json`, formId),
+    ]);
+    expect([denied, statuses]).toEqual([[], [200, 201, 200, 200, 200, 201, 200, 200, 200, 200]]);
+
+    statuses.length = 0;
+    const create = (instanceId: string, sent: unknown) => () =>
+      ask(submissions, `POST ${base}/submissions`, {
+        ...formId,
+        by: 'member',
+        body: { instanceId, answers: sent },
+      });
+    await story([
+      create('uuid:one-0001', answers),
+      create('uuid:one-0001', answers),
+      create('uuid:one-0001', others),
+      create('uuid:two-0002', others),
+      () =>
+        ask(submissions, `PUT ${single}`, { ...two, by: 'member', body: { answers }, ifMatch: 1 }),
+      () =>
+        ask(submissions, `POST ${single}/review`, {
+          ...two,
+          body: { decision: 'accept' },
+          ifMatch: 2,
+        }),
+      () => ask(submissions, `GET ${single}/revisions`, two),
+      () => ask(submissions, `GET ${single}`, { ...two, by: 'member' }),
+      () => ask(submissions, `GET ${base}/submissions`, { ...formId, by: 'member' }),
+      () => ask(submissions, `GET ${base}/submissions`, formId),
+      () =>
+        ask(submissions, `GET ${base}/submissions`, { ...formId, query: { state: 'received' } }),
+      () => ask(submissions, `GET ${base}/quarantine`, formId),
+    ]);
+    expect([denied, statuses]).toEqual([
+      [],
+      [201, 200, 409, 201, 200, 200, 200, 200, 200, 200, 200, 200],
+    ]);
+
+    await compile(false);
+    statuses.length = 0;
+    await story([
+      () => ask(submissions, `POST ${single}/erase`, two),
+      () => ask(submissions, `DELETE ${single}`, { ...one, by: 'member', ifMatch: 1 }),
+    ]);
+    await compile(false);
+    await compile(true);
+    const dataset = { path: { datasetId: form } };
+    await story([
+      () => ask(datasets, 'GET /v1/datasets'),
+      () => ask(datasets, 'GET /v1/datasets/{datasetId}', dataset),
+      () => ask(datasets, 'GET /v1/datasets/{datasetId}/versions', dataset),
+      () =>
+        ask(datasets, 'GET /v1/datasets/{datasetId}/files/{file}', {
+          path: { datasetId: form, file: `${form}.csv` },
+        }),
+      () => ask(datasets, 'POST /v1/compile'),
+      () => ask(datasets, 'GET /v1/compile/{runId}', { path: { runId: 'run-0001' } }),
+      () => ask(datasets, 'GET /v1/coverage'),
+      () => ask(datasets, 'GET /v1/datasets/{datasetId}', { path: { datasetId: 'unknown' } }),
+      () => ask(registry, `POST ${base}/close`, formId),
+    ]);
+    expect([denied, statuses]).toEqual([
+      [],
+      [204, 200, 200, 200, 200, 302, 202, 200, 200, 404, 200],
+    ]);
+  });
+});
+
+describe('the guard of this test', () => {
+  it('refuses what no statement grants', async () => {
+    const tried: string[] = [];
+    const check = checkerOf(grants.get('submissions') ?? [], tried);
+    const registry = guardedRecords(home.registry, 'RegistryTable', check);
+    await expect(registry.put({ pk: 'token#asso', sk: 'x' })).rejects.toThrow('PutItem');
+    await expect(registry.get({ pk: 'run', sk: 'x' })).rejects.toThrow('GetItem');
+    await expect(guardedObjects(home.objects, check).get('segments/x')).rejects.toThrow(
+      'GetObject',
+    );
+    expect(tried).toHaveLength(3);
+  });
+});
