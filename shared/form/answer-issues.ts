@@ -9,7 +9,7 @@ export interface AnswerIssue {
 }
 
 /** So many faults are told; more would only make a hostile body's answer larger than the body. */
-export const maxIssues = 500;
+const maxIssues = 500;
 
 /** A name as one step of a JSON pointer. */
 export function pointerStep(name: string | number): string {
@@ -20,6 +20,11 @@ export function pointerStep(name: string | number): string {
 export class AnswerIssues {
   readonly errors: AnswerIssue[] = [];
   readonly warnings: AnswerIssue[] = [];
+
+  /** True once there is no room for another error: looking for more is in vain. */
+  get full(): boolean {
+    return this.errors.length > maxIssues;
+  }
 
   error(code: AnswerMessageCode, pointer: string, a = '', b = ''): void {
     this.errorWith(code, pointer, answerMessages[code](shorten(a), shorten(b)));

@@ -2,7 +2,6 @@ import { dependencyOrder } from './dependency-order.ts';
 import type { FormIssues } from './form-issues.ts';
 import { nodesByName } from './form-names.ts';
 import type { FormNode, FormSettings, Group, Question } from './model.ts';
-import { nearName } from './near-name.ts';
 import type { Mention } from './parse-cell.ts';
 import type { SheetRow } from './sheet.ts';
 
@@ -23,13 +22,13 @@ export function checkMentions(
   for (const { name, place, of } of mentions) {
     if (of === 'list') {
       if (!lists.has(name)) {
-        issues.add('unknown-list-read', place, name, nearName(name, lists.keys()));
+        issues.add('unknown-list-read', place, name, issues.near(name, lists.keys()));
       }
       continue;
     }
     const nodes = names.get(name) ?? [];
     if (nodes.length === 0 && !lost.has(name)) {
-      issues.add('unknown-reference', place, name, nearName(name, names.keys()));
+      issues.add('unknown-reference', place, name, issues.near(name, names.keys()));
     } else if (nodes.length > 1) issues.add('ambiguous-reference', place, name);
   }
 }
@@ -77,7 +76,7 @@ export function checkSettings(
     const found = questions.filter((question) => question.name === name);
     const [only] = found;
     if (only === undefined) {
-      const near = nearName(
+      const near = issues.near(
         name,
         questions.map((question) => question.name),
       );

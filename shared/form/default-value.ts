@@ -15,7 +15,7 @@ const tokens = new RegExp(
     String.raw`(?<fixed>\d{4}-\d{2}-\d{2}(?:T[\d:.+Zz-]+)?|\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?|-?\d+(?:\.\d*)?|-?\.\d+)`,
     String.raw`(?<text>"[^"]*"|'[^']*')`,
     String.raw`(?<address>[A-Za-z]+:\/\/\S*)`,
-    String.raw`(?<dynamic>[$]\{[^}]*\}|[\p{L}_][\p{L}\p{N}_.-]*(?::[\p{L}_][\p{L}\p{N}_.-]*)?\(|\[[^\]]*\]|\|)`,
+    String.raw`(?<dynamic>[$]\{[^$\{\}]*\}|[\p{L}_][\p{L}\p{N}_.-]*(?::[\p{L}_][\p{L}\p{N}_.-]*)?\(|\[[^\[\]]*\]|\|)`,
     String.raw`(?<operator>[*+]| mod | div )`,
     String.raw`(?<hyphen>-)`,
     String.raw`(?<name>[\p{L}_][\p{L}\p{N}_.-]*)`,

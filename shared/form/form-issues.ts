@@ -1,6 +1,7 @@
 import { formMessages, type FormMessageCode } from './form-messages.ts';
 import { ExpressionError } from './expression/expression-error.ts';
 import type { FormIssue } from './model.ts';
+import { nearName } from './near-name.ts';
 
 /** A cell of the form: row 1 is the header. */
 export interface CellPlace {
@@ -9,16 +10,28 @@ export interface CellPlace {
   readonly column: string;
 }
 
+/** Nobody reads more faults at once, and an answer has room for no more. */
+const maxIssues = 1_000;
+const maxSearches = 100;
+
 /** Gathers what is wrong with a form, so that its author hears everything at once. */
 export class FormIssues {
   readonly errors: FormIssue[] = [];
   readonly warnings: FormIssue[] = [];
+  #searches = 0;
 
   /** Adds the fault or warning of this code; a and b are what its sentence speaks of. */
   add(code: FormMessageCode, place: CellPlace, a = '', b = ''): void {
     const { severity, message } = formMessages[code];
-    const list = severity === 'error' ? this.errors : this.warnings;
-    list.push({ ...place, code, message: message(shorten(a), shorten(b)) });
+    const issue = { ...place, code, message: message(shorten(a), shorten(b)) };
+    if (severity === 'error') this.#addError(issue);
+    else if (this.warnings.length < maxIssues) this.warnings.push(issue);
+  }
+
+  /** The name most like the one that was meant; none once many have been looked for, as each takes time. */
+  near(name: string, names: Iterable<string>): string | undefined {
+    this.#searches += 1;
+    return this.#searches > maxSearches ? undefined : nearName(name, names);
   }
 
   /** Adds what the expression parser refused; anything else is thrown on. */
@@ -26,11 +39,19 @@ export class FormIssues {
     if (!(cause instanceof ExpressionError)) throw cause;
     const { fr, en } = cause.text;
     const character = cause.offset + 1;
-    this.errors.push({
+    this.#addError({
       ...place,
       code: cause.code,
       message: { fr: `${fr} (caractère ${character})`, en: `${en} (character ${character})` },
     });
+  }
+
+  #addError(issue: FormIssue): void {
+    if (this.errors.length < maxIssues) this.errors.push(issue);
+    else if (this.errors.length === maxIssues) {
+      const message = formMessages['too-many-faults'].message(String(maxIssues), '');
+      this.errors.push({ sheet: '', row: 0, column: '', code: 'too-many-faults', message });
+    }
   }
 }
 

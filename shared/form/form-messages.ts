@@ -31,6 +31,14 @@ export const formMessages = {
     fr: `Cette feuille a ${found} lignes : ${most} au plus, retirez-en.`,
     en: `This sheet has ${found} rows: at most ${most}, take some out.`,
   })),
+  'cell-too-long': error((most) => ({
+    fr: `Cette cellule est trop longue : ${most} signes au plus.`,
+    en: `This cell is too long: at most ${most} characters.`,
+  })),
+  'too-many-faults': error((most) => ({
+    fr: `Il y a d’autres fautes : seules les ${most} premières sont dites.`,
+    en: `There are more faults: only the first ${most} are told.`,
+  })),
   'missing-type': error(() => ({
     fr: 'Cette ligne n’a pas de type : écrivez-le dans la colonne type (text, integer, select_one liste…).',
     en: 'This row has no type: write one in column type (text, integer, select_one list…).',

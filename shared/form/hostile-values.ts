@@ -31,7 +31,7 @@ function scan(value: JsonValue, pointer: string, depth: number, issues: AnswerIs
     if (unsafe) issues.error('unsafe-number', pointer);
     return unsafe;
   }
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || issues.full) return false;
   if (depth >= maxDepth) {
     issues.error('nesting-too-deep', pointer);
     return true;

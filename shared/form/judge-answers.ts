@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { Bilingual, Translations } from '../text.ts';
 import { answerMessages } from './answer-messages.ts';
-import { maxIssues } from './answer-issues.ts';
 import { RepeatNode, type BlockNode } from './answer-tree.ts';
 import { numberToText } from './expression/convert.ts';
 import { isOnStep } from './parameters.ts';
@@ -133,7 +132,7 @@ class Judge {
         issues.error('not-a-choice', `${node.pointer}/${index}`, code);
       }
       seen.add(code);
-      if (issues.errors.length > maxIssues) return;
+      if (issues.full) return;
     }
   }
 

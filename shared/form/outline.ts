@@ -1,5 +1,4 @@
 import type { FormIssues } from './form-issues.ts';
-import { nearName } from './near-name.ts';
 import { questionTypes, readType, type QuestionTypeRow } from './question-types.ts';
 import type { SheetRow } from './sheet.ts';
 
@@ -59,7 +58,8 @@ export function readOutline(rows: readonly SheetRow[], issues: FormIssues): Outl
   const open: OutlineBlock[] = [root];
   const lost = new Set<string>();
   const names = new Map<OutlineBlock, Map<string, number>>();
-  const inside = (): OutlineBlock => open.at(-1) ?? root;
+  // What is nested too deeply is told of, and then read as if it were not, so that no stack overflows.
+  const inside = (): OutlineBlock => open[Math.min(open.length - 1, maxDepth)] ?? root;
 
   const take = (row: SheetRow, name: string, kind: OutlineNode['kind']): void => {
     checkName(row, name, { kind, parent: inside(), depth: open.length }, issues);
@@ -80,7 +80,7 @@ export function readOutline(rows: readonly SheetRow[], issues: FormIssues): Outl
     }
     const cell = readType(written);
     if (cell === undefined) {
-      issues.add('unknown-type', row.place('type'), written, nearType(written));
+      issues.add('unknown-type', row.place('type'), written, nearType(written, issues));
       if (row.text('name') !== '') {
         take(row, row.text('name'), 'question');
         lost.add(row.text('name'));
@@ -169,9 +169,9 @@ function checkName(
   }
 }
 
-function nearType(written: string): string | undefined {
+function nearType(written: string, issues: FormIssues): string | undefined {
   const [word = ''] = written.split(/\s+/);
-  return nearName(word, [
+  return issues.near(word, [
     ...questionTypes.map((row) => row.type),
     ...['begin_group', 'end_group', 'begin_repeat', 'end_repeat'],
   ]);

@@ -1,9 +1,12 @@
 /** Reads a `parameters` cell: `start=0 end=10 step=1`, parted by spaces, commas or semicolons. */
 export function readParameters(cell: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
-  for (const part of cell.replaceAll(/\s*=\s*/g, '=').split(/[\s,;]+/)) {
-    const cut = part.indexOf('=');
-    if (cut > 0) parameters.set(part.slice(0, cut).toLowerCase(), part.slice(cut + 1));
+  const parts = [...cell.matchAll(/[^\s,;=]+|=/g)].map(([part]) => part);
+  for (const [index, part] of parts.entries()) {
+    const [name, value] = [parts[index - 1], parts[index + 1]];
+    if (part === '=' && name !== undefined && value !== undefined) {
+      parameters.set(name.toLowerCase(), value);
+    }
   }
   return parameters;
 }

@@ -39,8 +39,13 @@ export function cellParser(issues: FormIssues, mentions: Mention[]): ParseCell {
 export function mentionsInText(row: SheetRow, column: string, mentions: Mention[]): void {
   for (const { heading, text } of row.cells(column)) {
     if (!text.includes('${')) continue;
-    for (const [, name = ''] of text.matchAll(/\$\{\s*([^{}#]{1,200}?)\s*\}/g)) {
+    for (const name of namesIn(text)) {
       mentions.push({ name, place: row.place(column, heading), of: 'question' });
     }
   }
+}
+
+/** The names in `${…}` of a text, those of the last saved record (`${last-saved#…}`) left out. */
+export function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/\$\{([^${}#]{1,200})\}/g)].map(([, name = '']) => name.trim());
 }

@@ -3,9 +3,8 @@ import { readYesNo } from './cell-values.ts';
 import { isDynamicDefault } from './default-value.ts';
 import type { Expression } from './expression/expression.ts';
 import type { ChoiceList } from './model.ts';
-import { nearName } from './near-name.ts';
 import type { OutlineQuestion } from './outline.ts';
-import { mentionsInText } from './parse-cell.ts';
+import { mentionsInText, namesIn } from './parse-cell.ts';
 import type { SheetRow } from './sheet.ts';
 import type { SurveyContext } from './survey-context.ts';
 
@@ -19,7 +18,7 @@ export function listOf(node: OutlineQuestion, context: SurveyContext): ChoiceLis
   const found = lists.get(list);
   if (list === '') issues.add('missing-list', row.place('type'), row.text('type'));
   else if (found === undefined) {
-    issues.add('unknown-list', row.place('type'), list, nearName(list, lists.keys()));
+    issues.add('unknown-list', row.place('type'), list, issues.near(list, lists.keys()));
   }
   return found;
 }
@@ -39,7 +38,7 @@ export function readChoiceFilter(
   ]);
   for (const name of filter.bareNames) {
     if (columns.has(name)) continue;
-    const near = nearName(name, columns);
+    const near = context.issues.near(name, columns);
     context.issues.add('unknown-filter-column', node.row.place('choice_filter'), name, near);
   }
   return filter;
@@ -70,7 +69,7 @@ export function readDefault(
 
 export function readTrigger(row: SheetRow, { mentions }: SurveyContext): readonly string[] {
   mentionsInText(row, 'trigger', mentions);
-  return [...row.text('trigger').matchAll(/\$\{\s*([^{}]+?)\s*\}/g)].map(([, name = '']) => name);
+  return namesIn(row.text('trigger'));
 }
 
 export function readQuasiIdentifier(row: SheetRow, { issues }: SurveyContext): boolean {

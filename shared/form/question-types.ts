@@ -116,8 +116,12 @@ const byAlias = new Map(
 );
 const longestAliasWords = Math.max(...[...byAlias.keys()].map((alias) => alias.split(' ').length));
 
+/** Longer cells name no type, whatever they hold. */
+const maxTypeLength = 300;
+
 /** Reads a `type` cell: `select_one régions or_other`, `begin group`, `photo`… Undefined: no such type. */
 export function readType(cell: string): TypeCell | undefined {
+  if (cell.length > maxTypeLength) return undefined;
   const plain = cell.toLowerCase().replaceAll('_', ' ').split(/\s+/).filter(Boolean).join(' ');
   const block = blocks.get(plain);
   if (block !== undefined) return block;

@@ -123,6 +123,7 @@ class Reader {
   #unknown(block: BlockNode, answers: JsonObject): void {
     const { issues } = this.#run;
     for (const key of Object.keys(answers)) {
+      if (issues.full) return;
       if (block.plan.slots.has(key)) continue;
       const pointer = block.pointer + pointerStep(key);
       issues.error(reservedKeys.has(key) ? 'reserved-key' : 'unknown-question', pointer, key);

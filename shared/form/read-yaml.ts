@@ -9,6 +9,9 @@ export const maxYamlLength = 1_000_000;
 const maxAliases = 100;
 /** Flow collections deeper than this are no form, and would exhaust the parser's stack. */
 const maxFlowDepth = 50;
+/** A cell stands at sheet, row, column. */
+const maxPathLength = 3;
+const maxErrors = 1_000;
 
 type Place = NonNullable<FaultDetail['at']>;
 type Step = string | number;
@@ -55,6 +58,23 @@ function pathAt(document: Document, offset: number): Step[] {
   return path;
 }
 
+/** The paths of columns that a row has twice. */
+function duplicateKeys(node: unknown, path: readonly Step[] = []): Step[][] {
+  if (path.length > maxPathLength) return [];
+  if (isSeq(node))
+    return node.items.flatMap((item, index) => duplicateKeys(item, [...path, index]));
+  if (!isMap(node)) return [];
+  const seen = new Set<string>();
+  return node.items.flatMap(({ key, value }) => {
+    const name = isScalar(key) ? String(key.value) : '';
+    const here = [...path, name];
+    const below = duplicateKeys(value, here);
+    if (seen.has(name)) return [here, ...below];
+    seen.add(name);
+    return below;
+  });
+}
+
 function flowDepth(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -71,7 +91,8 @@ function parse(text: string): Document {
     schema: 'core',
     customTags: (tags) =>
       tags.filter((tag) => typeof tag === 'string' || !/:(?:int|float)$/.test(tag.tag)),
-    uniqueKeys: true,
+    // Checked below: the parser compares every key with every other.
+    uniqueKeys: false,
     stringKeys: true,
     prettyErrors: true,
   });
@@ -96,7 +117,7 @@ export function readYaml(text: string): FormDefinition {
   const parsed = FormDefinition.safeParse(plainData(text));
   if (parsed.success) return parsed.data;
   throw new Fault('invalid-form', {
-    errors: parsed.error.issues.map((issue) => {
+    errors: parsed.error.issues.slice(0, maxErrors).map((issue) => {
       const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
       return fault('wrong-shape', placeOf(path), pointerOf(path), shapeMessage(path));
     }),
@@ -123,18 +144,14 @@ function plainData(text: string): unknown {
   } catch (cause) {
     throw unreadable(String(cause), file, '');
   }
-  if (document.errors.length > 0) {
-    throw new Fault('invalid-form', {
-      errors: document.errors.map((error) => {
-        const path = pathAt(document, error.pos[0]);
-        const line = error.linePos?.[0];
-        return syntaxFault(
-          error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'invalid-yaml',
-          path,
-          line === undefined ? '' : `${line.line}:${line.col}`,
-        );
-      }),
-    });
+  const twice = duplicateKeys(document.contents).map((path) => syntaxFault('duplicate-key', path));
+  const broken = document.errors.map(({ linePos, pos }) => {
+    const position = linePos?.[0];
+    const at = position === undefined ? '' : `${position.line}:${position.col}`;
+    return syntaxFault('invalid-yaml', pathAt(document, pos[0]), at);
+  });
+  if (twice.length + broken.length > 0) {
+    throw new Fault('invalid-form', { errors: [...broken, ...twice].slice(0, maxErrors) });
   }
   try {
     return document.toJS({ maxAliasCount: maxAliases });
@@ -146,13 +163,13 @@ function plainData(text: string): unknown {
 function syntaxFault(
   code: 'duplicate-key' | 'invalid-yaml',
   path: readonly Step[],
-  position: string,
+  position = '',
 ): FaultDetail {
   const message =
     code === 'duplicate-key'
       ? {
-          fr: `Cette colonne est donnée deux fois (ligne:colonne ${position} du YAML) : n’en gardez qu’une.`,
-          en: `This column is given twice (line:column ${position} of the YAML): keep one.`,
+          fr: `Cette colonne est donnée deux fois : n’en gardez qu’une.`,
+          en: `This column is given twice: keep one.`,
         }
       : {
           fr: `Ce YAML ne se lit pas à partir de ligne:colonne ${position} : vérifiez le retrait, les deux-points et les guillemets.`,

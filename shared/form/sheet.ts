@@ -3,7 +3,9 @@ import { headingReader, type ColumnRow, type Heading } from './columns.ts';
 import { cellText, maxRows, rowNumber, type Row } from './definition.ts';
 import type { CellPlace, FormIssues } from './form-issues.ts';
 import type { HeadingLanguage } from './languages.ts';
-import { nearName } from './near-name.ts';
+
+/** What a cell of a workbook can hold, in UTF-16 code units. */
+const maxCellLength = 32_767;
 
 interface CellRead {
   readonly heading: string;
@@ -104,7 +106,7 @@ export function readSheet(rows: readonly Row[], options: SheetOptions): SheetRea
       languages.set(heading.language.code, heading.language);
     }
     if (heading === undefined && options.others === 'reported' && written.trim() !== '') {
-      const near = nearName(
+      const near = issues.near(
         written,
         columns.map((entry) => entry.column),
       );
@@ -118,6 +120,14 @@ export function readSheet(rows: readonly Row[], options: SheetOptions): SheetRea
       const heading = readHeading(written);
       const text = cellText(cell);
       if (text === '') continue;
+      if (text.length > maxCellLength) {
+        issues.add(
+          'cell-too-long',
+          { sheet, row: row.row, column: written },
+          String(maxCellLength),
+        );
+        continue;
+      }
       if (heading === undefined) row.others.set(written.trim(), text);
       else if (!heading.ignored) row.set(heading, written, text);
     }

@@ -29,7 +29,7 @@ interface Validator {
 }
 
 /** Makes a form ready to validate many answers. */
-function createValidator(model: FormModel): Validator {
+export function createValidator(model: FormModel): Validator {
   const plan = validationPlan(model);
   return {
     validate: (answers, context) => validate(plan, answers, context),

@@ -10,7 +10,7 @@ export interface RunContext {
 }
 
 /** Nodes that one validation may look at in all, so that no answers stall the server. */
-const maxLooks = 5_000_000;
+const maxLooks = 4_000_000;
 /** Questions, answered or not, that one submission may span over all instances of its repeats. */
 const maxNodes = 200_000;
 

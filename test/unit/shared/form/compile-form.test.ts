@@ -29,6 +29,14 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     source: survey(...Array.from({ length: 20_001 }, (_, index) => q(`q${index}`))),
     at: ['survey', 20_002, ''],
   },
+  'cell-too-long': {
+    source: survey(q('a', { hint: 'x'.repeat(32_768) })),
+    at: ['survey', 2, 'hint'],
+  },
+  'too-many-faults': {
+    source: survey(...Array.from({ length: 1_001 }, (_, index) => q(`q ${index}`))),
+    at: ['', 0, ''],
+  },
   'missing-type': { source: survey(q('a'), { name: 'b' }), at: ['survey', 3, 'type'] },
   'unknown-type': {
     source: survey({ type: 'integr', name: 'a' }),
@@ -316,6 +324,34 @@ describe('what is wrong with a form', () => {
       calculation: `\${c${(index + 1) % 10_000}} + 1`,
     }));
     expect(compileSource(survey(...chain)).errors.map(({ code }) => code)).toEqual(['cycle']);
+  });
+});
+
+describe('a hostile form', () => {
+  const long = 32_000;
+  it.each<[string, Row[]]>([
+    [
+      '10,000 groups in each other',
+      Array.from({ length: 10_000 }, (_, index) => ({ type: 'begin group', name: `g${index}` })),
+    ],
+    [
+      '20,000 unknown references',
+      [
+        ...Array.from({ length: 10_000 }, (_, index) => q(`question_${index}`)),
+        ...Array.from({ length: 10_000 }, (_, index) =>
+          q(`other_${index}`, { relevant: `\${questoin_${index}} = 1` }),
+        ),
+      ],
+    ],
+    ['spaces in a reference', [q('a', { label: `\${${' '.repeat(long)}` })]],
+    ['spaces in a type', [q('a', { type: `select_one${' '.repeat(long)}x` })]],
+    ['spaces in parameters', [q('a', { parameters: `a${' '.repeat(long)}b` })]],
+    ['open brackets in a default', [q('a', { default: '['.repeat(long) })]],
+    ['open references in a default', [q('a', { default: '${'.repeat(long / 2) })]],
+    ['spaces in a tag', [q('a', { hxl: `#a${' '.repeat(long)}` })]],
+  ])('is refused or read, and costs no more than its length: %s', (_, rows) => {
+    const { errors, model } = compileSource(survey(...rows));
+    expect(errors.length > 0).toBe(model === undefined);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answerMessages, type AnswerMessageCode } from '../../../../shared/form/answer-messages.ts';
 import type { Row } from '../../../../shared/form/definition.ts';
 import { glossaryFrom } from '../../../../shared/form/glossary.ts';
-import { instanceName } from '../../../../shared/form/validate.ts';
+import { createValidator, instanceName } from '../../../../shared/form/validate.ts';
 import type { JsonValue } from '../../../../shared/json.ts';
 import {
   list,
@@ -541,6 +541,7 @@ describe('the instance name', () => {
   });
 
   it('is empty if the form gives none', () => {
-    expect(instanceName(modelOf({ survey: [q('text', 'a')] }), {}, context)).toBe('');
+    const validator = createValidator(modelOf({ survey: [q('text', 'a')] }));
+    expect(validator.instanceName({}, context)).toBe('');
   });
 });
