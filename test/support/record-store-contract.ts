@@ -241,6 +241,20 @@ export function recordStoreContract(name: string, open: () => Promise<OpenedStor
         }
       });
 
+      it('tells records of one time and one sort key apart, page by page, in an index over shards', async () => {
+        const pk = fresh();
+        const orgKey = `${pk}@all`;
+        const shards = ['a', 'b', 'c', 'd', 'e'].map((shard) => `${pk}-${shard}`);
+        for (const shard of shards) await store.put(head(shard, 'same', time(1), { orgKey }));
+        for (const descending of [false, true]) {
+          const range: Range = { index: 'byOrganisation', partition: orgKey, descending };
+          for (const limit of [1, 2, 5]) {
+            const found = await readAll(store, range, limit);
+            expect(found.map(({ pk: shard }) => shard).sort()).toEqual(shards);
+          }
+        }
+      });
+
       it('keeps its place when records come and go between two pages', async () => {
         const pk = fresh();
         for (const sk of ['b', 'd', 'f', 'h']) await store.put(head(pk, sk, `at-${sk}`));

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiskObjectStore } from '../../../../shared/objects/disk-object-store.ts';
@@ -66,6 +69,42 @@ describe('DiskObjectStore', () => {
       ),
     );
     expect((await readBytes(await store.get('counter')))?.toString()).toBe('75');
+    store.close();
+  });
+
+  it('waits to put, replace and delete while another process holds the lock', async () => {
+    const store = new DiskObjectStore(folder);
+    for (const key of ['replaced', 'deleted']) await store.put(key, Buffer.from('0'), text);
+    const etag = (await store.info('replaced'))?.etag;
+    const module = new URL('../../../../shared/objects/disk-object-store.ts', import.meta.url);
+    const code = `
+      const { parentPort } = await import('node:worker_threads');
+      const { DiskObjectStore } = await import(${JSON.stringify(module.href)});
+      const store = new DiskObjectStore(${JSON.stringify(folder)});
+      parentPort.postMessage('open');
+      parentPort.once('message', async () => {
+        const headers = { contentType: 'text/plain' };
+        await store.putIfMatch('replaced', Buffer.from('1'), headers, ${JSON.stringify(etag)});
+        await store.putIfAbsent('added', Buffer.from('1'), headers);
+        await store.delete('deleted');
+        store.close();
+      });`;
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
+    await once(worker, 'message');
+    const ended = once(worker, 'exit');
+    const holder = new DatabaseSync(join(folder, 'objects.lock'));
+    holder.exec('BEGIN IMMEDIATE');
+    worker.postMessage('go');
+    // However long this is, whoever minds the lock cannot end before it; who does not has long ended.
+    const early = await Promise.race([ended.then(() => true), setTimeout(500, false)]);
+    expect(early).toBe(false);
+    expect((await store.info('replaced'))?.etag).toBe(etag);
+    holder.exec('ROLLBACK');
+    holder.close();
+    await ended;
+    const left = [];
+    for await (const page of store.list('')) left.push(...page.map(({ key }) => key));
+    expect(left).toEqual(['added', 'replaced']);
     store.close();
   });
 
