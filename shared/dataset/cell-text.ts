@@ -2,7 +2,9 @@ import { isJsonObject, own, type JsonObject, type JsonValue } from '../json.ts';
 
 const needsQuotes = /[",\r\n]/;
 const startsFormula = /^[=+\-@\t\r]/;
-const needsEscape = /["\\\p{Cc}\p{Cs}]/u;
+/** A quote, a backslash, or a control character: one before the space. */
+const needsEscape = /["\\]|[^ -\uffff]/;
+const needsCare = /^[=+\-@\t\r]|[",\r\n]/;
 
 /** A field of a CSV file (RFC 4180): quoted only where it must be. */
 export function csvField(text: string): string {
@@ -14,6 +16,7 @@ export function csvField(text: string): string {
  * is prefixed with `'`.
  */
 export function csvText(text: string): string {
+  if (!needsCare.test(text)) return text;
   return csvField(startsFormula.test(text) ? `'${text}` : text);
 }
 
