@@ -6,7 +6,7 @@ import { environmentCredentials, ownModules, plainSchemaKeys } from './bundle-pl
 import { onDemand, onDemandInput, onDemandPackages } from './on-demand-packages.ts';
 import { repositoryRoot } from './repository-root.ts';
 
-export interface BundleFile {
+interface BundleFile {
   /** Without a folder: everything of a bundle lies side by side. */
   readonly name: string;
   readonly contents: Uint8Array;

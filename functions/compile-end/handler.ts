@@ -24,7 +24,7 @@ const Worked = z.object({
 const Event = z.union([Failed.extend({ runId: z.string() }), Worked]);
 
 /** Some parts of a compile failed; the others are done. Names what, and by which errors. */
-export class CompileFailed extends Error {
+class CompileFailed extends Error {
   override readonly name = 'CompileFailed';
 }
 

@@ -1,12 +1,14 @@
 import type { ObjectStore } from '../../shared/objects/object-store.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 
-/** Passes on what the grants allow, as IAM would, and throws for anything else. */
-export class NotGranted extends Error {}
+class NotGranted extends Error {}
 
 type Check = (action: string, resource: string, condition?: string) => void;
 
-/** `grants` as grants.ts writes them; `denied` gets what was tried in vain. */
+/**
+ * Passes what the grants allow, as IAM would, and throws for anything else. `grants` as grants.ts
+ * writes them; `denied` gets what was tried in vain.
+ */
 export function checkerOf(grants: readonly string[], denied: string[]): Check {
   return (action, resource, condition) => {
     const wanted = `${action} on ${resource}${condition === undefined ? '' : ` if ${condition}`}`;

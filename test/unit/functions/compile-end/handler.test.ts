@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compileEndHandler } from '../../../../functions/compile-end/handler.ts';
+import { readRun, startRun } from '../../../../shared/dataset/compile-run.ts';
+import { openSqlite } from '../../../../shared/store/sqlite-record-store.ts';
+
+const clock = (): Date => new Date('2026-11-21T12:00:00.000Z');
+const runId = 'run-1';
+const published = { dataset: 'initiative', version: 'v1', rows: 3, changed: true };
+const collected = { formId: 'initiative', shard: 0, rows: 3, read: 3, changed: true };
+const work = { runId, full: false, shards: [collected], forms: [published], derived: [] };
+
+async function endWith(event: unknown) {
+  const folder = mkdtempSync(join(tmpdir(), 'fiche-end-'));
+  const stores = openSqlite(join(folder, 'test.sqlite'));
+  const { registry } = stores;
+  try {
+    await startRun(registry, clock, runId);
+    const end = compileEndHandler({ registry, clock });
+    const thrown: unknown = await end(event).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return { thrown, run: await readRun(registry, runId) };
+  } finally {
+    stores.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('the end of a compile', () => {
+  it('notes what was published', async () => {
+    const { thrown, run } = await endWith(work);
+    expect(thrown).toBeUndefined();
+    expect(run).toMatchObject({ state: 'done', datasets: [published] });
+  });
+
+  it.each([
+    [
+      'a shard',
+      { shards: [{ formId: 'initiative', shard: 2, error: 'SegmentError' }] },
+      'initiative/2: SegmentError',
+    ],
+    [
+      'a form',
+      { forms: [{ dataset: 'initiative', error: 'PublishError' }] },
+      'initiative: PublishError',
+    ],
+    [
+      'a derived dataset',
+      { derived: [{ dataset: 'plan', error: 'store-unavailable' }] },
+      'plan: store-unavailable',
+    ],
+  ])('names what failed, and fails, when %s did', async (_, part, error) => {
+    const { thrown, run } = await endWith({ ...work, ...part });
+    expect(run).toMatchObject({ state: 'failed', error });
+    expect(thrown).toMatchObject({ name: 'CompileFailed' });
+  });
+
+  it('notes what kept the compile from its end, and leaves failing to the state machine', async () => {
+    const { thrown, run } = await endWith({ runId, error: 'States.Timeout' });
+    expect(run).toMatchObject({ state: 'failed', error: 'States.Timeout' });
+    expect(thrown).toBeUndefined();
+  });
+});
