@@ -77,8 +77,8 @@ export async function listSubmissions(
   let last: Place | undefined = after;
   let examined = 0;
   let bytes = 0;
-  // Two more than its share: the record where the page before ended, and one to see that there is more.
-  const readAhead = Math.ceil(limit / Math.max(ranges.length, 1)) + 2;
+  // Its share, the record where the page before ended, and two to see that there is more.
+  const readAhead = Math.ceil(limit / Math.max(ranges.length, 1)) + 3;
   for await (const record of newestFirst(deps.submissions, ranges, after, readAhead)) {
     bytes += String(record['answers']).length;
     const full = items.length === limit || (items.length > 0 && bytes > maxAnswerBytes);
