@@ -255,6 +255,24 @@ describe('what is wrong with a form', () => {
     expect(unknownType.errors[0]?.message.en).toContain('"integer"');
   });
 
+  it.each<[string, Row[], string]>([
+    ['an end too many', [q('a'), { type: 'end_group' }], 'begin group'],
+    [
+      'ends that cross',
+      [
+        { type: 'begin_group', name: 'g' },
+        { type: 'begin_repeat', name: 'r' },
+        q('a'),
+        { type: 'end_group' },
+      ],
+      'end repeat',
+    ],
+  ])('comes with the row that is missing: %s', (_, rows, wanted) => {
+    const { errors } = compileSource(survey(...rows));
+    expect(errors.map(({ code }) => code)).toEqual(['unbalanced-group']);
+    expect(errors[0]?.message.en).toContain(`"${wanted}"`);
+  });
+
   it('is not told again for what follows from it', () => {
     const { errors } = compileSource(
       survey({ type: 'integr', name: 'a' }, q('b', { relevant: '${a} > 1' })),

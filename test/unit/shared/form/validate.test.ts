@@ -221,6 +221,13 @@ const cases: Readonly<Record<AnswerMessageCode, readonly Case[]>> = {
   'no-answer': [one(q('note', 'a'), 'x', '/a no-answer')],
   'evaluation-failed': [
     one(q('integer', 'a', { calculation: "'many'" }), 5, '/a evaluation-failed'),
+    {
+      source: {
+        survey: [q('text', 'a'), q('calculate', 'b', { calculation: 'concat(${a}, ${a})' })],
+      },
+      answers: { a: 'x'.repeat(40_000) },
+      told: ['/b evaluation-failed'],
+    },
   ],
   'deprecated-term': [one(q('text', 'a'), 'Des personnes ont fait X.', '/a deprecated-term')],
 };
@@ -339,7 +346,7 @@ describe('answers that are kept', () => {
   it('may answer questions called as what every object inherits', () => {
     const names = ['toString', 'hasOwnProperty', 'valueOf', 'isPrototypeOf'];
     const model = modelOf({ survey: names.map((name) => q('text', name)) });
-    expect(validated(model, {}).answers).toEqual({});
+    expect(validated(model, {})).toEqual({ answers: {}, errors: [], warnings: [] });
     const sent = Object.fromEntries(names.map((name) => [name, 'x']));
     const { answers, errors } = validated(model, sent);
     expect(errors).toEqual([]);
@@ -512,6 +519,15 @@ describe('choices', () => {
     expect(told(validated(model, { a: 'x', a_other: 'y' }).warnings)).toEqual([
       '/a_other not-relevant',
     ]);
+  });
+
+  it('include other whatever the filter says', () => {
+    const model = modelOf({
+      survey: [q('text', 'z'), q('select_one l or_other', 'a', { choice_filter: 'zone = ${z}' })],
+      choices: [{ list_name: 'l', name: 'x', zone: 'n' }],
+    });
+    expect(validated(model, { z: 's', a: 'other' }).errors).toEqual([]);
+    expect(told(validated(model, { z: 's', a: 'x' }).errors)).toEqual(['/a not-a-choice']);
   });
 
   it('may share a code where the form allows it', () => {
