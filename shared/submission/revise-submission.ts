@@ -32,7 +32,7 @@ export interface Act {
 }
 
 /** What an act decides of the next revision. */
-export type Revised = Omit<Submission, 'revision' | 'updatedAt' | 'actHash' | 'by'>;
+type Revised = Omit<Submission, 'revision' | 'updatedAt' | 'actHash' | 'by'>;
 
 /**
  * Replaces revision n of a submission by n + 1: first history(n), the same bytes whoever writes it,

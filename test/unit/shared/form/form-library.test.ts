@@ -188,17 +188,29 @@ describe('close', () => {
 });
 
 describe('the record of a form', () => {
-  it('loses no change when many are made at once', async () => {
-    await publish('1');
-    await Promise.all([
-      elsewhere().putDraft('survey', form('2')),
-      elsewhere().close('survey'),
-      ...Array.from({ length: 5 }, () => elsewhere().publish('survey')),
-    ]);
-    const record = await forms.record('survey');
-    const versions = record?.versions.map(({ version }) => version) ?? [];
-    expect([...versions, record?.draft?.version]).toContain('2');
-    expect(versions).toContain('1');
+  it('keeps both changes when one comes in between the other, at whatever moment', () =>
+    atEveryOperation(async (at) => {
+      registry = new MemoryRecordStore(interruptions);
+      forms = elsewhere();
+      await publish('1');
+      interruptions.plan({
+        at,
+        meanwhile: () =>
+          elsewhere()
+            .close('survey')
+            .then(() => undefined),
+      });
+      await forms.putDraft('survey', form('2'));
+      const reached = interruptions.end();
+      const record = await forms.record('survey');
+      expect(record).toMatchObject({ draft: { version: '2' }, versions: [{ version: '1' }] });
+      expect(record?.state).toBe(reached ? 'closed' : 'published');
+      return reached;
+    }));
+
+  it('is made once when two upload the first draft at the same time', async () => {
+    await Promise.all(['1', '2'].map((version) => elsewhere().putDraft('survey', form(version))));
+    expect(await forms.record('survey')).toMatchObject({ revision: 2, state: 'draft' });
   });
 
   const acts = {
