@@ -34,6 +34,10 @@ export default defineConfig(
     files: ['shared/config.ts', 'vitest.config.ts', 'test/**', 'local/**'],
     rules: { 'no-restricted-properties': 'off' },
   },
-  { files: ['local/**', 'test/bench/**'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['local/**', 'test/bench/**', '.ci/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
+  },
 );

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { bundleFunction } from '../../infra/bundle.ts';
 import { env } from '../../shared/config.ts';
 import { median, type Bench, type Figure } from './figures.ts';
@@ -27,48 +26,34 @@ async function importTime(file: string): Promise<number> {
   return Number(stdout.trim().split('\n').at(-1));
 }
 
+/** Writes a bundle into a folder; gives its entry and the bytes of all its code. */
+async function writeBundle(
+  source: string,
+  folder: string,
+): Promise<{ file: string; bytes: number }> {
+  const { files, bytes } = await bundleFunction(source);
+  await mkdir(folder);
+  for (const { name, contents } of files) await writeFile(join(folder, name), contents);
+  return { file: join(folder, 'index.mjs'), bytes };
+}
+
 export const bundlesBench: Bench = {
   name: 'bundles',
   async run() {
     const folder = await mkdtemp(join(tmpdir(), 'fiche-bench-'));
     try {
-      await symlink(resolve('node_modules'), join(folder, 'node_modules'));
-      const source = join(folder, 'floor.ts');
-      const floor = join(folder, 'floor.mjs');
-      await writeFile(
-        source,
-        "import { DynamoDBClient } from '@aws-sdk/client-dynamodb';\n" +
-          "import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';\n" +
-          'export const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));\n',
-      );
-      await build({
-        entryPoints: [source],
-        outfile: floor,
-        bundle: true,
-        minify: true,
-        platform: 'node',
-        target: 'node24',
-        format: 'esm',
-        mainFields: ['module', 'main'],
-        banner: {
-          js: "import{createRequire as benchCreateRequire}from'node:module';const require=benchCreateRequire(import.meta.url);",
-        },
-      });
+      const floor = await writeBundle('test/bench/document-client.ts', join(folder, 'floor'));
       const names = (await readdir('functions', { withFileTypes: true }))
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => name);
       const bundles: { name: string; file: string; kilobytes: number }[] = [];
       for (const name of names) {
-        const { files, bytes } = await bundleFunction(`functions/${name}/index.ts`);
-        await mkdir(join(folder, name));
-        for (const { name: part, contents } of files) {
-          await writeFile(join(folder, name, part), contents);
-        }
-        bundles.push({ name, file: join(folder, name, 'index.mjs'), kilobytes: bytes / 1024 });
+        const { file, bytes } = await writeBundle(`functions/${name}/index.ts`, join(folder, name));
+        bundles.push({ name, file, kilobytes: bytes / 1024 });
       }
       const times = new Map<string, number[]>([...names, 'floor'].map((name) => [name, []]));
       for (let index = 0; index < runs; index += 1) {
-        times.get('floor')?.push(await importTime(floor));
+        times.get('floor')?.push(await importTime(floor.file));
         for (const { name, file } of bundles) times.get(name)?.push(await importTime(file));
       }
       const floorMs = median(times.get('floor') ?? []);

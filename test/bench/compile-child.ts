@@ -24,7 +24,8 @@ const start = Date.UTC(2026, 0, 1);
 const minute = 60_000;
 
 const folder = await mkdtemp(join(tmpdir(), 'fiche-bench-'));
-const { submissions, registry, close } = openSqlite(join(folder, 'fiche.sqlite'));
+const stores = openSqlite(join(folder, 'fiche.sqlite'));
+const { submissions, registry } = stores;
 const objects = new DiskObjectStore(join(folder, 'objects'));
 let now = start;
 const clock = (): Date => new Date(now);
@@ -145,7 +146,7 @@ now = start + 40 * minute;
 const changed = await compile();
 const floorMs = process.argv[3] === 'floor' ? floor() : Number.NaN;
 
-close();
+stores.close();
 await rm(folder, { recursive: true });
 process.stdout.write(
   JSON.stringify({

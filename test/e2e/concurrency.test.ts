@@ -72,9 +72,9 @@ describe('compiles at once, with submissions arriving', () => {
     );
     const compiling = [coordinator.compile(), coordinator.compile(), coordinator.compile()];
     const path = '/v1/datasets/initiative/files/initiative.json';
-    let compiled = false;
+    const compiled = new AbortController();
     const reading = (async () => {
-      while (!compiled) {
+      while (!compiled.signal.aborted) {
         const answer = await coordinator.get(path);
         if (answer.status === 404) continue;
         const { count, records } = answer.body as { count: number; records: unknown[] };
@@ -84,7 +84,7 @@ describe('compiles at once, with submissions arriving', () => {
     const sent = await Promise.all(sending);
     expect(tally(sent.map(({ status }) => status))).toEqual({ 201: 60 });
     const runs = await Promise.all(compiling);
-    compiled = true;
+    compiled.abort();
     await reading;
     expect(runs.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
     await coordinator.compile();

@@ -46,6 +46,7 @@ describe('kill -9 of the server', () => {
       const killAfter = 20 + random(200);
       let sent = 0;
       let killed: Promise<void> | undefined;
+      const isKilled = (): boolean => killed !== undefined;
       const current = running;
       const write = async (writer: number): Promise<void> => {
         for (let index = 0; killed === undefined; index += 1) {
@@ -62,14 +63,14 @@ describe('kill -9 of the server', () => {
               if (edited.status === 200) acknowledged.set(instanceId, 2);
             }
           } catch (error) {
-            if (killed === undefined) throw error;
+            if (!isKilled()) throw error;
           }
           sent += 1;
           if (sent >= killAfter) killed ??= current.kill('SIGKILL');
         }
       };
       const compiling = coordinator.compile().catch((error: unknown) => {
-        if (killed === undefined) throw error;
+        if (!isKilled()) throw error;
       });
       await Promise.all([
         ...Array.from({ length: writers }, (_, writer) => write(writer)),
