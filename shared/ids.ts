@@ -1,9 +1,12 @@
 import * as z from 'zod';
 
-/** A form's id, which is also its dataset's: no `#` (keys) and no `/` (paths). */
+/**
+ * A form's id, which is also its dataset's: no `#` (keys), no `/` (paths), and no `.`, which parts a
+ * dataset from its repeats and formats in file names.
+ */
 export const FormId = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/)
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/)
   .brand('FormId');
 export type FormId = z.infer<typeof FormId>;
 

@@ -6,7 +6,7 @@ export const audiences = ['public', 'members', 'coordinator'] as const;
 export type Audience = (typeof audiences)[number];
 
 /** How exactly a place may be made public. */
-export type Precision = 'exact' | 'adm2' | 'adm1';
+type Precision = 'exact' | 'adm2' | 'adm1';
 
 /**
  * The XLSForm question types that a server meets, without their list names and aliases. What each

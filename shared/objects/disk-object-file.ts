@@ -12,7 +12,7 @@ import type { ObjectBody, ObjectHeaders } from './object-store.ts';
  * bytes, headers and etag together and no crash leaves a pair that does not belong together; and the
  * description in front at a fixed length, so that bytes are read and served from a known offset.
  */
-export const descriptionBytes = 1024;
+const descriptionBytes = 1024;
 
 const Description = z.object({
   etag: z.string(),

@@ -2,7 +2,7 @@ import { Fault } from '../fault.ts';
 import type { StoredRecord } from './record-store.ts';
 
 /** In bytes: what domain code writes at most. It leaves room for what a later revision adds. */
-export const maxRecordBytes = 350 * 1024;
+const maxRecordBytes = 350 * 1024;
 
 /**
  * In bytes: DynamoDB's limit of an item, names of attributes included. SQLite has it too, so that

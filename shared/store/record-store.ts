@@ -10,7 +10,7 @@ export interface Key {
 export type StoredRecord = Key & Readonly<Record<string, Attribute>>;
 
 /** The indexes of the submissions table, see keys.ts. The base table is sorted by `sk`. */
-export type IndexName = 'byTime' | 'byOrganisation' | 'inbox';
+type IndexName = 'byTime' | 'byOrganisation' | 'inbox';
 
 /** Records of one partition, of the table or of an index, in the order of its sort key. */
 export interface Range {

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../fault.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
-export const tableNames = ['submissions', 'registry'] as const;
+const tableNames = ['submissions', 'registry'] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** Grows when the tables change. A file of a later version is refused rather than misread. */
