@@ -17,6 +17,7 @@ const Stored = z.object({
   /** Hash of all that the version was made from. */
   fingerprint: z.string(),
   cutOff: z.iso.datetime(),
+  createdAt: z.iso.datetime(),
   /** Rows that the coordinator sees. */
   rows: z.int(),
   /** By form: hash of the segments that the version was made from. */
@@ -72,7 +73,7 @@ const StoredVersion = z.object({
   reason: z.string().optional(),
 });
 
-/** One version that was, or was about to become, current. */
+/** One version that is or was current. */
 export interface DatasetVersion {
   readonly version: string;
   readonly cutOff: string;
@@ -81,12 +82,28 @@ export interface DatasetVersion {
   readonly reason?: string;
 }
 
-export async function putDatasetVersion(
+/**
+ * Notes that the version which the pointer names has been current. Done once it is, so that no
+ * version is ever listed that lost against another one, and again before the next one is: a run may
+ * have been cut short in between.
+ */
+export async function noteVersion(
+  registry: RecordStore,
+  datasetId: string,
+  { version, cutOff, createdAt }: DatasetPointer,
+): Promise<void> {
+  const key = registryKey.datasetVersion(datasetId, version);
+  await registry.putIfAbsent({ ...key, revision: 1, cutOff, createdAt, state: 'published' });
+}
+
+export async function withdrawVersion(
   registry: RecordStore,
   datasetId: string,
   { version, ...rest }: DatasetVersion,
+  reason: string,
 ): Promise<void> {
-  await registry.put({ ...registryKey.datasetVersion(datasetId, version), revision: 1, ...rest });
+  const key = registryKey.datasetVersion(datasetId, version);
+  await registry.put({ ...key, ...rest, revision: 2, state: 'withdrawn', reason });
 }
 
 /** All versions of a dataset, newest first, withdrawn ones too. */

@@ -1,23 +1,18 @@
-import { createHash } from 'node:crypto';
-import { text } from 'node:stream/consumers';
-import { canonicalJson } from '../json.ts';
-import { compilerVersion } from './compiler-version.ts';
 import { specOf } from './dataset-specs.ts';
-import type { DatasetSpec, Prepared } from './dataset-spec.ts';
+import type { Prepared } from './dataset-spec.ts';
 import {
   flipDatasetPointer,
-  putDatasetVersion,
   readDatasetPointer,
   readDatasetVersions,
   type DatasetPointer,
 } from './dataset-pointer.ts';
 import type { CompileDeps } from './deps.ts';
-import { Manifest } from './manifest.ts';
+import { makeVersion, planVersion } from './make-version.ts';
 import { refreshPublic } from './refresh-public.ts';
+import { SegmentError } from './segment-file.ts';
 import { settleErasures } from './settle-erasures.ts';
-import { sourcesOf } from './sources.ts';
-import { sweepSegments } from './sweep.ts';
-import { PublishError, VersionWriter, versionPrefix } from './version-writer.ts';
+import { sweepSegments, sweepVersions } from './sweep.ts';
+import { PublishError, versionPrefix } from './version-writer.ts';
 
 export interface PublishReport {
   readonly dataset: string;
@@ -29,7 +24,7 @@ export interface PublishReport {
 }
 
 /** How often a publish starts again that was overtaken by another one. */
-const attempts = 3;
+const attempts = 5;
 
 /**
  * Makes the next version of a dataset from the current segments and makes it current, unless it
@@ -48,19 +43,34 @@ export async function publish(
   const spec = specOf(datasetId);
   let changed = false;
   let forms: Prepared['forms'] = [];
+  let lost: { readonly version: string; readonly error?: PublishError | SegmentError } | undefined;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     // Before the inputs: then a flip that succeeds was made from inputs read after the last one.
     const pointer = await readDatasetPointer(deps.registry, datasetId);
     const prepared = await spec.prepare(deps);
     if (prepared === undefined) break;
     forms = prepared.forms;
-    const fingerprint = fingerprintOf(datasetId, prepared);
-    if (pointer?.fingerprint === fingerprint && !again) break;
-    const flipped = await makeVersion(deps, spec, prepared, pointer, { fingerprint, again });
-    if (flipped === undefined) continue;
-    changed = true;
-    await sweepDaily(deps, prepared, pointer, flipped);
-    break;
+    const planned = planVersion(datasetId, prepared);
+    if (lost?.error !== undefined && lost.version === planned.version) throw lost.error;
+    if (lost !== undefined && lost.version !== planned.version && pointer !== undefined) {
+      await discard(deps, datasetId, lost.version, pointer);
+      lost = undefined;
+      continue;
+    }
+    if (pointer?.fingerprint === planned.fingerprint && !again) break;
+    try {
+      const flipped = await makeVersion(deps, spec, prepared, pointer, { ...planned, again });
+      if (flipped !== undefined) {
+        changed = true;
+        await sweepDaily(deps, datasetId, prepared, pointer, flipped);
+        break;
+      }
+      lost = { version: planned.version };
+    } catch (error) {
+      // What an erasure took away from under it is no fault, if there is something newer to read.
+      if (!(error instanceof PublishError || error instanceof SegmentError)) throw error;
+      lost = { version: planned.version, error };
+    }
   }
   await refreshPublic(deps, datasetId);
   for (const { form } of forms) await settleErasures(deps, form);
@@ -73,131 +83,35 @@ export async function publish(
   };
 }
 
-function fingerprintOf(datasetId: string, { forms, also }: Prepared): string {
-  const inputs = {
-    compiler: compilerVersion,
-    dataset: datasetId,
-    forms: forms.map(({ form, segments }) => ({
-      formId: form.formId,
-      versions: form.versions.map(({ version, key }) => [version, key]),
-      segments: segments.map(({ sha256, rows }) => [sha256, rows]),
-    })),
-    also,
-  };
-  return createHash('sha256').update(canonicalJson(inputs)).digest('hex');
-}
-
-/** The newest moment of the inputs: that of the last change, not of this run. */
-function cutOffOf({ forms, since }: Prepared): string {
-  const changes = forms.flatMap(({ segments }) => segments.map(({ changedAt }) => changedAt));
-  return [...changes, ...since].reduce((one, other) => (one < other ? other : one), epoch);
-}
-
-const epoch = new Date(0).toISOString();
-
-/** Undefined: another publish was faster. */
-async function makeVersion(
+/**
+ * Deletes the files of a version that lost against another one and that nobody will make again: they
+ * may hold what was erased meanwhile. The pointer is written again first, so that a run that makes
+ * the same version from the same old inputs loses, too. What is not done here, the sweep does.
+ */
+async function discard(
   deps: CompileDeps,
-  spec: DatasetSpec,
-  prepared: Prepared,
-  pointer: DatasetPointer | undefined,
-  { fingerprint, again }: { readonly fingerprint: string; readonly again: boolean },
-): Promise<DatasetPointer | undefined> {
-  const cutOff = cutOffOf(prepared);
-  // The same inputs make the same name: what an interrupted run has left is written over.
-  const version = `${cutOff.replaceAll(/[-:.]/g, '')}-${fingerprint.slice(0, 12)}`;
-  const files = new VersionWriter(deps.objects, spec.id, version);
-  const manifest = await buildFiles(deps, spec, prepared, files, {
-    dataset: spec.id,
-    version,
-    previous: await versionBefore(deps, spec.id, version, pointer),
-    cutOff,
-  });
-  const { createdAt } = await putManifest(deps, manifest, again);
-  const rows = manifest.audiences.coordinator?.rows ?? 0;
-  await putDatasetVersion(deps.registry, spec.id, {
-    version,
-    cutOff,
-    createdAt,
-    state: 'published',
-  });
-  return flipDatasetPointer(deps.registry, spec.id, pointer, {
-    version,
-    publishedVersion: again ? '' : (pointer?.publishedVersion ?? ''),
-    fingerprint,
-    cutOff,
-    rows,
-    sources: sourcesOf(prepared.forms),
-  });
-}
-
-async function versionBefore(
-  { registry }: CompileDeps,
   datasetId: string,
   version: string,
-  pointer: DatasetPointer | undefined,
-): Promise<string | null> {
-  if (pointer?.version !== version) return pointer?.version ?? null;
-  const versions = await readDatasetVersions(registry, datasetId);
-  return versions.find((other) => other.version !== version)?.version ?? null;
-}
-
-async function buildFiles(
-  deps: CompileDeps,
-  spec: DatasetSpec,
-  prepared: Prepared,
-  files: VersionWriter,
-  place: Pick<Manifest, 'dataset' | 'version' | 'previous' | 'cutOff'>,
-): Promise<Manifest> {
-  try {
-    const { rows, withheld } = await prepared.build(place, files);
-    const audiences = await files.finish(rows);
-    const forms = prepared.forms.map(({ form }) => ({
-      formId: form.formId,
-      versions: form.versions.map(({ version }) => version),
-    }));
-    const createdAt = deps.clock().toISOString();
-    return { ...place, createdAt, forms, audiences, withheld };
-  } catch (error) {
-    await files.abort(error);
-    throw error;
+  pointer: DatasetPointer,
+): Promise<void> {
+  const versions = await readDatasetVersions(deps.registry, datasetId);
+  const known = versions.find((candidate) => candidate.version === version);
+  if (pointer.version === version || known?.state === 'published') return;
+  if ((await flipDatasetPointer(deps.registry, datasetId, pointer, pointer)) === undefined) return;
+  for await (const page of deps.objects.list(versionPrefix(datasetId, version))) {
+    for (const { key } of page) await deps.objects.delete(key);
   }
-}
-
-/**
- * Stores the manifest, or finds the one of an interrupted or simultaneous run. Throws PublishError
- * when that one tells of other files: the same inputs have given different bytes.
- */
-async function putManifest(
-  deps: CompileDeps,
-  manifest: Manifest,
-  again: boolean,
-): Promise<Manifest> {
-  const key = `${versionPrefix(manifest.dataset, manifest.version)}manifest.json`;
-  const bytes = Buffer.from(JSON.stringify(manifest));
-  const headers = { contentType: 'application/json' };
-  if (again) {
-    await deps.objects.put(key, bytes, headers);
-    return manifest;
-  }
-  if (await deps.objects.putIfAbsent(key, bytes, headers)) return manifest;
-  const stored = await deps.objects.get(key);
-  if (stored === undefined) throw new PublishError(`${key} has gone.`);
-  const found = Manifest.parse(JSON.parse(await text(stored)));
-  const files = (of: Manifest): string => JSON.stringify([of.audiences, of.withheld]);
-  if (files(found) !== files(manifest)) {
-    throw new PublishError(`${manifest.version} was written before, with other bytes.`);
-  }
-  return found;
 }
 
 /** With the first change of a day, what no pointer names any more is swept away. */
 async function sweepDaily(
   deps: CompileDeps,
+  datasetId: string,
   { forms }: Prepared,
   before: DatasetPointer | undefined,
   after: DatasetPointer,
 ): Promise<void> {
-  if (before?.cutOff.slice(0, 10) === after.cutOff.slice(0, 10)) return;
+  if (before?.createdAt.slice(0, 10) === after.createdAt.slice(0, 10)) return;
   for (const { form } of forms) await sweepSegments(deps, form);
+  await sweepVersions(deps, datasetId);
 }

@@ -38,9 +38,10 @@ export async function readManifest(
   version?: string,
 ): Promise<Manifest> {
   if (!FormId.safeParse(datasetId).success) throw new Fault('not-found');
-  const wanted = version ?? (await readDatasetPointer(deps.registry, datasetId))?.version;
+  const current = (await readDatasetPointer(deps.registry, datasetId))?.version;
+  const wanted = version ?? current;
   if (wanted === undefined) throw new Fault('not-found');
-  if (version !== undefined) {
+  if (wanted !== current) {
     const versions = await readDatasetVersions(deps.registry, datasetId);
     const found = versions.find((candidate) => candidate.version === version);
     if (found?.state !== 'published') throw new Fault('not-found');
@@ -56,8 +57,11 @@ export async function listVersions(
   datasetId: string,
   audience: Audience,
 ): Promise<readonly DatasetVersion[]> {
-  await readManifest(deps, datasetId, audience);
-  return readDatasetVersions(deps.registry, datasetId);
+  const { version, cutOff, createdAt } = await readManifest(deps, datasetId, audience);
+  const others = (await readDatasetVersions(deps.registry, datasetId)).filter(
+    (other) => other.version !== version,
+  );
+  return [{ version, cutOff, createdAt, state: 'published' }, ...others];
 }
 
 /** Where a file of a version is, and what is known of it. Throws Fault `not-found`. */

@@ -4,9 +4,9 @@ import { registryKey, shardOfHash } from '../store/keys.ts';
 import { pendingErasures, type Erasure } from '../submission/erasure-record.ts';
 import {
   flipDatasetPointer,
-  putDatasetVersion,
   readDatasetPointers,
   readDatasetVersions,
+  withdrawVersion,
   type DatasetPointer,
 } from './dataset-pointer.ts';
 import type { CompileDeps } from './deps.ts';
@@ -16,8 +16,6 @@ import { flipSegmentPointer, type SegmentPointer } from './segment-pointer.ts';
 import { sourceOf } from './sources.ts';
 import { sweepSegments, sweepVersions } from './sweep.ts';
 import { versionPrefix } from './version-writer.ts';
-
-const reason = 'erasure';
 
 /**
  * Carries erasures through to what was published before: once the current segments of a form hold
@@ -97,7 +95,7 @@ async function withdrawEarlier(
   if (kept === undefined) return false;
   for (const version of await readDatasetVersions(deps.registry, datasetId)) {
     if (version.version === kept.version || version.state === 'withdrawn') continue;
-    await putDatasetVersion(deps.registry, datasetId, { ...version, state: 'withdrawn', reason });
+    await withdrawVersion(deps.registry, datasetId, version, 'erasure');
     for await (const page of deps.objects.list(versionPrefix(datasetId, version.version))) {
       for (const { key } of page) await deps.objects.delete(key);
     }

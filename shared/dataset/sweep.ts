@@ -1,6 +1,6 @@
 import type { FormRecord } from '../form/form-record.ts';
 import type { CompileDeps } from './deps.ts';
-import { readDatasetVersions } from './dataset-pointer.ts';
+import { readDatasetPointer, readDatasetVersions } from './dataset-pointer.ts';
 import { readSegmentPointers } from './segment-pointer.ts';
 
 /** How long what no pointer names is kept: someone may be reading it, or be about to point to it. */
@@ -32,9 +32,11 @@ export async function sweepVersions(
   before = new Date(deps.clock().getTime() - keptMs),
 ): Promise<number> {
   const versions = await readDatasetVersions(deps.registry, datasetId);
+  const current = await readDatasetPointer(deps.registry, datasetId);
   const known = new Set(
     versions.filter(({ state }) => state === 'published').map(({ version }) => version),
   );
+  if (current !== undefined) known.add(current.version);
   let swept = 0;
   for await (const page of deps.objects.list(`datasets/${datasetId}/`)) {
     for (const { key, modified } of page) {

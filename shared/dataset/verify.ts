@@ -39,7 +39,7 @@ export interface VerifyReport {
  * Recomputes every segment from the record store and compares it, by rows and hash, with what is
  * stored; then every file of every current version and of `public/` with its manifest. What changes
  * meanwhile is compiled by the next run and is no drift: a shard that differs is read again after a
- * collect of its own. With `repair` what differs is compiled anew and what no pointer names is swept.
+ * collect of its own. With `repair` what differs is compiled anew. What no pointer names any more is swept.
  */
 export async function verify(
   deps: CompileDeps,
@@ -63,11 +63,9 @@ export async function verify(
     files += await verifyDataset(deps, datasetId, pointer, drift, inPublic);
   }
   await findUnexpected(deps, pointers, inPublic, drift);
-  if (repair) {
-    await repairAll(deps, drift);
-    for (const form of forms) await sweepSegments(deps, form);
-    for (const datasetId of pointers.keys()) await sweepVersions(deps, datasetId);
-  }
+  if (repair) await repairAll(deps, drift);
+  for (const form of forms) await sweepSegments(deps, form);
+  for (const datasetId of pointers.keys()) await sweepVersions(deps, datasetId);
   return {
     shards,
     datasets: pointers.size,

@@ -48,6 +48,7 @@ async function build(
     audiences.map((audience) => [audience, new Counter([...themes.keys()], [...regions.keys()])]),
   );
   for (const { input, models } of forms) {
+    // Records that quasi-identifiers single out are counted, too: it is small counts that are hidden.
     await eachActivity(
       new FormRows(deps.objects, input, models),
       (audience, activities) => counters.get(audience)?.add(activities),

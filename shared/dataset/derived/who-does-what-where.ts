@@ -10,7 +10,7 @@ import type { DatasetHead } from '../formats/format.ts';
 import { geojsonMediaType } from '../formats/geojson.ts';
 import { endOfDocument, jsonMediaType, startOfDocument } from '../formats/json.ts';
 import { pointGeometry } from '../geometry.ts';
-import { rareCombinations } from '../rare-combinations.ts';
+import { rareCombinations, type RareCombinations } from '../rare-combinations.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { activitiesOf, type Activity } from './activity.ts';
 import { taggedForm } from './hxl.ts';
@@ -83,19 +83,23 @@ async function build(
         for (const activity of activities) writers.get(audience)?.row(activity, rows.formId);
       },
       () => files.drained(),
+      await rareCombinations(rows),
     );
   }
   const counts = [...writers].map(([audience, { end }]) => [audience, end()] as const);
   return { rows: Object.fromEntries(counts), withheld: {} };
 }
 
-/** Calls `take` for every record with what each audience sees of it. */
+/**
+ * Calls `take` for every record with what each audience sees of it; of records that `rare` has, the
+ * public does not see the quasi-identifiers.
+ */
 export async function eachActivity(
   rows: FormRows,
   take: (audience: Audience, activities: readonly Activity[], row: FormRow) => void,
   pause: () => Promise<void>,
+  rare?: RareCombinations,
 ): Promise<void> {
-  const rare = await rareCombinations(rows);
   const forms = new Map(rows.plans.map(({ model }) => [model, taggedForm(model)]));
   for await (const batch of rows.batches()) {
     for (const row of batch) {

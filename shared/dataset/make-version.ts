@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { canonicalJson } from '../json.ts';
+import { compilerVersion } from './compiler-version.ts';
+import type { DatasetSpec, Prepared } from './dataset-spec.ts';
+import {
+  flipDatasetPointer,
+  noteVersion,
+  readDatasetVersions,
+  type DatasetPointer,
+} from './dataset-pointer.ts';
+import type { CompileDeps } from './deps.ts';
+import { Manifest } from './manifest.ts';
+import { sourcesOf } from './sources.ts';
+import { PublishError, VersionWriter, versionPrefix } from './version-writer.ts';
+
+/** What the next version will be called, and why. */
+export interface PlannedVersion {
+  readonly version: string;
+  readonly fingerprint: string;
+  readonly cutOff: string;
+}
+
+/** The same inputs make the same name: what an interrupted run has left is written over. */
+export function planVersion(datasetId: string, prepared: Prepared): PlannedVersion {
+  const fingerprint = fingerprintOf(datasetId, prepared);
+  const cutOff = cutOffOf(prepared);
+  const version = `${cutOff.replaceAll(/[-:.]/g, '')}-${fingerprint.slice(0, 12)}`;
+  return { version, fingerprint, cutOff };
+}
+
+function fingerprintOf(datasetId: string, { forms, also }: Prepared): string {
+  const inputs = {
+    compiler: compilerVersion,
+    dataset: datasetId,
+    forms: forms.map(({ form, segments }) => ({
+      formId: form.formId,
+      versions: form.versions.map(({ version, key }) => [version, key]),
+      segments: segments.map(({ sha256, rows }) => [sha256, rows]),
+    })),
+    also,
+  };
+  return createHash('sha256').update(canonicalJson(inputs)).digest('hex');
+}
+
+/** The newest moment of the inputs: that of the last change, not of this run. */
+function cutOffOf({ forms, since }: Prepared): string {
+  const changes = forms.flatMap(({ segments }) => segments.map(({ changedAt }) => changedAt));
+  return [...changes, ...since].reduce((one, other) => (one < other ? other : one), epoch);
+}
+
+const epoch = new Date(0).toISOString();
+
+/**
+ * Writes a version's files and makes it current if `pointer` still is. Undefined: another publish was
+ * faster. Throws PublishError, SegmentError, Fault `store-unavailable`: then nothing has changed.
+ */
+export async function makeVersion(
+  deps: CompileDeps,
+  spec: DatasetSpec,
+  prepared: Prepared,
+  pointer: DatasetPointer | undefined,
+  { version, fingerprint, cutOff, again }: PlannedVersion & { readonly again: boolean },
+): Promise<DatasetPointer | undefined> {
+  const files = new VersionWriter(deps.objects, spec.id, version);
+  const manifest = await buildFiles(deps, spec, prepared, files, {
+    dataset: spec.id,
+    version,
+    previous: await versionBefore(deps, spec.id, version, pointer),
+    cutOff,
+  });
+  const { createdAt } = await putManifest(deps, manifest, again);
+  if (pointer !== undefined) await noteVersion(deps.registry, spec.id, pointer);
+  const flipped = await flipDatasetPointer(deps.registry, spec.id, pointer, {
+    version,
+    publishedVersion: again ? '' : (pointer?.publishedVersion ?? ''),
+    fingerprint,
+    cutOff,
+    createdAt,
+    rows: manifest.audiences.coordinator?.rows ?? 0,
+    sources: sourcesOf(prepared.forms),
+  });
+  if (flipped !== undefined) await noteVersion(deps.registry, spec.id, flipped);
+  return flipped;
+}
+
+async function versionBefore(
+  { registry }: CompileDeps,
+  datasetId: string,
+  version: string,
+  pointer: DatasetPointer | undefined,
+): Promise<string | null> {
+  if (pointer?.version !== version) return pointer?.version ?? null;
+  const versions = await readDatasetVersions(registry, datasetId);
+  return versions.find((other) => other.version !== version)?.version ?? null;
+}
+
+async function buildFiles(
+  deps: CompileDeps,
+  spec: DatasetSpec,
+  prepared: Prepared,
+  files: VersionWriter,
+  place: Pick<Manifest, 'dataset' | 'version' | 'previous' | 'cutOff'>,
+): Promise<Manifest> {
+  try {
+    const { dataset, version, cutOff } = place;
+    // Not what comes before: the same inputs give the same bytes, whatever there was.
+    const { rows, withheld } = await prepared.build({ dataset, version, cutOff }, files);
+    const audiences = await files.finish(rows);
+    const forms = prepared.forms.map(({ form }) => ({
+      formId: form.formId,
+      versions: form.versions.map(({ version }) => version),
+    }));
+    const createdAt = deps.clock().toISOString();
+    return { ...place, createdAt, forms, audiences, withheld };
+  } catch (error) {
+    await files.abort(error);
+    throw error;
+  }
+}
+
+/**
+ * Stores the manifest, or finds the one of an interrupted or simultaneous run. Throws PublishError
+ * when that one tells of other files: the same inputs have given different bytes.
+ */
+async function putManifest(
+  deps: CompileDeps,
+  manifest: Manifest,
+  again: boolean,
+): Promise<Manifest> {
+  const key = `${versionPrefix(manifest.dataset, manifest.version)}manifest.json`;
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  const headers = { contentType: 'application/json' };
+  if (again) {
+    await deps.objects.put(key, bytes, headers);
+    return manifest;
+  }
+  if (await deps.objects.putIfAbsent(key, bytes, headers)) return manifest;
+  const stored = await deps.objects.get(key);
+  if (stored === undefined) throw new PublishError(`${key} has gone.`);
+  const found = Manifest.parse(JSON.parse(await text(stored)));
+  const files = (of: Manifest): string => JSON.stringify([of.audiences, of.withheld]);
+  if (files(found) !== files(manifest)) {
+    throw new PublishError(`${manifest.version} was written before, with other bytes.`);
+  }
+  return found;
+}
