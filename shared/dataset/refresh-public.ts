@@ -3,7 +3,7 @@ import { publicCacheControl } from '../http/public-files.ts';
 import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
 import type { CompileDeps } from './deps.ts';
 import { readStoredManifest } from './stored-manifest.ts';
-import type { FileEntry, Manifest } from './manifest.ts';
+import type { FileEntry } from './manifest.ts';
 import { versionFileKey } from './version-writer.ts';
 
 const attempts = 20;
@@ -18,7 +18,7 @@ export async function refreshPublic(deps: CompileDeps, datasetId: string): Promi
     const pointer = await readDatasetPointer(deps.registry, datasetId);
     if (pointer === undefined || pointer.publishedVersion === pointer.version) return;
     const manifest = await readStoredManifest(deps.objects, datasetId, pointer.version);
-    const files = await publicFilesOf(deps, manifest);
+    const files = manifest.audiences.public?.files ?? [];
     const done =
       (await copyAll(deps, datasetId, pointer, files)) &&
       (await removeOthers(deps, datasetId, pointer, files));
@@ -27,15 +27,6 @@ export async function refreshPublic(deps: CompileDeps, datasetId: string): Promi
     if ((await flipDatasetPointer(deps.registry, datasetId, pointer, next)) !== undefined) return;
   }
   throw new Fault('store-unavailable');
-}
-
-/** The files of a version that `public/` shows: all of the public audience that bear the dataset's name. */
-export async function publicFilesOf(
-  deps: Pick<CompileDeps, 'forms'>,
-  { dataset, audiences }: Manifest,
-): Promise<readonly FileEntry[]> {
-  const others = await otherDatasets(deps, dataset);
-  return (audiences.public?.files ?? []).filter(({ name }) => isOwn(name, dataset, others));
 }
 
 /** False: another version became current, or another run wrote a file. */
@@ -68,11 +59,10 @@ async function removeOthers(
   pointer: DatasetPointer,
   files: readonly FileEntry[],
 ): Promise<boolean> {
-  const others = await otherDatasets(deps, datasetId);
   const kept = new Set(files.map(({ name }) => `public/${name}`));
   for await (const page of deps.objects.list(`public/${datasetId}.`)) {
     for (const { key } of page) {
-      if (kept.has(key) || !isOwn(key.slice('public/'.length), datasetId, others)) continue;
+      if (kept.has(key)) continue;
       if (!(await isCurrent(deps, datasetId, pointer))) return false;
       await deps.objects.delete(key);
     }
@@ -86,17 +76,4 @@ async function isCurrent(
   { version }: DatasetPointer,
 ): Promise<boolean> {
   return (await readDatasetPointer(registry, datasetId))?.version === version;
-}
-
-/** Ids of datasets whose file names begin like this one's: a form may be called `a.b`, and `a` have a repeat `b`. */
-async function otherDatasets(
-  deps: Pick<CompileDeps, 'forms'>,
-  datasetId: string,
-): Promise<readonly string[]> {
-  const forms = await deps.forms.list();
-  return forms.map(({ formId }) => String(formId)).filter((id) => id.startsWith(`${datasetId}.`));
-}
-
-function isOwn(name: string, datasetId: string, others: readonly string[]): boolean {
-  return name.startsWith(`${datasetId}.`) && !others.some((id) => name.startsWith(`${id}.`));
 }

@@ -6,7 +6,6 @@ import { readDatasetPointers, type DatasetPointer } from './dataset-pointer.ts';
 import type { CompileDeps } from './deps.ts';
 import type { FileEntry } from './manifest.ts';
 import { publish } from './publish.ts';
-import { publicFilesOf } from './refresh-public.ts';
 import { segmentLines } from './segment-file.ts';
 import { readSegmentPointer } from './segment-pointer.ts';
 import { readStoredManifest } from './stored-manifest.ts';
@@ -175,7 +174,7 @@ async function verifyDataset(
       (entry) => [versionFileKey(datasetId, version, audience, entry.name), entry] as const,
     ),
   );
-  const shown = publishedVersion === version ? await publicFilesOf(deps, manifest) : [];
+  const shown = publishedVersion === version ? (manifest.audiences.public?.files ?? []) : [];
   for (const entry of shown) {
     inPublic.add(`public/${entry.name}`);
     all.push([`public/${entry.name}`, entry]);
@@ -194,13 +193,12 @@ async function findUnexpected(
   inPublic: ReadonlySet<string>,
   drift: Drift[],
 ): Promise<void> {
-  const ids = [...pointers.keys()].sort((one, other) => other.length - one.length);
   for await (const page of deps.objects.list('public/')) {
     for (const { key } of page) {
-      const datasetId = ids.find((id) => key.startsWith(`public/${id}.`));
-      if (datasetId === undefined || inPublic.has(key)) continue;
+      const datasetId = key.slice('public/'.length).split('.')[0] ?? '';
       const pointer = pointers.get(datasetId);
-      if (pointer?.version !== pointer?.publishedVersion) continue;
+      if (pointer === undefined || inPublic.has(key)) continue;
+      if (pointer.version !== pointer.publishedVersion) continue;
       drift.push({ what: key, problem: 'unexpected', of: { datasetId } });
     }
   }
