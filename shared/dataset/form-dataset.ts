@@ -114,7 +114,7 @@ const metaColumns: readonly (MetaColumn & { readonly onlyIfPublished?: true })[]
 ];
 
 /** The tables of a form's dataset as an audience sees them. */
-export function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
+function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
   const { layout, newest } = rows;
   const [main, ...repeats] = tablesOf(layout, audience);
   if (main === undefined) throw new TypeError('A layout has no top level.');

@@ -24,7 +24,7 @@ export interface Field {
   readonly geometry: GeometryCells | undefined;
 }
 
-export interface GeometryCells {
+interface GeometryCells {
   readonly exact: number;
   readonly general: number;
   readonly precision: number;
@@ -138,10 +138,4 @@ function tableName(path: readonly string[], names: Set<string>): string {
 /** Every scope of a layout, the top level first, a repeat before those in it. */
 export function scopesOf(scope: Scope): readonly Scope[] {
   return [scope, ...scope.repeats.flatMap(scopesOf)];
-}
-
-/** The scope of the fields of a question with this path. */
-export function scopeAt(root: Scope, repeatPath: readonly string[]): Scope | undefined {
-  const wanted = repeatPath.join('/');
-  return scopesOf(root).find(({ path }) => path.join('/') === wanted);
 }

@@ -37,7 +37,7 @@ function numberIn(choice: Choice, column: string): number | undefined {
 }
 
 /** The choice of the region that a choice's column `regions` (or `region`) names. */
-export function regionOf(choice: Choice, lists: FormModel['lists']): Choice | undefined {
+function regionOf(choice: Choice, lists: FormModel['lists']): Choice | undefined {
   for (const column of regionColumns) {
     const code = choice.columns.get(column);
     const list: ChoiceList | undefined = lists.get('regions') ?? lists.get(column);

@@ -16,7 +16,7 @@ import { versionFileKey, versionPrefix } from './version-writer.ts';
 const mostAttempts = 5;
 
 /** Something that is not as the record store says it should be. */
-export interface Drift {
+interface Drift {
   /** A shard (`segments/<formId>/<shard>`), a dataset's file or a public one: the object's key. */
   readonly what: string;
   readonly problem: 'missing' | 'differs' | 'unreadable' | 'unexpected';

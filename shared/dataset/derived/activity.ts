@@ -175,6 +175,6 @@ function labelsOf({ list }: Question, value: JsonValue): string {
     .join('|');
 }
 
-export function labelOf(choice: Choice | undefined): string | undefined {
+function labelOf(choice: Choice | undefined): string | undefined {
   return choice?.label.get('fr') ?? choice?.label.values().next().value;
 }

@@ -46,7 +46,7 @@ export interface FormatWriter {
   end(): number;
 }
 
-export interface FormatContext {
+interface FormatContext {
   readonly head: DatasetHead;
   readonly tables: AudienceTables;
   readonly open: (fileName: string, mediaType: string) => FileSink;
