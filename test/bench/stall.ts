@@ -78,7 +78,7 @@ export const stallBench: Bench = {
       }
       attacked.push(await longest());
     }
-    child.stdin.write('end\n');
+    child.stdin.end();
     await exited;
     await rm(home, { recursive: true });
     const worst = median(attacked);
