@@ -6,6 +6,13 @@ const startsFormula = /^[=+\-@\t\r]/;
 const needsEscape = /["\\]|[^ -\uffff]/;
 const needsCare = /^[=+\-@\t\r]|[",\r\n]/;
 
+const needsAnything = /^[=+\-@]|[",\\]|[^ -\uffff]/;
+
+/** True for text that is the same in CSV, and in JSON but for the quotes around it: most is. */
+export function isPlainText(text: string): boolean {
+  return !needsAnything.test(text);
+}
+
 /** A field of a CSV file (RFC 4180): quoted only where it must be. */
 export function csvField(text: string): string {
   return needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

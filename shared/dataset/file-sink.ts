@@ -73,12 +73,16 @@ export class FileSink implements AsyncIterable<Uint8Array> {
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure;
       const blocks = this.#waiting;
-      this.#waiting = [];
-      this.#drained?.();
-      yield* blocks;
-      if (this.#waiting.length > 0) continue;
-      if (this.#ended) return;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (blocks.length > 0) {
+        this.#waiting = [];
+        this.#drained?.();
+        yield* blocks;
+      } else if (this.#ended) {
+        return;
+      } else {
+        // Nothing may come between the look at the blocks and this: it would not wake anyone.
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
     }
   }
 

@@ -93,24 +93,38 @@ function writeRow(output: Output, row: FormRow, datasetId: string, singledOut: b
     row: row.row,
     answersText: row.answersText,
     instance: row.instance,
+    formVersion: row.plan.texts,
     id: inPublic ? publicId(datasetId, row.row.id) : row.row.id,
     view: inPublic && singledOut ? row.plan.withheld : row.plan.views[audience],
   };
   for (const writer of writers) writer.row(published);
 }
 
-const metaColumns: readonly (MetaColumn & { readonly onlyIfPublished?: true })[] = [
-  { header: 'id', member: 'id', of: ({ id }) => id },
+type FormMetaColumn = MetaColumn & { readonly onlyIfPublished: boolean };
+
+/** Ids, names of states and times hold nothing that CSV or JSON would have to escape: see ids.ts. */
+function plain(
+  header: string,
+  member: string,
+  of: (row: PublishedRow) => string,
+  onlyIfPublished = false,
+): FormMetaColumn {
+  return { header, member, csv: of, json: (row) => `"${of(row)}"`, onlyIfPublished };
+}
+
+const metaColumns: readonly FormMetaColumn[] = [
+  plain('id', 'id', ({ id }) => id),
+  plain('organisation', 'organisation', ({ row }) => row.organisation, true),
   {
-    header: 'organisation',
-    member: 'organisation',
-    of: ({ row }) => row.organisation,
-    onlyIfPublished: true,
+    header: 'form_version',
+    member: 'formVersion',
+    csv: ({ formVersion }) => formVersion.csv,
+    json: ({ formVersion }) => formVersion.json,
+    onlyIfPublished: false,
   },
-  { header: 'form_version', member: 'formVersion', of: ({ row }) => row.formVersion },
-  { header: 'state', member: 'state', of: ({ row }) => row.state, onlyIfPublished: true },
-  { header: 'received_at', member: 'receivedAt', of: ({ row }) => row.receivedAt },
-  { header: 'updated_at', member: 'updatedAt', of: ({ row }) => row.updatedAt },
+  plain('state', 'state', ({ row }) => row.state, true),
+  plain('received_at', 'receivedAt', ({ row }) => row.receivedAt),
+  plain('updated_at', 'updatedAt', ({ row }) => row.updatedAt),
 ];
 
 /** The tables of a form's dataset as an audience sees them. */
@@ -124,7 +138,7 @@ function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
     audience,
     meta: metaColumns.filter(
       ({ header, onlyIfPublished }) =>
-        audience !== 'public' || onlyIfPublished !== true || published.includes(header),
+        audience !== 'public' || !onlyIfPublished || published.includes(header),
     ),
     main,
     repeats,

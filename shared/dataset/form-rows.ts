@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { audiences, type Audience, type FormModel } from '../form/model.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../json.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import { cleaned, mayNeedCleaning } from './cell-text.ts';
+import { cleaned, csvText, jsonText, mayNeedCleaning } from './cell-text.ts';
 import type { FormInput } from './form-input.ts';
 import { Instance } from './instance.ts';
 import { layoutOf, type Scope } from './layout.ts';
@@ -11,9 +11,16 @@ import { readerOf, type ReadAnswers } from './read-answers.ts';
 import type { SegmentRow } from './segment-row.ts';
 import { Selections, viewOf, type View } from './view.ts';
 
+/** The name of a version, ready for CSV and JSON. */
+export interface VersionTexts {
+  readonly csv: string;
+  readonly json: string;
+}
+
 /** What is known of one version of a form before the first row is read. */
 export interface VersionPlan {
   readonly model: FormModel;
+  readonly texts: VersionTexts;
   readonly read: ReadAnswers;
   readonly views: Readonly<Record<Audience, View>>;
   /** For the public, of a record that its quasi-identifiers would single out. */
@@ -101,6 +108,7 @@ export class FormRows {
     }
     return {
       model,
+      texts: { csv: csvText(model.version), json: jsonText(model.version) },
       read: readerOf(model, this.layout),
       views: { public: forPublic, members, coordinator },
       withheld: view('public', true),

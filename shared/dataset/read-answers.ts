@@ -1,6 +1,6 @@
 import type { FormModel, FormNode, Question } from '../form/model.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../json.ts';
-import { csvField, csvText, flatText, jsonText } from './cell-text.ts';
+import { csvField, csvText, flatText, isPlainText, jsonText } from './cell-text.ts';
 import { geometryOf, pointGeometry } from './geometry.ts';
 import { Instance } from './instance.ts';
 import { fieldKey, type Field, type Scope } from './layout.ts';
@@ -72,15 +72,27 @@ function repeatStep(name: string, index: number, scope: Scope, steps: readonly S
   };
 }
 
+/** `own` for a fixed name: most need not ask whether a property is inherited. */
+function getterOf(name: string): (answers: JsonObject) => JsonValue | undefined {
+  if (name in Object.prototype) return (answers) => own(answers, name);
+  return (answers) => answers[name];
+}
+
 function valueSteps(question: Question, field: Field, model: FormModel): readonly Step[] {
   const { name } = question;
   const { slot, nested, geometry } = field;
   const asText = neverFormula.has(question.type) ? csvField : csvText;
+  const get = getterOf(name);
   const read: Step = (answers, { csv, json, nested: answered }) => {
-    const value = own(answers, name);
+    const value = get(answers);
     if (typeof value === 'string') {
-      csv[slot] = asText(value);
-      answered[nested] = json[slot] = jsonText(value);
+      if (isPlainText(value)) {
+        csv[slot] = value;
+        answered[nested] = json[slot] = `"${value}"`;
+      } else {
+        csv[slot] = asText(value);
+        answered[nested] = json[slot] = jsonText(value);
+      }
     } else if (typeof value === 'number' || typeof value === 'boolean') {
       answered[nested] = json[slot] = csv[slot] = String(value);
     } else if (value !== undefined && value !== null) {

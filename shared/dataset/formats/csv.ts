@@ -2,7 +2,7 @@ import { csvField } from '../cell-text.ts';
 import type { FileSink } from '../file-sink.ts';
 import type { Instance } from '../instance.ts';
 import type { TableColumns, View } from '../view.ts';
-import type { Format, FormatWriter, PublishedRow } from './format.ts';
+import type { Format, FormatWriter, MetaColumn } from './format.ts';
 
 export const csvMediaType = 'text/csv; charset=utf-8';
 /** Without it Excel takes UTF-8 for something else. */
@@ -37,7 +37,7 @@ interface Table {
 function writer(
   main: Table,
   repeats: ReadonlyMap<Instance['scope'], Table>,
-  meta: readonly { readonly of: (row: PublishedRow) => string }[],
+  meta: readonly MetaColumn[],
 ): FormatWriter {
   const writeRepeats = (instance: Instance, id: string, view: View): void => {
     for (const rows of instance.repeats) {
@@ -45,9 +45,7 @@ function writer(
         const rowId = `${id}/${index + 1}`;
         const table = repeats.get(row.scope);
         if (table === undefined) continue;
-        table.sink.write(
-          `${csvField(rowId)},${csvField(id)},${index + 1}${cellsOf(row, view)}\r\n`,
-        );
+        table.sink.write(`${rowId},${id},${index + 1}${cellsOf(row, view)}\r\n`);
         table.sink.rows += 1;
         if (row.repeats.length > 0) writeRepeats(row, rowId, view);
       }
@@ -56,7 +54,7 @@ function writer(
   return {
     row: (row) => {
       let line = '';
-      for (const { of } of meta) line += line === '' ? csvField(of(row)) : `,${csvField(of(row))}`;
+      for (const { csv: cell } of meta) line += line === '' ? cell(row) : `,${cell(row)}`;
       main.sink.write(`${line}${cellsOf(row.instance, row.view)}\r\n`);
       main.sink.rows += 1;
       if (row.instance.repeats.length > 0) writeRepeats(row.instance, row.id, row.view);

@@ -1,6 +1,6 @@
 import type { Audience } from '../../form/model.ts';
 import type { FileSink } from '../file-sink.ts';
-import type { FormRow } from '../form-rows.ts';
+import type { FormRow, VersionTexts } from '../form-rows.ts';
 import type { Scope } from '../layout.ts';
 import type { TableColumns, View } from '../view.ts';
 
@@ -18,7 +18,9 @@ export interface MetaColumn {
   readonly header: string;
   /** The same in JSON. */
   readonly member: string;
-  readonly of: (row: PublishedRow) => string;
+  /** Its cell in CSV, and as a JSON value. */
+  readonly csv: (row: PublishedRow) => string;
+  readonly json: (row: PublishedRow) => string;
 }
 
 /** A dataset as one audience sees it. */
@@ -35,6 +37,7 @@ export interface AudienceTables {
 export interface PublishedRow extends Omit<FormRow, 'seenBy' | 'notPublic' | 'plan'> {
   /** The instanceId, or what stands for it in public. */
   readonly id: string;
+  readonly formVersion: VersionTexts;
   readonly view: View;
 }
 

@@ -6,10 +6,6 @@ import type { AudienceTables, Format, PublishedRow } from './format.ts';
 
 export const geojsonMediaType = 'application/geo+json';
 
-interface Property {
-  readonly start: string;
-}
-
 /**
  * GeoJSON (RFC 7946) of forms that have a place: one feature a record, or, if the place stands in a
  * repeat, one a row of that repeat. Properties are the columns of the table; those of the repeat
@@ -35,7 +31,7 @@ export const geojson: Format = {
       if (place !== row.instance) properties += cellsOf(place, row.view, own);
       if (exactness !== '') properties += `,"precision":${exactness}`;
       sink.write(
-        `${sink.rows === 0 ? '\n' : ',\n'}{"type":"Feature","id":${jsonText(id)},"geometry":${geometry === '' ? 'null' : geometry},"properties":{${properties}}}`,
+        `${sink.rows === 0 ? '\n' : ',\n'}{"type":"Feature","id":"${id}","geometry":${geometry === '' ? 'null' : geometry},"properties":{${properties}}}`,
       );
       sink.rows += 1;
     };
@@ -44,6 +40,10 @@ export const geojson: Format = {
       row: (row) => {
         records += 1;
         const shared = meta(row) + cellsOf(row.instance, row.view, main);
+        if (scope === row.instance.scope) {
+          feature(row.id, row, row.instance, shared);
+          return;
+        }
         for (const [id, place] of placesIn(row.instance, row.id, scope)) {
           feature(id, row, place, shared);
         }
@@ -56,32 +56,34 @@ export const geojson: Format = {
   },
 };
 
-function propertiesOf(table: TableColumns, before: string): readonly Property[] {
+/** What stands before each value. */
+function propertiesOf(table: TableColumns, before: string): readonly string[] {
   return table.headers.map((header) => {
     // The property `precision` says how exact the place is.
     const name = before + header === 'precision' ? 'answers/precision' : before + header;
-    return { start: `,${jsonText(name)}:` };
+    return `,${jsonText(name)}:`;
   });
 }
 
 function metaWriter({ meta }: AudienceTables): (row: PublishedRow) => string {
-  const columns = meta.map(({ header, of }, index) => ({
+  const columns = meta.map(({ header, json: value }, index) => ({
     start: `${index === 0 ? '' : ','}${jsonText(header)}:`,
-    of,
+    value,
   }));
   return (row) => {
     let text = '';
-    for (const { start, of } of columns) text += start + jsonText(of(row));
+    for (const { start, value } of columns) text += start + value(row);
     return text;
   };
 }
 
-function cellsOf(instance: Instance, view: View, properties: readonly Property[]): string {
+function cellsOf(instance: Instance, view: View, starts: readonly string[]): string {
   const slots = view.selections.get(instance.scope)?.slots ?? [];
+  const { json: cells } = instance;
   let text = '';
-  for (const [index, { start }] of properties.entries()) {
-    const cell = instance.json[slots[index] ?? 0] ?? '';
-    text += start + (cell === '' ? 'null' : cell);
+  for (let index = 0; index < starts.length; index += 1) {
+    const cell = cells[slots[index] ?? 0] ?? '';
+    text += (starts[index] ?? '') + (cell === '' ? 'null' : cell);
   }
   return text;
 }

@@ -12,12 +12,15 @@ export const json: Format = {
   open: ({ head, tables, open }) => {
     const sink = open(`${head.dataset}.json`, jsonMediaType);
     sink.write(startOfDocument(head));
-    const meta = tables.meta.map(({ member, of }) => ({ start: `${jsonText(member)}:`, of }));
+    const meta = tables.meta.map(({ member, json: value }) => ({
+      start: `${jsonText(member)}:`,
+      value,
+    }));
     const whole = tables.audience === 'coordinator';
     return {
       row: (row) => {
         let text = sink.rows === 0 ? '\n{' : ',\n{';
-        for (const { start, of } of meta) text += `${start}${jsonText(of(row))},`;
+        for (const { start, value } of meta) text += `${start}${value(row)},`;
         const answers = whole ? row.answersText : nestedAnswers(row.view.members, row.instance);
         sink.write(`${text}"answers":${answers}}`);
         sink.rows += 1;

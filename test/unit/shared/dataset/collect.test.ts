@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { collect } from '../../../../shared/dataset/collect.ts';
 import { readSegmentPointer } from '../../../../shared/dataset/segment-pointer.ts';
 import { shardOf } from '../../../../shared/store/keys.ts';
+import type { RecordStore } from '../../../../shared/store/record-store.ts';
 import { DatasetWorld, shards } from '../../../support/dataset-world.ts';
 
 const form = {
@@ -125,6 +126,36 @@ describe('collect', () => {
     await made.put('f', 'instance-1', { q: '3' }, { revision: 3 });
     await collect(made.deps, { formId: 'f', shard });
     expect((await linesOf(made)).map((line) => line.includes('"q":"3"'))).toEqual([true]);
+  });
+
+  it('reads everything anew rather than hold more changes than fit in memory', async () => {
+    const made = await world();
+    await made.put('f', 'instance-1', { q: '1' });
+    const shard = shardOf('instance-1', shards);
+    await collect(made.deps, { formId: 'f', shard });
+    const many = Array.from({ length: 20_001 }, (_, index) => ({
+      pk: `f#${shard}`,
+      sk: `instance-gone-${index}`,
+      revision: 2,
+      state: 'erased',
+    }));
+    const { submissions } = made;
+    const changed: RecordStore = {
+      get: (key) => submissions.get(key),
+      put: (record) => submissions.put(record),
+      putIfAbsent: (record) => submissions.putIfAbsent(record),
+      putIfRevision: (record, revision) => submissions.putIfRevision(record, revision),
+      delete: (key) => submissions.delete(key),
+      query: (range, options) =>
+        range.index === undefined
+          ? submissions.query(range, options)
+          : Promise.resolve({ records: many }),
+    };
+    made.wait(60);
+    await made.put('f', 'instance-1', { q: '2' }, { revision: 2 });
+    const report = await collect({ ...made.deps, submissions: changed }, { formId: 'f', shard });
+    expect(report).toMatchObject({ rows: 1, read: 20_002, changed: true });
+    expect(await linesOf(made)).toHaveLength(1);
   });
 
   it('loses a race without harm', async () => {
