@@ -69,7 +69,7 @@ try {
     '--seed',
     '1',
     '--workers',
-    '2',
+    '1',
   ]);
 } finally {
   await server.kill();

@@ -120,7 +120,7 @@ export function permissions({
       records([get, query], ['forms']),
       records([query], ['organisations']),
       records([get, query, put], ['segments', 'datasets']),
-      records([query, put], ['versions']),
+      records([get, query, put], ['versions']),
       records([query, remove], ['erasures']),
       files(['GetObject'], 'forms'),
       files(['GetObject', 'DeleteObject'], 'segments'),

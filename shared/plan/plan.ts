@@ -48,18 +48,24 @@ export interface ActivityProgress extends Omit<PlannedActivity, 'cancelled' | 'c
   readonly reports: number;
 }
 
+/** How many activities are in each state. */
+export interface StateCounts {
+  readonly planned: number;
+  readonly due: number;
+  readonly done: number;
+  readonly doneLate: number;
+  readonly late: number;
+  readonly cancelled: number;
+}
+
 /** plan.json. */
 export interface PlanProgress {
   readonly plan: string;
   readonly asOf: Day;
-  readonly counts: {
-    readonly planned: number;
-    readonly due: number;
-    readonly done: number;
-    readonly doneLate: number;
-    readonly late: number;
-    readonly cancelled: number;
-  };
+  readonly counts: StateCounts;
+  /** The same for each kind of activity, and for each zone: one in two zones counts in both. */
+  readonly byKind: Readonly<Record<string, StateCounts>>;
+  readonly byZone: Readonly<Record<string, StateCounts>>;
   /** Of the activities that were not cancelled; whole numbers from 0 to 100. */
   readonly percentDone: number;
   /** Of the days from the plan's first to its last. */

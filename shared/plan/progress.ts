@@ -7,6 +7,7 @@ import type {
   Day,
   PlannedActivity,
   PlanProgress,
+  StateCounts,
 } from './plan.ts';
 
 /** How the plan stands on the day `asOf`. Activities come by date, then by order. */
@@ -20,9 +21,26 @@ export function progress(
   const all = activities
     .map((activity) => progressOf(activity, byActivity.get(activity.id) ?? [], asOf))
     .sort(byDate);
+  const counts = countsOf(all);
+  const kept = all.filter(({ state }) => state !== 'cancelled');
+  return {
+    plan,
+    asOf,
+    counts,
+    byKind: countsBy(all, ({ kind }) => (kind === null ? [] : [kind])),
+    byZone: countsBy(all, ({ zones }) => zones),
+    percentDone: percent(counts.done + counts.doneLate, kept.length),
+    percentElapsed: elapsed(kept, asOf),
+    criteria: criteriaCounts(kept),
+    next: nextOf(all),
+    activities: all,
+  };
+}
+
+function countsOf(activities: readonly ActivityProgress[]): StateCounts {
   const count = (state: ActivityState): number =>
-    all.filter((activity) => activity.state === state).length;
-  const counts = {
+    activities.filter((activity) => activity.state === state).length;
+  return {
     planned: count('planned'),
     due: count('due'),
     done: count('done'),
@@ -30,17 +48,19 @@ export function progress(
     late: count('late'),
     cancelled: count('cancelled'),
   };
-  const kept = all.filter(({ state }) => state !== 'cancelled');
-  return {
-    plan,
-    asOf,
-    counts,
-    percentDone: percent(counts.done + counts.doneLate, kept.length),
-    percentElapsed: elapsed(kept, asOf),
-    criteria: criteriaCounts(kept),
-    next: nextOf(all),
-    activities: all,
-  };
+}
+
+/** Counts for each name that `namesOf` gives, the names in code-unit order. */
+function countsBy(
+  activities: readonly ActivityProgress[],
+  namesOf: (activity: ActivityProgress) => readonly string[],
+): Readonly<Record<string, StateCounts>> {
+  const names = new Set(activities.flatMap(namesOf));
+  return Object.fromEntries(
+    [...names]
+      .sort()
+      .map((name) => [name, countsOf(activities.filter((one) => namesOf(one).includes(name)))]),
+  );
 }
 
 function progressOf(

@@ -61,7 +61,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...registry(read, 'form'),
     ...registry(['Query'], 'organisation'),
     ...registry(['GetItem', 'Query', 'PutItem'], 'segment#*', 'dataset'),
-    ...registry(['Query', 'PutItem'], 'version#*'),
+    ...registry(['GetItem', 'Query', 'PutItem'], 'version#*'),
     ...registry(['Query', 'DeleteItem'], 'erasure#*'),
     ...objects(['GetObject'], 'forms'),
     ...objects(['GetObject', 'DeleteObject'], 'segments'),

@@ -56,6 +56,25 @@ describe('progress', () => {
     activity({ id: 'dateless', start: null, end: null }),
   ];
 
+  it('counts by kind and by zone, an activity in two zones in both', () => {
+    const { byKind, byZone } = progress(
+      'plan',
+      [
+        activity({ id: 'a', kind: 'meeting', zones: ['Dakar', 'Pikine'] }),
+        activity({ id: 'b', kind: 'workshop', zones: ['Dakar'] }),
+        activity({ id: 'c', kind: null, zones: [], cancelled: true }),
+      ],
+      [report('2018-10-02')],
+      '2018-10-16',
+    );
+    expect(Object.keys(byKind)).toEqual(['meeting', 'workshop']);
+    expect(byKind).toMatchObject({
+      meeting: { done: 1, due: 0, cancelled: 0 },
+      workshop: { done: 0, due: 1, cancelled: 0 },
+    });
+    expect(byZone).toMatchObject({ Dakar: { done: 1, due: 1 }, Pikine: { done: 1, due: 0 } });
+  });
+
   it('counts, orders by date and rank, and names what comes next', () => {
     const found = progress('plan', plan, [report('2018-10-02')], '2018-10-16');
     expect(found).toMatchObject({

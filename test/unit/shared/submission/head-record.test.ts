@@ -23,7 +23,7 @@ const review: fc.Arbitrary<NonNullable<Submission['review']>> = fc.oneof(
 
 const submission: fc.Arbitrary<Submission> = fc
   .record({
-    formId: fc.stringMatching(/^[A-Za-z][A-Za-z0-9._-]{0,20}$/).map((id) => FormId.parse(id)),
+    formId: fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,20}$/).map((id) => FormId.parse(id)),
     instanceId: fc
       .stringMatching(/^[A-Za-z0-9][A-Za-z0-9:._-]{7,40}$/)
       .map((id) => InstanceId.parse(id)),
