@@ -18,8 +18,8 @@ export function invalidForm(issues: readonly FormIssue[]): Fault {
 /** The id of a form is not one, or is the name of a dataset that is derived from all forms. */
 export function derivedName(formId: string): Fault {
   return refusal('invalid-form', 'reserved-form-id', {
-    fr: `« ${formId} » ne peut pas être l’identifiant d’une fiche.`,
-    en: `"${formId}" cannot be the id of a form.`,
+    fr: `« ${formId} » ne peut pas être l’identifiant d’une fiche: une lettre, puis des lettres, des chiffres, « _ » ou « - » (64 au plus), et pas le nom d’un jeu de données que Fiche fait lui-même.`,
+    en: `"${formId}" cannot be the id of a form: a letter, then letters, digits, "_" or "-" (at most 64), and not the name of a dataset that Fiche makes itself.`,
   });
 }
 

@@ -52,7 +52,12 @@ export const requests = {
   listForms: { path: nothing, query: nothing, body: noBody },
   getForm: { path: form, query: version, body: noBody },
   getFormSchema: { path: form, query: version, body: noBody },
-  putDraft: { path: form, query: nothing, body: z.union([z.string(), AnyObject]) },
+  // The library says what a form may be called; a 404 would not.
+  putDraft: {
+    path: z.strictObject({ formId: PathPart }),
+    query: nothing,
+    body: z.union([z.string(), AnyObject]),
+  },
   publishForm: { path: form, query: nothing, body: noBody },
   closeForm: { path: form, query: nothing, body: noBody },
 

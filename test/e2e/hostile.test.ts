@@ -131,6 +131,16 @@ describe('a form with strange names', () => {
     });
   });
 
+  it.each(['a.b', 'plan', 'who-does-what-where', '1a'])(
+    'may not be called %s, and its author is told why',
+    async (formId) => {
+      const definition = { survey: [{ type: 'text', name: 'a', label: 'a' }], settings: {} };
+      const answer = await coordinator.put(`/v1/forms/${formId}/draft`, definition);
+      expect(answer.status).toBe(422);
+      expect(answer.body).toMatchObject({ errors: [{ code: 'reserved-form-id' }] });
+    },
+  );
+
   it('answers a constraint of (a+)+$ in linear time', async () => {
     const definition = {
       survey: [{ type: 'text', name: 'a', label: 'a', constraint: "regex(., '(a+)+$')" }],
