@@ -28,6 +28,8 @@ export function judgeAnswers(root: BlockNode, run: ValidationRun): Judged {
 class Judge {
   readonly prose: Prose[] = [];
   readonly #run: ValidationRun;
+  /** Inside what has not the shape of its place: it is told of once, not for all that it lacks. */
+  #quiet = false;
 
   constructor(run: ValidationRun) {
     this.#run = run;
@@ -36,7 +38,8 @@ class Judge {
   /** Keys in the form's order; what is empty or not relevant left out. */
   block(block: BlockNode): JsonObject {
     const kept: Record<string, JsonValue> = {};
-    if (block.misshapen) return kept;
+    const quiet = this.#quiet;
+    this.#quiet ||= block.misshapen;
     for (const slot of block.slots) {
       const { name } = slot.plan;
       if (slot instanceof QuestionNode) {
@@ -52,11 +55,12 @@ class Judge {
         if (Object.keys(group).length > 0) kept[name] = group;
       }
     }
+    this.#quiet = quiet;
     return kept;
   }
 
   #repeat(repeat: RepeatNode): JsonObject[] {
-    const wanted = repeat.misshapen ? undefined : repeat.wantedInstances();
+    const wanted = this.#quiet || repeat.misshapen ? undefined : repeat.wantedInstances();
     const found = repeat.instances.length;
     if (wanted !== undefined && wanted !== found) {
       this.#run.issues.error('repeat-count', repeat.pointer, String(wanted), String(found));
@@ -92,7 +96,7 @@ class Judge {
       if (node.sent) issues.error('wrong-type', node.pointer, fr, en);
       return;
     }
-    if (required === false || plan.type.answeredBy !== 'person') return;
+    if (this.#quiet || required === false || plan.type.answeredBy !== 'person') return;
     if (required === true || this.#run.truth(required, node, false, 'required')) {
       issues.errorWith(
         'required',

@@ -95,6 +95,21 @@ describe.each<[string, FormModel]>([
   });
 });
 
+describe('a row of the wrong shape', () => {
+  it('is told of once, and computes the same as an empty one', () => {
+    const first = validated(wide, { acknowledge: 'OK', r: [{ n: 1, s: [[]] }, 'row'] });
+    expect(first.answers).toMatchObject({ r: [{ s: [{ u: 2 }] }, {}] });
+    expect(first.errors.map(({ pointer, code }) => [pointer, code])).toEqual(
+      expect.arrayContaining([
+        ['/r/0/s/0', 'wrong-type'],
+        ['/r/1', 'wrong-type'],
+      ]),
+    );
+    expect(first.errors.map(({ code }) => code)).not.toContain('required');
+    expect(validated(wide, first.answers).answers).toEqual(first.answers);
+  });
+});
+
 describe('validation of mutated fixtures', () => {
   it.each(builtInForms)(
     'answers every fault with a pointer that begins in the answers: %s',
