@@ -94,6 +94,15 @@ describe('acceptSubmission', () => {
     expect(submission.state).toBe('accepted');
   });
 
+  it('has reviewed what is sent to a version that wanted no review, once the form does', async () => {
+    const review = { audience: 'anyone', review: 'required' };
+    await deps.forms.putDraft('open', surveyForm('2', review));
+    await deps.forms.publish('open');
+    const old = { ...sent, formVersion: '1' };
+    const { submission } = await acceptSubmission(deps, undefined, 'open', old);
+    expect(submission).toMatchObject({ formVersion: '1', state: 'received' });
+  });
+
   it('gives what comes without a token to the organisation "public"', async () => {
     const { submission } = await acceptSubmission(deps, undefined, 'open', sent);
     expect(submission).toMatchObject({ organisation: 'public', by: 'anyone' });
