@@ -1,7 +1,7 @@
 import { segmentLine } from '../submission/head-record.ts';
 import { liveStates } from '../submission/submission.ts';
 import { isHeadKey, shardKey } from '../store/keys.ts';
-import { pagesOf } from '../store/record-store.ts';
+import { pagesOf, type StoredRecord } from '../store/record-store.ts';
 import { changesSince, mergeChanges, stateOf } from './changes.ts';
 import type { CompileDeps } from './deps.ts';
 import { writeSegment, type WrittenSegment } from './segment-file.ts';
@@ -74,7 +74,7 @@ async function collectAll(
   alreadyRead: number,
 ): Promise<CollectReport> {
   let read = alreadyRead;
-  const lines = liveLines(deps, { formId, shard }, (records) => (read += records));
+  const lines = liveLines(deps, { formId, shard }, ({ length }) => (read += length));
   const written = await writeSegment(lines);
   try {
     const changed = await store(deps, { formId, shard }, began, previous, written);
@@ -91,10 +91,10 @@ async function collectAll(
 export async function* liveLines(
   deps: Pick<CompileDeps, 'submissions'>,
   { formId, shard }: Shard,
-  onRead: (records: number) => void = () => undefined,
+  onRead: (page: readonly StoredRecord[]) => void = () => undefined,
 ): AsyncGenerator<readonly string[]> {
   for await (const page of pagesOf(deps.submissions, { partition: shardKey(formId, shard) })) {
-    onRead(page.length);
+    onRead(page);
     yield page
       .filter((record) => isHeadKey(record.sk) && liveStates.has(stateOf(record)))
       .map(segmentLine);

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { audiences } from '../form/model.ts';
+import { isHeadKey } from '../store/keys.ts';
+import type { Key, StoredRecord } from '../store/record-store.ts';
+import { stateOf } from './changes.ts';
 import { collect, liveLines } from './collect.ts';
 import { compileAll } from './compile-all.ts';
 import { readDatasetPointers, type DatasetPointer } from './dataset-pointer.ts';
@@ -38,7 +41,8 @@ export interface VerifyReport {
  * Recomputes every segment from the record store and compares it, by rows and hash, with what is
  * stored; then every file of every current version and of `public/` with its manifest. What changes
  * meanwhile is compiled by the next run and is no drift: a shard that differs is read again after a
- * collect of its own. With `repair` what differs is compiled anew. What no pointer names any more is swept.
+ * collect of its own. With `repair` what differs is compiled anew. What no pointer names any more is
+ * swept, and so is history of erased submissions.
  */
 export async function verify(
   deps: CompileDeps,
@@ -102,7 +106,9 @@ async function verifyShard(deps: CompileDeps, at: Shard, drift: Drift[]): Promis
   }
   for (let attempt = 1; ; attempt += 1) {
     const pointer = await readSegmentPointer(deps.registry, at.formId, at.shard);
-    const expected = await digest(liveLines(deps, at));
+    const orphans = new Orphans();
+    const expected = await digest(liveLines(deps, at, (page) => orphans.look(page)));
+    for (const key of orphans.found) await deps.submissions.delete(key);
     if (pointer === undefined) {
       drift.push({ what, problem: 'missing', of: at });
       return expected.rows;
@@ -124,6 +130,25 @@ async function changedMeanwhile(deps: CompileDeps, at: Shard): Promise<boolean> 
     return (await collect(deps, at)).changed;
   } catch {
     return false;
+  }
+}
+
+/**
+ * History of erased submissions: a writer put it while the head was being erased and died before it
+ * could see that it had lost. A head comes right before its history.
+ */
+class Orphans {
+  readonly found: Key[] = [];
+  #erased: string | undefined;
+
+  look(page: readonly StoredRecord[]): void {
+    for (const record of page) {
+      const { pk, sk } = record;
+      if (isHeadKey(sk)) this.#erased = stateOf(record) === 'erased' ? sk : undefined;
+      else if (this.#erased !== undefined && sk.startsWith(`${this.#erased}#`)) {
+        this.found.push({ pk, sk });
+      }
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readDatasetPointer } from '../../../../shared/dataset/dataset-pointer.ts';
 import { verify } from '../../../../shared/dataset/verify.ts';
-import { headKey, shardOf } from '../../../../shared/store/keys.ts';
+import { headKey, historyKey, shardOf } from '../../../../shared/store/keys.ts';
+import { toHistory } from '../../../../shared/submission/head-record.ts';
 import { DatasetWorld, shards } from '../../../support/dataset-world.ts';
 
 async function world(): Promise<DatasetWorld> {
@@ -25,6 +26,21 @@ describe('verify', () => {
     const report = await verify(made.deps);
     expect(report).toMatchObject({ shards, rows: 3, drift: [], repaired: false });
     expect(report.files).toBeGreaterThan(6);
+  });
+
+  it('deletes history that a writer who died left of an erased submission, and no other', async () => {
+    const made = await world();
+    for (const id of ['instance-1', 'instance-2']) {
+      const head = await made.submissions.get(headKey('f', shardOf(id, shards), id));
+      if (head === undefined) throw new Error(`No ${id}.`);
+      if (id === 'instance-1') await made.erase('f', id);
+      await made.submissions.put(toHistory(head));
+    }
+    await verify(made.deps);
+    const history = (id: string) =>
+      made.submissions.get(historyKey('f', shardOf(id, shards), id, 1));
+    expect(await history('instance-1')).toBeUndefined();
+    expect(await history('instance-2')).toBeDefined();
   });
 
   const key = (made: DatasetWorld, pattern: RegExp): string => {
