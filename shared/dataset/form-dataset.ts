@@ -42,13 +42,14 @@ export async function buildFormDataset(
     license: settings.license ?? null,
   };
   const rare = await rareCombinations(rows);
-  const outputs = audiences.map((audience): Output => {
+  const outputs = audiences.flatMap((audience): readonly Output[] => {
     const tables = tablesFor(rows, audience);
+    if (!showsAnything(tables, rows)) return [];
     const writers = formats.flatMap((format) => {
       const open = (name: string, mediaType: string) => files.open(audience, name, mediaType);
       return format.open({ head, tables, open }) ?? [];
     });
-    return { audience, writers, rows: 0 };
+    return [{ audience, writers, rows: 0 }];
   });
   const withheld = { notAccepted: 0, noConsent: 0, belowK: 0 };
   let expected = 0;
@@ -74,6 +75,12 @@ export async function buildFormDataset(
   };
 }
 
+/** Without a question to see, not even how many records there are and when they came is told. */
+function showsAnything({ audience, main, repeats }: AudienceTables, { newest }: FormRows): boolean {
+  if (audience === 'coordinator' || main.fields.length > 0 || repeats.length > 0) return true;
+  return audience === 'public' && newest.settings.publicMetadata.length > 0;
+}
+
 /** Every format must have every row. */
 function checkRows({ audience, writers, rows }: Output): void {
   for (const writer of writers) {
@@ -86,6 +93,7 @@ function checkRows({ audience, writers, rows }: Output): void {
 
 function writeRow(output: Output, row: FormRow, datasetId: string, singledOut: boolean): void {
   const { audience, writers } = output;
+  const { settings } = row.plan.model;
   if (!row.seenBy[audience]) return;
   output.rows += 1;
   const inPublic = audience === 'public';
@@ -94,27 +102,36 @@ function writeRow(output: Output, row: FormRow, datasetId: string, singledOut: b
     answersText: row.answersText,
     instance: row.instance,
     formVersion: row.plan.texts,
+    metadata: inPublic ? settings.publicMetadata : privateMetadata,
     id: inPublic ? publicId(datasetId, row.row.id) : row.row.id,
     view: inPublic && singledOut ? row.plan.withheld : row.plan.views[audience],
   };
   for (const writer of writers) writer.row(published);
 }
 
+/** What the public sees only if the form says so, when the record is answered and now. */
+const privateMetadata: readonly string[] = ['organisation', 'state'];
+
 type FormMetaColumn = MetaColumn & { readonly onlyIfPublished: boolean };
 
 /** Ids, names of states and times hold nothing that CSV or JSON would have to escape: see ids.ts. */
-function plain(
-  header: string,
-  member: string,
-  of: (row: PublishedRow) => string,
-  onlyIfPublished = false,
-): FormMetaColumn {
-  return { header, member, csv: of, json: (row) => `"${of(row)}"`, onlyIfPublished };
+function plain(header: string, member: string, of: (row: PublishedRow) => string): FormMetaColumn {
+  if (!privateMetadata.includes(header)) {
+    return { header, member, csv: of, json: (row) => `"${of(row)}"`, onlyIfPublished: false };
+  }
+  const isTold = ({ metadata }: PublishedRow): boolean => metadata.includes(header);
+  return {
+    header,
+    member,
+    csv: (row) => (isTold(row) ? of(row) : ''),
+    json: (row) => (isTold(row) ? `"${of(row)}"` : 'null'),
+    onlyIfPublished: true,
+  };
 }
 
 const metaColumns: readonly FormMetaColumn[] = [
   plain('id', 'id', ({ id }) => id),
-  plain('organisation', 'organisation', ({ row }) => row.organisation, true),
+  plain('organisation', 'organisation', ({ row }) => row.organisation),
   {
     header: 'form_version',
     member: 'formVersion',
@@ -122,7 +139,7 @@ const metaColumns: readonly FormMetaColumn[] = [
     json: ({ formVersion }) => formVersion.json,
     onlyIfPublished: false,
   },
-  plain('state', 'state', ({ row }) => row.state, true),
+  plain('state', 'state', ({ row }) => row.state),
   plain('received_at', 'receivedAt', ({ row }) => row.receivedAt),
   plain('updated_at', 'updatedAt', ({ row }) => row.updatedAt),
 ];

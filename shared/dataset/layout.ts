@@ -11,6 +11,8 @@ export const generalCells = ['latitude', 'longitude', 'precision'] as const;
  */
 export interface Field {
   readonly question: Question;
+  /** What the newest version asks in its place, maybe of another type; undefined: nothing any more. */
+  readonly current: Question | undefined;
   readonly shape: 'value' | 'point';
   /** Names from the scope to the answer, joined by `/`. */
   readonly key: string;
@@ -60,8 +62,9 @@ export function layoutOf(models: readonly FormModel[]): Scope {
   const root: Draft = { path: [], fields: new Map(), repeats: new Map() };
   for (const model of models) addNodes(root, model.root.children);
   const [newest] = models;
+  const current = new Map(newest?.questions.map((question) => [question.path.join('/'), question]));
   const geometry = newest?.questions.find(({ name }) => name === newest.settings.geometry);
-  return scopeOf(root, '', new Set(), geometry);
+  return scopeOf(root, '', new Set(), geometry, current);
 }
 
 function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
@@ -94,6 +97,7 @@ function scopeOf(
   name: string,
   names: Set<string>,
   geometry: Question | undefined,
+  current: ReadonlyMap<string, Question>,
 ): Scope {
   let slots = 1;
   let nestedSlots = 1;
@@ -103,6 +107,7 @@ function scopeOf(
     const shape = isPoint(question) ? 'point' : 'value';
     return {
       question,
+      current: current.get(question.path.join('/')),
       shape,
       key,
       slot: take(shape === 'point' ? pointCells.length : 1),
@@ -115,7 +120,7 @@ function scopeOf(
     };
   });
   const repeats = [...draft.repeats.values()].map((repeat) =>
-    scopeOf(repeat, tableName(repeat.path, names), names, geometry),
+    scopeOf(repeat, tableName(repeat.path, names), names, geometry, current),
   );
   const byKey = new Map(fields.map((field) => [fieldKey(field.question, field.key), field]));
   return { path: draft.path, name, fields, byKey, repeats, slots, nestedSlots };

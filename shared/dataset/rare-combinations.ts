@@ -48,7 +48,7 @@ function identifyingCells({ model }: VersionPlan, layout: Scope): Identifying {
       const key = question.path.slice(scope.path.length).join('/');
       const field = scope.byKey.get(fieldKey(question, key));
       if (field === undefined) continue;
-      const shown = shownOf(question, field.question, 'public');
+      const shown = shownOf(question, field.current, 'public');
       if (shown === 'hidden' || !isQuasiIdentifier(question, field, model, shown)) continue;
       const nested = shown === 'plain' ? field.nested : (field.general?.nested ?? 0);
       cells.set(scope, [...(cells.get(scope) ?? []), nested]);

@@ -148,7 +148,7 @@ function choicePlaces(question: Question, model: FormModel): ReadonlyMap<string,
 function pointStep(question: Question, field: Field, model: FormModel): Step {
   const { name } = question;
   const { slot, nested, geometry } = field;
-  const shown = shownOf(question, field.question, 'public');
+  const shown = shownOf(question, field.current, 'public');
   const finest = shown === 'adm1' || shown === 'adm2' ? shown : undefined;
   const sources = finest === undefined ? [] : placeSources(model, question, finest);
   return (answers, into, stack) => {

@@ -54,7 +54,7 @@ function cellNames(field: Field, audience: Audience): readonly string[] {
 
 /**
  * The tables that an audience sees: the top level always, a repeat if one of its questions, or of
- * those in its repeats, is visible in the newest version that has it.
+ * those in its repeats, is visible in the newest version.
  */
 export function tablesOf(layout: Scope, audience: Audience): readonly TableColumns[] {
   return scopesOf(layout).flatMap((scope): readonly TableColumns[] => {
@@ -68,7 +68,9 @@ export function tablesOf(layout: Scope, audience: Audience): readonly TableColum
 }
 
 function visibleFields(scope: Scope, audience: Audience): readonly Field[] {
-  return scope.fields.filter(({ question }) => shownOf(question, question, audience) !== 'hidden');
+  return scope.fields.filter(
+    ({ question, current }) => shownOf(question, current, audience) !== 'hidden',
+  );
 }
 
 function hasVisible(scope: Scope, audience: Audience): boolean {
@@ -144,7 +146,7 @@ function shownFields(
     const key = question.path.slice(path.length).join('/');
     const field = scope?.byKey.get(fieldKey(question, key));
     if (field === undefined) continue;
-    const what = shownOf(question, field.question, audience);
+    const what = shownOf(question, field.current, audience);
     const hidden = withhold && isQuasiIdentifier(question, field, model, what);
     shown.set(field, hidden ? 'hidden' : what);
   }

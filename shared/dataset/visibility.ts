@@ -21,17 +21,19 @@ export function shownBy(question: Question, audience: Audience): Shown {
   if (isPoint(question)) return precision === 'exact' ? 'plain' : (precision ?? 'hidden');
   // A line or an area cannot be moved to a capital: it is shown as it is, or not at all.
   if (type === 'geotrace' || type === 'geoshape') return precision === 'exact' ? 'plain' : 'hidden';
-  // Nor can a code be made less exact than its list is.
-  if (precision === 'adm1' && levelOf(question) === 'adm2') return 'hidden';
-  return 'plain';
+  // Nor can a code be made less exact than its list is, and of a list of sites nobody knows.
+  const level = levelOf(question);
+  const wide = precision === 'adm1' ? level === 'adm1' : level !== undefined;
+  return precision === undefined || precision === 'exact' || wide ? 'plain' : 'hidden';
 }
 
 /**
  * What is shown of an answer given to version `own` of a question whose newest version is `newest`:
  * the stricter of both. An answer given under one promise is not published under a wider one, and
- * what a form no longer shows disappears from what was said before.
+ * what a form no longer shows, or no longer asks (undefined), disappears from what was said before.
  */
-export function shownOf(own: Question, newest: Question, audience: Audience): Shown {
+export function shownOf(own: Question, newest: Question | undefined, audience: Audience): Shown {
+  if (newest === undefined) return audience === 'coordinator' ? 'plain' : 'hidden';
   const [one, other] = [shownBy(own, audience), shownBy(newest, audience)];
   return fromStrictest.indexOf(one) < fromStrictest.indexOf(other) ? one : other;
 }

@@ -36,10 +36,20 @@ export function activitiesOf(
   answers: JsonObject,
   id: string,
 ): readonly Activity[] {
-  return form.scopes.flatMap(({ repeats, questions }) =>
-    stacksOf(answers, repeats, id).map(({ stack, id: rowId }) =>
-      activityOf(model, questions, stack, rowId),
-    ),
+  return form.scopes
+    .flatMap(({ repeats, questions }) =>
+      stacksOf(answers, repeats, id).map(({ stack, id: rowId }) =>
+        activityOf(model, questions, stack, rowId),
+      ),
+    )
+    .filter(tellsAnything);
+}
+
+/** An audience that sees no answer is not told that there is a record, either. */
+function tellsAnything(activity: Activity): boolean {
+  return Object.entries(activity).some(
+    ([name, value]) =>
+      name !== 'id' && name !== 'sectorCodes' && value !== '' && value !== undefined,
   );
 }
 

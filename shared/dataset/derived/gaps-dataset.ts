@@ -6,7 +6,9 @@ import { FormRows } from '../form-rows.ts';
 import type { DatasetHead } from '../formats/format.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { coordinatesOf } from '../place.ts';
+import { rareCombinations } from '../rare-combinations.ts';
 import type { VersionWriter } from '../version-writer.ts';
+import { shownBy } from '../visibility.ts';
 import type { Activity } from './activity.ts';
 import { tagOf } from './hxl.ts';
 import { publishedForms, type PublishedForm } from './published-forms.ts';
@@ -15,8 +17,8 @@ import { eachActivity, sectorsAndPlaces } from './who-does-what-where.ts';
 
 /**
  * How many records there are for each theme and région: where nobody does anything, the count is 0.
- * A record counts once in each cell and total. In public, counts below k are hidden where a form
- * marks quasi-identifiers.
+ * A record counts once in each cell and total, if the audience sees its theme and région. In public,
+ * counts below k are hidden where a form marks quasi-identifiers.
  */
 export const gaps: DatasetSpec = {
   id: 'gaps',
@@ -42,25 +44,30 @@ async function build(
   files: VersionWriter,
 ): Promise<Built> {
   const newest = forms.flatMap(({ models: [model] }) => model ?? []);
-  const themes = choicesOf(newest, 'sector');
-  const regions = choicesOf(newest, 'adm1');
   const counters = new Map(
-    audiences.map((audience) => [audience, new Counter([...themes.keys()], [...regions.keys()])]),
+    audiences.map((audience) => {
+      const themes = choicesOf(newest, 'sector', audience);
+      return [audience, new Counter(themes, choicesOf(newest, 'adm1', audience))];
+    }),
   );
   for (const { input, models } of forms) {
-    // Records that quasi-identifiers single out are counted, too: it is small counts that are hidden.
+    const rows = new FormRows(deps.objects, input, models);
+    // A région that is withheld from a record is not counted, either: where the theme's other cells
+    // are 0, even a hidden count would tell it.
     await eachActivity(
-      new FormRows(deps.objects, input, models),
+      rows,
       (audience, activities) => counters.get(audience)?.add(activities),
       () => Promise.resolve(),
+      await rareCombinations(rows),
     );
   }
-  const sensitive = newest.filter(({ questions }) =>
-    questions.some(({ quasiIdentifier }) => quasiIdentifier),
+  const sensitive = forms.filter(({ models }) =>
+    models.some(({ questions }) => questions.some(({ quasiIdentifier }) => quasiIdentifier)),
   );
-  const k = Math.max(0, ...sensitive.map(({ settings }) => settings.k));
+  const k = Math.max(0, ...sensitive.map(({ models: [model] }) => model?.settings.k ?? 0));
   const rows: Partial<Record<Audience, number>> = {};
   for (const [audience, counter] of counters) {
+    const { themes, regions } = counter;
     const table = audience === 'public' ? suppressCounts(counter, k) : counter;
     const file = files.open(audience, 'gaps.json', jsonMediaType);
     file.write(`${JSON.stringify(document(place, k, themes, regions, table))}\n`);
@@ -74,15 +81,20 @@ class Counter {
   readonly cells: number[][];
   readonly rowTotals: number[];
   readonly columnTotals: number[];
+  readonly themes: Named;
+  readonly regions: Named;
   readonly #themes: ReadonlyMap<string, number>;
   readonly #regions: ReadonlyMap<string, number>;
 
-  constructor(themes: readonly string[], regions: readonly string[]) {
-    this.#themes = new Map(themes.map((code, index) => [code, index]));
-    this.#regions = new Map(regions.map((code, index) => [code, index]));
-    this.cells = themes.map(() => regions.map(() => 0));
-    this.rowTotals = themes.map(() => 0);
-    this.columnTotals = regions.map(() => 0);
+  constructor(themes: Named, regions: Named) {
+    this.themes = themes;
+    this.regions = regions;
+    const [rows, columns] = [[...themes.keys()], [...regions.keys()]];
+    this.#themes = new Map(rows.map((code, index) => [code, index]));
+    this.#regions = new Map(columns.map((code, index) => [code, index]));
+    this.cells = rows.map(() => columns.map(() => 0));
+    this.rowTotals = rows.map(() => 0);
+    this.columnTotals = columns.map(() => 0);
   }
 
   /** Counts one record: the activities that it tells of. */
@@ -109,11 +121,12 @@ class Counter {
   }
 }
 
-/** Every choice of the questions with that tag, in the order of their lists. */
-function choicesOf(models: readonly FormModel[], base: string): Named {
+/** Every choice of the questions with that tag that the audience sees, in the order of their lists. */
+function choicesOf(models: readonly FormModel[], base: string, audience: Audience): Named {
   const choices = models
     .flatMap(({ questions }) => questions)
     .filter((question) => tagOf(question)?.base === base)
+    .filter((question) => shownBy(question, audience) !== 'hidden')
     .flatMap(({ list }) => list?.choices ?? []);
   return new Map(choices.map((choice) => [choice.name, choice]));
 }

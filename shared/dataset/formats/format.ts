@@ -38,6 +38,8 @@ export interface PublishedRow extends Omit<FormRow, 'seenBy' | 'notPublic' | 'pl
   /** The instanceId, or what stands for it in public. */
   readonly id: string;
   readonly formVersion: VersionTexts;
+  /** The columns about who sent it that the version answered to lets the audience see. */
+  readonly metadata: readonly string[];
   readonly view: View;
 }
 

@@ -131,7 +131,7 @@ describe('gaps', () => {
   it('hides small counts where a form marks quasi-identifiers', async () => {
     const form = readForm('initiative');
     const survey = form.survey.map((row) =>
-      row['name'] === 'region' ? { ...row, quasi_identifier: 'yes' } : row,
+      row['name'] === 'kind' ? { ...row, quasi_identifier: 'yes' } : row,
     );
     const world = await worldWith();
     await world.publishForm('initiative', { ...form, survey });

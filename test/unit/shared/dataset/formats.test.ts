@@ -136,7 +136,7 @@ describe('CSV', () => {
     await world.publishForm('f', version('2', ['kept', 'new']));
     await world.put('f', 'instance-2', { kept: 'k2', new: 'n' }, { formVersion: '2' });
     await world.compile();
-    const rows = rowsOf(await world.file('f', 'public', 'f.csv'));
+    const rows = rowsOf(await world.file('f', 'coordinator', 'f.csv'));
     expect(Object.keys(rows[0] ?? {}).slice(-3)).toEqual(['kept', 'new', 'old']);
     expect(rows.map(({ old }) => old)).toEqual(expect.arrayContaining(['o', '']));
   });
