@@ -87,34 +87,50 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-/** Description and time of writing. Throws the file system's error if there is no such file. */
-export function readDescription(path: string): Description & { readonly modified: Date } {
+/**
+ * Description and time of writing; undefined if the file is damaged there, which is as good as no
+ * object: it may be written anew. Throws the file system's error if there is no such file.
+ */
+export function readDescription(
+  path: string,
+): (Description & { readonly modified: Date }) | undefined {
   const file = openSync(path, constants.O_RDONLY);
   try {
     const buffer = Buffer.alloc(descriptionBytes);
     readSync(file, buffer, 0, descriptionBytes, 0);
-    const description = Description.parse(JSON.parse(buffer.toString('utf8')));
-    return { ...description, modified: fstatSync(file).mtime };
+    const description = parseDescription(buffer);
+    return description && { ...description, modified: fstatSync(file).mtime };
   } finally {
     closeSync(file);
   }
 }
 
+function parseDescription(buffer: Buffer): Description | undefined {
+  try {
+    return Description.safeParse(JSON.parse(buffer.toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * The object's bytes from `start` to `end`, both included. The file is opened now, so a reader goes on
+ * The object's bytes from `start` to `end`, both included; undefined if its description is damaged. The file is opened now, so a reader goes on
  * with the bytes it began with when the object is replaced. What fits the first chunk is read at once
  * and leaves no file open.
  */
 export async function openBytes(
   path: string,
   range: { readonly start: number; readonly end: number } | undefined,
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   const file = await open(path, constants.O_RDONLY);
+  let whole: boolean;
   let first: Buffer;
   let position: number;
   let end: number;
   try {
     const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(descriptionBytes), 0, descriptionBytes, 0);
+    whole = parseDescription(buffer) !== undefined;
     position = descriptionBytes + (range?.start ?? 0);
     end = Math.min(size, range === undefined ? size : descriptionBytes + range.end + 1);
     first = await readAt(file, position, end);
@@ -123,9 +139,9 @@ export async function openBytes(
     await file.close();
     throw error;
   }
-  if (position >= end) {
+  if (!whole || position >= end) {
     await file.close();
-    return single(first);
+    return whole ? single(first) : undefined;
   }
   return chunks(file, first, position, end);
 }

@@ -18,6 +18,10 @@ const mark = '@';
 const leftoverMs = 60 * 60 * 1000;
 const listPage = 1000;
 
+function described(path: string): ReturnType<typeof readDescription> {
+  return existsSync(path) ? readDescription(path) : undefined;
+}
+
 /**
  * Objects in a folder. A write goes to a temporary file, is made durable, and then takes its place by
  * one rename under a lock that holds across processes and threads; the lock lasts as long as the
@@ -54,7 +58,7 @@ export class DiskObjectStore implements ObjectStore {
   }
 
   async putIfAbsent(key: string, body: ObjectBody, headers: ObjectHeaders): Promise<boolean> {
-    const info = await this.#write(key, body, headers, (path) => !existsSync(path));
+    const info = await this.#write(key, body, headers, (path) => described(path) === undefined);
     return info !== undefined;
   }
 
@@ -64,14 +68,16 @@ export class DiskObjectStore implements ObjectStore {
     headers: ObjectHeaders,
     etag: string,
   ): Promise<boolean> {
-    const matches = (path: string): boolean =>
-      existsSync(path) && readDescription(path).etag === etag;
+    const matches = (path: string): boolean => described(path)?.etag === etag;
     return (await this.#write(key, body, headers, matches)) !== undefined;
   }
 
   info(key: string): Promise<(ObjectInfo & ObjectHeaders) | undefined> {
     const path = this.#path(key);
-    return guarded(() => Promise.resolve({ key, ...readDescription(path) }));
+    return guarded(() => {
+      const description = readDescription(path);
+      return Promise.resolve(description && { key, ...description });
+    });
   }
 
   get(

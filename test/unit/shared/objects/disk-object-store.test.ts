@@ -126,6 +126,30 @@ describe('DiskObjectStore', () => {
     store.close();
   });
 
+  it.each([
+    ['cut to nothing', ''],
+    ['overwritten', 'X'.repeat(2000)],
+    ['of another shape', '{"etag": 1}'.padEnd(2000)],
+  ])('takes an object whose file is %s for absent, and writes it anew', async (_, content) => {
+    const store = new DiskObjectStore(folder);
+    const body = Buffer.from('un');
+    await store.put('a/b', body, text);
+    const damage = (): void => {
+      writeFileSync(join(folder, 'objects', 'a', 'b@'), content);
+    };
+    damage();
+    expect(await store.info('a/b')).toBeUndefined();
+    expect(await store.get('a/b')).toBeUndefined();
+    for await (const page of store.list('a/')) expect(page).toEqual([]);
+    expect(await store.putIfMatch('a/b', body, text, 'any')).toBe(false);
+    expect(await store.putIfAbsent('a/b', body, text)).toBe(true);
+    expect(await readBytes(await store.get('a/b'))).toEqual(body);
+    damage();
+    await store.delete('a/b');
+    expect(await store.putIfAbsent('a/b', body, text)).toBe(true);
+    store.close();
+  });
+
   it('says store-unavailable when the folder fails under it', async () => {
     const store = new DiskObjectStore(folder);
     rmSync(join(folder, 'temporary'), { recursive: true });
