@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse';
+import { CsvError, parse, type Parser } from 'csv-parse';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
@@ -34,6 +34,7 @@ export async function* ndjsonRows(
   file: string,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<ImportRow> {
+  await refuseOtherEncodings(file);
   let line = 0;
   for await (const text of createInterface({
     input: counted(file, onBytes),
@@ -73,11 +74,13 @@ export async function* csvRows(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<ImportRow> {
   const answers = new CsvAnswers(model);
+  await refuseOtherEncodings(file);
+  const delimiter = await delimiterOf(file);
   const source = counted(file, onBytes);
   const records = parse({
     bom: true,
     info: true,
-    delimiter: [',', ';', '\t'],
+    delimiter,
     skip_empty_lines: true,
     relax_column_count: true,
     max_record_size: maxBodyBytes,
@@ -85,7 +88,7 @@ export async function* csvRows(
   source.on('error', (error) => records.destroy(error)).pipe(records);
   let headings: readonly string[] | undefined;
   let overcounted = 0;
-  for await (const record of records) {
+  for await (const record of readable(records)) {
     const { record: cells, info } = Record.parse(record);
     // The parser tells the line where a record ends, and takes CR LF in a quoted cell for two breaks.
     const breaks = cells.flatMap((cell) => cell.match(/\r\n|\n|\r/g) ?? []);
@@ -97,6 +100,47 @@ export async function* csvRows(
       continue;
     }
     yield { line, content: readCells(answers, headings, cells) };
+  }
+}
+
+/** Read on, `é` of another encoding would be stored as `�`. The whole file, before its first row is sent. */
+async function refuseOtherEncodings(file: string): Promise<void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const bytes of createReadStream(file))
+      decoder.decode(bytes as Buffer, { stream: true });
+    decoder.decode();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError({
+      fr: 'Ce fichier n’est pas en UTF-8: enregistrez-le à nouveau, dans Excel comme « CSV UTF-8 ».',
+      en: 'This file is not in UTF-8: save it again, in Excel as "CSV UTF-8".',
+    });
+  }
+}
+
+/** What parts the cells: the one of `,`, `;` and tab that the headings have most of. No heading holds one. */
+async function delimiterOf(file: string): Promise<string> {
+  let headings = '';
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    headings = line.replace(/^\ufeff/, '');
+    if (headings.trim() !== '') break;
+  }
+  const count = (candidate: string): number => headings.split(candidate).length;
+  return [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
+}
+
+/** The parser's own errors are English only and none of ours: the operator's file is wrong, and where. */
+async function* readable(records: Parser): AsyncGenerator {
+  try {
+    yield* records;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = String(error['lines']);
+    throw new UsageError({
+      fr: `Ce CSV ne se lit pas à la ligne ${line}: vérifiez les guillemets; dans une cellule entre guillemets, un guillemet se double ("").`,
+      en: `This CSV cannot be read at line ${line}: check the quotes; inside a quoted cell a quote is doubled ("").`,
+    });
   }
 }
 

@@ -204,6 +204,33 @@ describe('import', () => {
     expect(() => report(file)).toThrow('ENOENT');
   });
 
+  it.each([
+    ['semicolons', 'title;people;contact/note\r\nDupont, Jean;3;a,b\r\n'],
+    ['tabs', 'title\tpeople\tcontact/note\nDiop, Awa\t3\ta,b\n'],
+    ['commas', 'title,people,contact/note\n"Dupont; Jean",3,a;b\n'],
+    ['commas and one column', 'title\n"Seul, un"\n'],
+  ])('takes one character for the delimiter of a whole CSV file: %s', async (name, text) => {
+    await fiche('forms', 'put', write('delimited.yaml', form));
+    await fiche('forms', 'publish', 'delimited');
+    const file = write(`delimiter-${name}.csv`, text);
+    const { code, out } = await fiche('import', 'delimited', file, '--organisation', 'ong-a');
+    expect([code, out]).toEqual([0, 'Créées: 1; déjà là: 0; refusées: 0.']);
+  });
+
+  it.each([
+    ['latin1.csv', Buffer.from('title\nÉlodie\n', 'latin1'), 'UTF-8'],
+    ['latin1.ndjson', Buffer.from('{"answers":{"title":"Élodie"}}\n', 'latin1'), 'UTF-8'],
+    ['utf16.csv', Buffer.from('\ufefftitle\nÉlodie\n', 'utf16le'), 'UTF-8'],
+    ['open-quote.csv', 'title,people\nUn,1\n"Deux,2\n', 'ligne 3'],
+    ['stray-quote.csv', 'title,people\nChez "Ali",1\n', 'ligne 2'],
+  ])('says what is wrong with a file that cannot be read: %s', async (name, content, expected) => {
+    const file = join(folder.path, name);
+    writeFileSync(file, content);
+    const { code, err } = await fiche('import', 'essai', file, '--organisation', 'ong-a');
+    expect(code).toBe(2);
+    expect(err).toContain(expected);
+  });
+
   it('refuses a CSV file with columns that no question has', async () => {
     const file = write('odd.csv', 'title,titel\nUn,Deux\n');
     const { code, err } = await fiche('import', 'essai', file, '--organisation', 'ong-a');
