@@ -15,6 +15,7 @@ export interface RawBody {
   readonly text: string | undefined;
   readonly isBase64: boolean;
   readonly contentType: string | undefined;
+  readonly contentEncoding?: string | undefined;
 }
 
 /** A body that was read: JSON, or the text of any other media type. */
@@ -36,6 +37,22 @@ function mediaTypeOf(header: string | undefined, accepted: readonly string[]): s
     throw new Fault('unsupported-media-type', { extra: { mediaTypes: accepted } });
   }
   return mediaType;
+}
+
+const compressed: FaultDetail = {
+  pointer: '',
+  code: 'unsupported-encoding',
+  message: {
+    fr: 'Le corps de la requête s’envoie sans compression, sans Content-Encoding.',
+    en: 'The body of the request is sent without compression, without Content-Encoding.',
+  },
+};
+
+/** API Gateway passes bytes on as they came, and no route unpacks them. */
+function refuseEncoding(header: string | undefined): void {
+  const encoding = (header ?? '').trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity') return;
+  throw new Fault('unsupported-media-type', { errors: [compressed] });
 }
 
 function malformed(mediaType: string, error: FaultDetail): Fault {
@@ -124,12 +141,14 @@ export function parseJson(text: string): JsonValue {
 }
 
 /**
- * Reads a body of one of the accepted media types. Throws Faults: 415 for another type or charset,
+ * Reads a body of one of the accepted media types. Throws Faults: 415 for another type, charset or
+ * content encoding,
  * 413 when it is too long or too deep, 400 when it cannot be read, 422 for reserved keys and
  * numbers that JavaScript cannot hold.
  */
 export function readBody(raw: RawBody, accepted: readonly string[]): Body {
   const mediaType = mediaTypeOf(raw.contentType, accepted);
+  refuseEncoding(raw.contentEncoding);
   const text = textOf(raw, mediaType).replace(/^\ufeff/, '');
   if (mediaType === 'application/json') return { mediaType, value: parseJson(text) };
   return { mediaType, text };

@@ -63,6 +63,7 @@ async function admit(
     text: event.body,
     isBase64: event.isBase64Encoded,
     contentType: headers['content-type'],
+    contentEncoding: headers['content-encoding'],
   };
   return handle({
     principal,

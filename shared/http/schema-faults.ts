@@ -56,6 +56,35 @@ function atLeast(minimum: number | bigint): Reason {
   };
 }
 
+function length(reason: Reason): Reason {
+  const { fr, en } = reason.message;
+  return {
+    code: reason.code,
+    message: { fr: `Longueur en caractères: ${fr}`, en: `Length in characters: ${en}` },
+  };
+}
+
+const moment: Reason = {
+  code: 'invalid',
+  message: {
+    fr: 'Un moment s’écrit 2027-01-31T00:00:00Z, en ISO 8601.',
+    en: 'A moment is written 2027-01-31T00:00:00Z, in ISO 8601.',
+  },
+};
+
+/** Of patterns, such as that of an id, the pattern itself says most. */
+function misformed(format: string, pattern: string | undefined): Reason {
+  if (format === 'datetime' || format === 'date') return moment;
+  if (pattern === undefined) return invalid;
+  return {
+    code: 'invalid',
+    message: {
+      fr: `Cette valeur n’a pas la forme attendue: ${pattern}`,
+      en: `This value does not have the expected form: ${pattern}`,
+    },
+  };
+}
+
 function reasonOf(issue: Issue): Reason {
   if (issue.input === undefined && issue.code !== 'custom') return required;
   switch (issue.code) {
@@ -64,9 +93,15 @@ function reasonOf(issue: Issue): Reason {
     case 'invalid_value':
       return oneOf(issue.values);
     case 'too_big':
-      return atMost(issue.maximum);
+      return issue.origin === 'string' ? length(atMost(issue.maximum)) : atMost(issue.maximum);
     case 'too_small':
-      return atLeast(issue.minimum);
+      return issue.origin === 'string' ? length(atLeast(issue.minimum)) : atLeast(issue.minimum);
+    case 'invalid_format':
+      return misformed(issue.format, issue.pattern);
+    case 'invalid_union': {
+      const format = issue.errors.flat().find((one) => one.code === 'invalid_format');
+      return format === undefined ? invalid : misformed(format.format, format.pattern);
+    }
     default:
       return issue.input === undefined ? required : invalid;
   }

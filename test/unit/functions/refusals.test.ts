@@ -72,6 +72,13 @@ const refusals: readonly Refusal[] = [
     code: 'unauthenticated',
   },
   {
+    what: 'a compressed body',
+    headers: { 'content-encoding': 'gzip' },
+    status: 415,
+    code: 'unsupported-media-type',
+    pointers: [''],
+  },
+  {
     what: 'another media type',
     headers: { 'content-type': 'text/csv' },
     status: 415,

@@ -48,6 +48,16 @@ describe('the media type of a body', () => {
     expect(read('{}', contentType)).toBe(code);
   });
 
+  it.each([
+    ['gzip', 'unsupported-media-type'],
+    ['BR', 'unsupported-media-type'],
+    ['identity', 'none'],
+    ['', 'none'],
+  ])('with the content encoding %j gives %s', (contentEncoding, code) => {
+    const raw = { text: '{}', contentType: 'application/json', contentEncoding, isBase64: false };
+    expect(codeOf(() => readBody(raw, json))).toBe(code);
+  });
+
   it('is required', () => {
     const raw = { text: '{}', contentType: undefined, isBase64: false };
     expect(codeOf(() => readBody(raw, json))).toBe('unsupported-media-type');
