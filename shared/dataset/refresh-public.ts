@@ -16,7 +16,10 @@ const attempts = 20;
 export async function refreshPublic(deps: CompileDeps, datasetId: string): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const pointer = await readDatasetPointer(deps.registry, datasetId);
-    if (pointer === undefined || pointer.publishedVersion === pointer.version) return;
+    if (pointer === undefined) return;
+    // Who was overtaken looks after what it did, though another run has done all: between the look
+    // at the pointer and its last write, a file of its older version may have got in.
+    if (pointer.publishedVersion === pointer.version && attempt === 1) return;
     const manifest = await readStoredManifest(deps.objects, datasetId, pointer.version);
     const files = manifest.audiences.public?.files ?? [];
     const done =

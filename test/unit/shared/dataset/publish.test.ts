@@ -239,6 +239,52 @@ describe('two compiles at once', () => {
   });
 });
 
+describe('a compile overtaken by one that shows less', () => {
+  const version = (number: string, survey: readonly object[]) => ({
+    ...form,
+    survey,
+    settings: { ...form.settings, version: number },
+  });
+  it.each([
+    [
+      'a record was withdrawn',
+      (made: DatasetWorld) =>
+        made.put('f', 'instance-9', {}, { revision: 2, state: 'withdrawn', formVersion: '2' }),
+    ],
+    [
+      'the form shows one table less',
+      (made: DatasetWorld) => made.publishForm('f', version('3', form.survey.slice(0, 2))),
+    ],
+  ])('leaves nothing in public that is no longer to be shown: %s', async (_, less) => {
+    for (let at = 1; ; at += 1) {
+      const made = new DatasetWorld();
+      await made.publishForm('f', version('1', form.survey.slice(0, 2)));
+      await made.put('f', 'instance-1', { q: '1' });
+      await made.compile();
+      await made.publishForm('f', version('2', form.survey));
+      await made.put('f', 'instance-9', { q: '9', rows: [{ r: '9' }] }, { formVersion: '2' });
+      const meanwhile = async () => {
+        made.wait(1);
+        await less(made);
+        await made.compile();
+      };
+      made.interruptions.plan({ at, meanwhile });
+      await made.compile();
+      const reached = made.interruptions.count >= at;
+      made.interruptions.plan(undefined);
+      if (!reached) return;
+      const files = (await readManifest(made.deps, 'f', 'public')).audiences.public?.files ?? [];
+      const shown = made.objects.keys().filter((key) => key.startsWith('public/f.'));
+      expect(shown, `operation ${at}`).toEqual(files.map(({ name }) => `public/${name}`).sort());
+      for (const { name } of files) {
+        const { key } = await openDatasetFile(made.deps, 'f', name, 'public');
+        const text = await made.read(`public/${name}`);
+        expect(text === (await made.read(key)), `operation ${at}, ${name}`).toBe(true);
+      }
+    }
+  });
+});
+
 describe('readers', () => {
   it('see what is theirs alone of a manifest', async () => {
     const made = await world();
