@@ -1,7 +1,17 @@
 import { Fault } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
-import type { Language } from '../shared/text.ts';
+import type { Bilingual, Language } from '../shared/text.ts';
 import { UsageError } from './command.ts';
+
+/** The system's own words are English only; they name the file. */
+const systemErrors: ReadonlyMap<string, Bilingual> = new Map([
+  ['ENOENT', { fr: 'Ce fichier n’existe pas.', en: 'There is no such file.' }],
+  ['EISDIR', { fr: 'C’est un dossier, pas un fichier.', en: 'This is a folder, not a file.' }],
+  ['ENOTDIR', { fr: 'Ce n’est pas un dossier.', en: 'This is not a folder.' }],
+  ['EEXIST', { fr: 'Ce n’est pas un dossier.', en: 'This is not a folder.' }],
+  ['EACCES', { fr: 'L’accès est refusé.', en: 'Access is denied.' }],
+  ['ENOSPC', { fr: 'Le disque est plein.', en: 'The disk is full.' }],
+]);
 
 /** What went wrong, in lines for the person at the terminal; undefined: a bug, for which a stack is better. */
 export function explain(error: unknown, language: Language): readonly string[] | undefined {
@@ -21,7 +31,8 @@ export function explain(error: unknown, language: Language): readonly string[] |
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (error instanceof Error && typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
-    return [error.message];
+    const told = systemErrors.get(code)?.[language];
+    return told === undefined ? [error.message] : [`${told} (${error.message})`];
   }
   return undefined;
 }

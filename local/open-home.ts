@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
@@ -18,13 +18,20 @@ export interface Home {
   close(): void;
 }
 
+const database = 'fiche.sqlite';
+
+/** True if the folder was opened before. */
+export function isHome(home: string): boolean {
+  return existsSync(join(home, database));
+}
+
 /**
  * Opens the folder `home`, made if it is not there, for its owner alone: answers are in it. Several
  * processes and threads may have it open at once.
  */
 export function openHome(home: string): Home {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const stores = openSqlite(join(home, 'fiche.sqlite'));
+  const stores = openSqlite(join(home, database));
   const { submissions, registry } = stores;
   const objects = new DiskObjectStore(join(home, 'files'));
   return {

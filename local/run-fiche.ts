@@ -4,7 +4,7 @@ import { UsageError, type Command, type Terminal } from './command.ts';
 import { commands } from './commands.ts';
 import { explain } from './explain.ts';
 import { commandHelp, helpText } from './help.ts';
-import { openHome } from './open-home.ts';
+import { isHome, openHome } from './open-home.ts';
 
 /**
  * Runs the words of a command line. Returns the exit code: 0 done, 1 failed or not all done, 2 not
@@ -51,6 +51,7 @@ async function runCommand(
     return typeof found === 'string' ? found : undefined;
   };
   const folder = value('home') ?? localConfig().home;
+  if (command.name !== 'init') requireHome(folder);
   const home = openHome(folder);
   try {
     const flag = (name: string): boolean => values.get(name) === true;
@@ -58,6 +59,15 @@ async function runCommand(
   } finally {
     home.close();
   }
+}
+
+/** A folder made of a mistyped path would be verified without a fault. */
+function requireHome(folder: string): void {
+  if (isHome(folder)) return;
+  throw new UsageError({
+    fr: `Il n’y a pas de données de Fiche dans ${folder}: vérifiez --home ou FICHE_HOME; fiche init prépare un nouveau dossier.`,
+    en: `There are no data of Fiche in ${folder}: check --home or FICHE_HOME; fiche init prepares a new folder.`,
+  });
 }
 
 function parse(

@@ -16,6 +16,12 @@ function advice(error: unknown, port: number): string | undefined {
       `Port ${port} is already taken: stop what uses it, or choose another, for example PORT=3001 npm start.`
     );
   }
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return (
+      'FICHE_HOME nomme un fichier là où il faut un dossier: choisissez un autre dossier.\n' +
+      'FICHE_HOME names a file where a folder is needed: choose another folder.'
+    );
+  }
   if (code === 'EACCES') {
     return (
       `Fiche n’a pas le droit d’utiliser le port ${port} ou le dossier de FICHE_HOME.\n` +

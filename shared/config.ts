@@ -33,7 +33,10 @@ function wholeNumber(
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > max) {
-    throw new ConfigurationError(`${name} must be a whole number from 0 to ${max}, not "${text}".`);
+    throw new ConfigurationError(
+      `${name} doit être un nombre entier de 0 à ${max}, et non « ${text} ».\n` +
+        `${name} must be a whole number from 0 to ${max}, not "${text}".`,
+    );
   }
   return value;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authenticate } from '../../../shared/access/tokens.ts';
@@ -82,6 +82,17 @@ describe('the words of the tool', () => {
     expect(languageOf({ LANG: 'en_GB.UTF-8', LC_ALL: 'fr_SN' })).toBe('fr');
   });
 
+  it.each(['verify', 'compile', 'export'])(
+    'does not make the folder that %s misses',
+    async (name) => {
+      const missing = join(folder.path, 'no', 'such', 'folder');
+      const { code, err } = await runTool(missing, [name]);
+      expect(code).toBe(2);
+      expect(err).toContain(missing);
+      expect(existsSync(join(folder.path, 'no'))).toBe(false);
+    },
+  );
+
   it('says in that language what the domain refuses', async () => {
     const words = ['token', 'list', '--organisation', 'nobody'];
     expect((await runTool(folder.path, words, 'fr')).err).toContain('Introuvable');
@@ -145,6 +156,7 @@ describe('forms', () => {
     const { code, err } = await fiche('forms', 'put', join(folder.path, 'none.yaml'));
     expect(code).toBe(1);
     expect(err).toContain('none.yaml');
+    expect(err).toContain('Ce fichier n’existe pas.');
   });
 });
 

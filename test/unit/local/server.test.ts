@@ -94,8 +94,18 @@ describe('a server that may not start', () => {
     ['PORT', 'eighty'],
     ['PORT', '70000'],
     ['FICHE_COMPILE_EVERY', '-1'],
-  ])('says that %s cannot be %s', async (name, value) => {
-    await expect(startServer({ environment: { [name]: value } })).rejects.toThrow(name);
+  ])('says in both languages that %s cannot be %s', async (name, value) => {
+    await expect(startServer({ environment: { [name]: value } })).rejects.toThrow(
+      new RegExp(`${name} doit être[^]*${name} must be`),
+    );
+  });
+
+  it('says in both languages that its folder is a file', async () => {
+    const home = join(server.home, 'coordinator.token');
+    const start = startServer({ home });
+    await expect(start).rejects.toThrow(/nomme un fichier[^]*names a file/);
+    await expect(start).rejects.not.toThrow(/ at .*\.ts:/);
+    await expect(startServer({ home: join(home, 'inside') })).rejects.toThrow(/names a file/);
   });
 });
 
