@@ -38,6 +38,11 @@ interface Kept extends Found {
   checkedAt: number;
 }
 
+/** A reader on a bad line went away in the middle: no fault of ours. */
+function isClientGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
 /** Lets go of a stream that nobody reads: it closes its file when it is stopped, once begun. */
 async function abandon(stream: AsyncIterable<Uint8Array>): Promise<void> {
   const reader = stream[Symbol.asyncIterator]();
@@ -69,7 +74,7 @@ export class PublicFiles {
     } catch (error) {
       const requestId = randomUUID();
       const known = error instanceof Fault && error.code !== 'store-unavailable';
-      if (!known) this.#report({ requestId, operation: 'public', error });
+      if (!known && !isClientGone(error)) this.#report({ requestId, operation: 'public', error });
       if (response.headersSent) {
         response.destroy();
         return;

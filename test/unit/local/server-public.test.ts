@@ -185,4 +185,18 @@ describe('a public file', () => {
     await writing;
     expect(failures).toEqual([]);
   });
+
+  it('troubles nobody when its reader goes away in the middle', async () => {
+    await objects.put('public/long.json', Buffer.alloc(32 * 1_048_576, '1'), json);
+    const served = new Promise<void>((resolve) => {
+      server.once('request', (_, response) => response.once('close', resolve));
+    });
+    const gone = new AbortController();
+    const response = await ask('/public/long.json', { signal: gone.signal });
+    await response.body?.getReader().read();
+    gone.abort();
+    await served;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(failures).toEqual([]);
+  });
 });
