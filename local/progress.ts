@@ -16,8 +16,9 @@ export function progressOf(terminal: Terminal, what: Bilingual): Progress {
 }
 
 function bar(name: string): Progress {
+  // The cursor stays: whoever stops the tool with Ctrl-C would be left without one.
   const drawn = new SingleBar(
-    { format: `${name} {bar} {percentage} %`, hideCursor: true, stream: process.stderr },
+    { format: `${name} {bar} {percentage} %`, hideCursor: false, stream: process.stderr },
     Presets.shades_classic,
   );
   let started = false;
