@@ -1,4 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { Fault } from '../shared/fault.ts';
 import type { Bilingual, Language } from '../shared/text.ts';
 import type { Home } from './open-home.ts';
 
@@ -74,4 +75,15 @@ export function oneOf<T extends string>(value: string, choices: readonly T[], na
     fr: `${name}: « ${value} » n’est pas l’un de: ${list}.`,
     en: `${name}: "${value}" is not one of: ${list}.`,
   });
+}
+
+/** What the operator called `name`. Throws Fault `not-found` that names it: a line may name several things. */
+export async function named<T>(name: string, found: Promise<T>): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'not-found') throw error;
+    const message = { fr: `« ${name} » n’existe pas ici.`, en: `There is no "${name}" here.` };
+    throw new Fault('not-found', { errors: [{ pointer: '', code: 'not-found', message }] });
+  }
 }

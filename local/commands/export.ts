@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { openDatasetFile, readManifest } from '../../shared/dataset/read-datasets.ts';
 import { Fault } from '../../shared/fault.ts';
 import { audiences } from '../../shared/form/model.ts';
-import { oneOf, UsageError, word, type Command } from '../command.ts';
+import { named, oneOf, UsageError, word, type Command } from '../command.ts';
 
 export const exportDataset: Command = {
   name: 'export',
@@ -23,7 +23,10 @@ export const exportDataset: Command = {
     const dataset = word(call, 0, 'DATASET');
     const audience = oneOf(call.value('audience') ?? 'coordinator', audiences, '--audience');
     const version = call.value('version');
-    const manifest = await readManifest(call.home, dataset, audience, version);
+    const manifest = await named(
+      version ?? dataset,
+      readManifest(call.home, dataset, audience, version),
+    );
     const files = manifest.audiences[audience]?.files ?? [];
     const wanted = `${dataset}.${call.value('format') ?? 'csv'}`;
     if (!files.some(({ name }) => name === wanted)) {

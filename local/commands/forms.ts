@@ -5,7 +5,7 @@ import { FormDefinition } from '../../shared/form/definition.ts';
 import { readYaml } from '../../shared/form/read-yaml.ts';
 import { Fault } from '../../shared/fault.ts';
 import { parseJson } from '../../shared/http/body.ts';
-import { oneOf, word, type Call, type Command } from '../command.ts';
+import { named, oneOf, word, type Call, type Command } from '../command.ts';
 
 const actions = ['list', 'put', 'publish', 'close', 'get'] as const;
 
@@ -48,11 +48,13 @@ const run: Readonly<Record<(typeof actions)[number], (call: Call) => Promise<voi
     call.terminal.out(`${formId}\t${version}`);
   },
   publish: async (call) => {
-    const form = await call.home.forms.publish(word(call, 1, 'FORM'));
+    const formId = word(call, 1, 'FORM');
+    const form = await named(formId, call.home.forms.publish(formId));
     call.terminal.out(`${form.formId}\t${form.state}\t${form.versions.at(-1)?.version ?? '-'}`);
   },
   close: async (call) => {
-    const form = await call.home.forms.close(word(call, 1, 'FORM'));
+    const formId = word(call, 1, 'FORM');
+    const form = await named(formId, call.home.forms.close(formId));
     call.terminal.out(`${form.formId}\t${form.state}`);
   },
   get: async (call) => {

@@ -3,7 +3,7 @@ import { getOrganisation } from '../../shared/access/organisations.ts';
 import { createToken, revokeToken, TokenRequest } from '../../shared/access/tokens.ts';
 import { registryKey } from '../../shared/store/keys.ts';
 import { pagesOf } from '../../shared/store/record-store.ts';
-import { needed, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
+import { named, needed, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
 
 const StoredToken = z.object({
   sk: z.string(),
@@ -37,13 +37,14 @@ export const token: Command = {
       ['create', 'list', 'revoke'],
       'token',
     );
-    const { organisation } = await getOrganisation(
-      call.home.registry,
-      needed(call, 'organisation'),
-    );
+    const orgId = needed(call, 'organisation');
+    const { organisation } = await named(orgId, getOrganisation(call.home.registry, orgId));
     if (action === 'create') await create(call, organisation.id);
     else if (action === 'list') await list(call, organisation.id);
-    else await revokeToken(call.home.registry, organisation.id, word(call, 1, 'TOKEN_ID'));
+    else {
+      const tokenId = word(call, 1, 'TOKEN_ID');
+      await named(tokenId, revokeToken(call.home.registry, organisation.id, tokenId));
+    }
     return 0;
   },
 };

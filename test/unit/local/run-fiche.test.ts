@@ -258,8 +258,8 @@ describe('import', () => {
   });
 
   it.each([
-    ['initiative', 'nobody', 'Introuvable'],
-    ['no-form', 'ong-a', 'Introuvable'],
+    ['initiative', 'nobody', '« nobody »'],
+    ['no-form', 'ong-a', '« no-form »'],
   ])('refuses form %s for organisation %s', async (formId, organisation, expected) => {
     const file = write('x.ndjson', '');
     const { code, err } = await fiche('import', formId, file, '--organisation', organisation);
@@ -282,6 +282,18 @@ describe('compile, export and verify', () => {
     await fiche('forms', 'publish', 'copie');
     const again = await fiche('import', 'copie', out, '--organisation', 'ong-a');
     expect(again.out).toBe('Créées: 4; déjà là: 0; refusées: 0.');
+  });
+
+  it.each([
+    ['token', 'revoke', 'no-token', '--organisation', 'ong-a'],
+    ['forms', 'publish', 'no-form'],
+    ['forms', 'close', 'no-form'],
+    ['export', 'no-dataset'],
+    ['export', 'essai', '--version', 'no-version'],
+  ])('names what it does not find: %s %s %s', async (...words) => {
+    const { code, err } = await fiche(...words);
+    expect(code).toBe(1);
+    expect(err).toMatch(/« no-\w+ »/);
   });
 
   it('names the formats that there are', async () => {
