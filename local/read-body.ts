@@ -56,6 +56,9 @@ export function readBytes(request: IncomingMessage): Promise<Buffer> {
       resolve(only !== undefined && others.length === 0 ? only : Buffer.concat(chunks));
     });
     request.once('error', () => reject(new ClientGoneError()));
-    request.once('close', () => reject(new ClientGoneError()));
+    // `close` follows every request, and an error with its stack is dear.
+    request.once('close', () => {
+      if (!request.complete) reject(new ClientGoneError());
+    });
   });
 }

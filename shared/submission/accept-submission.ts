@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import type { FormRecord } from '../form/form-record.ts';
 import { InstanceId, publicOrganisation } from '../ids.ts';
+import { canonicalJson } from '../json.ts';
 import { historyKey } from '../store/keys.ts';
 import { checkRecordSize } from '../store/record-size.ts';
 import type { StoredRecord } from '../store/record-store.ts';
@@ -74,7 +75,7 @@ interface Arrival extends Sent {
   readonly organisation: Submission['organisation'];
   readonly by: string;
   readonly hash: string;
-  /** The answers as they came, for the quarantine. */
+  /** The answers as they came, in canonical JSON: what is hashed, and what the quarantine keeps. */
   readonly text: string;
 }
 
@@ -98,14 +99,14 @@ function arrivalOf(
       ],
     });
   }
-  const text = JSON.stringify(sent.answers);
+  const text = canonicalJson(sent.answers);
   // What was sent may be larger than what validation leaves of it; the quarantine keeps the former.
   checkRecordSize({ ...headKeyFor(form, instanceId.data), answers: text });
   return {
     instanceId: instanceId.data,
     organisation: principal?.organisation ?? publicOrganisation,
     by: principal?.tokenId ?? nobody,
-    hash: contentHash(form.formId, sent),
+    hash: contentHash(form.formId, sent.formVersion, text),
     text,
   };
 }

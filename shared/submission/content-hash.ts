@@ -16,10 +16,16 @@ export interface Sent {
 /**
  * Hash of what was first sent, exactly as it was sent: a version that the client did not name is
  * not filled in, for the form may have a newer one when the client, who got no answer, sends again.
+ * `answers` is their canonical JSON.
  */
-export function contentHash(formId: string, sent: Sent): string {
+export function contentHash(
+  formId: string,
+  formVersion: string | undefined,
+  answers: string,
+): string {
+  const version = JSON.stringify(formVersion ?? null);
   return sha256(
-    canonicalJson({ formId, formVersion: sent.formVersion ?? null, answers: sent.answers }),
+    `{"answers":${answers},"formId":${JSON.stringify(formId)},"formVersion":${version}}`,
   );
 }
 
