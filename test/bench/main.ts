@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { bundlesBench } from './bundles.ts';
 import { compileBench } from './compile.ts';
 import { machine, reached, tableOf, type Figure } from './figures.ts';
@@ -35,6 +36,7 @@ if (values.write) {
   const file = 'docs/bench.md';
   const text = await readFile(file, 'utf8');
   const [head] = text.split('<!-- figures -->');
-  await writeFile(file, `${head ?? ''}<!-- figures -->\n\n${report}`);
+  const written = `${head ?? ''}<!-- figures -->\n\n${report}`;
+  await writeFile(file, await format(written, { ...(await resolveConfig(file)), filepath: file }));
 }
 if (!figures.every(reached)) process.exitCode = 1;
