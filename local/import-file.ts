@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Principal } from '../shared/access/principal.ts';
 import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
 import { coordination, type OrgId } from '../shared/ids.ts';
 import { canonicalJson } from '../shared/json.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
+import { contentHash } from '../shared/submission/content-hash.ts';
 import { reviewSubmission } from '../shared/submission/review-submission.ts';
 import type { SubmissionDeps } from '../shared/submission/deps.ts';
 import type { ImportContent, ImportRow } from './import-rows.ts';
@@ -114,8 +114,8 @@ function sender(organisation: OrgId): Principal {
 }
 
 function madeOf(formId: string, { answers, formVersion }: ImportContent): string {
-  const content = canonicalJson({ formId, formVersion: formVersion ?? null, answers });
-  return `row-${createHash('sha256').update(content).digest('hex').slice(0, 40)}`;
+  const hash = contentHash(formId, formVersion, canonicalJson(answers));
+  return `row-${hash.slice(0, 40)}`;
 }
 
 function refusal(line: number, instanceId: string | undefined, fault: Fault): RefusedRow {

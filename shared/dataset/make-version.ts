@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { canonicalJson } from '../json.ts';
+import { sha256 } from '../submission/content-hash.ts';
 import { compilerVersion } from './compiler-version.ts';
 import type { DatasetSpec, Prepared } from './dataset-spec.ts';
 import {
@@ -40,7 +40,7 @@ function fingerprintOf(datasetId: string, { forms, also }: Prepared): string {
     })),
     also,
   };
-  return createHash('sha256').update(canonicalJson(inputs)).digest('hex');
+  return sha256(canonicalJson(inputs));
 }
 
 /** The newest moment of the inputs: that of the last change, not of this run. */

@@ -1,5 +1,4 @@
 import { audiences, type Audience, type Choice, type FormModel } from '../../form/model.ts';
-import type { DatasetSpec } from '../dataset-spec.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
 import { FormRows } from '../form-rows.ts';
@@ -10,29 +9,17 @@ import { rareCombinations } from '../rare-combinations.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { shownBy } from '../visibility.ts';
 import type { Activity } from './activity.ts';
+import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { tagOf } from './hxl.ts';
-import { publishedForms, type PublishedForm } from './published-forms.ts';
+import type { PublishedForm } from './published-forms.ts';
 import { suppressCounts, type SuppressedTable } from './suppress-counts.ts';
-import { eachActivity, sectorsAndPlaces } from './who-does-what-where.ts';
 
 /**
  * How many records there are for each theme and région: where nobody does anything, the count is 0.
  * A record counts once in each cell and total, if the audience sees its theme and région. In public,
  * counts below k are hidden where a form marks quasi-identifiers.
  */
-export const gaps: DatasetSpec = {
-  id: 'gaps',
-  prepare: async (deps) => {
-    const forms = await publishedForms(deps, sectorsAndPlaces);
-    if (forms.length === 0) return undefined;
-    return {
-      forms: forms.map(({ input }) => input),
-      also: null,
-      since: [],
-      build: (place, files) => build(deps, forms, place, files),
-    };
-  },
-};
+export const gaps = activityDataset('gaps', build);
 
 /** A theme or a région. */
 type Named = ReadonlyMap<string, Choice>;

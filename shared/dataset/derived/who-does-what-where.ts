@@ -1,21 +1,19 @@
-import { audiences, type Audience, type FormModel } from '../../form/model.ts';
+import { audiences, type Audience } from '../../form/model.ts';
 import { csvText, jsonText } from '../cell-text.ts';
-import type { DatasetSpec } from '../dataset-spec.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { FileSink } from '../file-sink.ts';
 import type { Built } from '../form-dataset.ts';
-import { FormRows, publicId, type FormRow } from '../form-rows.ts';
+import { FormRows } from '../form-rows.ts';
 import { byteOrderMark, csvMediaType, csvRow } from '../formats/csv.ts';
 import type { DatasetHead } from '../formats/format.ts';
 import { geojsonMediaType } from '../formats/geojson.ts';
 import { endOfDocument, jsonMediaType, startOfDocument } from '../formats/json.ts';
 import { pointGeometry } from '../geometry.ts';
-import { rareCombinations, type RareCombinations } from '../rare-combinations.ts';
+import { rareCombinations } from '../rare-combinations.ts';
 import type { VersionWriter } from '../version-writer.ts';
-import { activitiesOf, type Activity } from './activity.ts';
-import { taggedForm } from './hxl.ts';
-import { publishedForms, type PublishedForm } from './published-forms.ts';
-import { visibleAnswers } from './visible-answers.ts';
+import type { Activity } from './activity.ts';
+import { activityDataset, eachActivity } from './activity-dataset.ts';
+import type { PublishedForm } from './published-forms.ts';
 
 const id = 'who-does-what-where';
 
@@ -45,26 +43,8 @@ const columns: readonly {
 ];
 const tagged = columns.filter(({ tag }) => tag !== undefined);
 
-export const sectorsAndPlaces = (models: readonly FormModel[]): boolean =>
-  models.some((model) => taggedForm(model) !== undefined);
-
-/** Records that say what someone does: not those refused or unfinished. */
-const told: ReadonlySet<string> = new Set(['accepted', 'received', 'has-issues', 'needs-changes']);
-
 /** Rows from every form whose questions carry HXL tags for who, what and where. */
-export const whoDoesWhatWhere: DatasetSpec = {
-  id,
-  prepare: async (deps) => {
-    const forms = await publishedForms(deps, sectorsAndPlaces);
-    if (forms.length === 0) return undefined;
-    return {
-      forms: forms.map(({ input }) => input),
-      also: null,
-      since: [],
-      build: (place, files) => build(deps, forms, place, files),
-    };
-  },
-};
+export const whoDoesWhatWhere = activityDataset(id, build);
 
 async function build(
   deps: CompileDeps,
@@ -88,32 +68,6 @@ async function build(
   }
   const counts = [...writers].map(([audience, { end }]) => [audience, end()] as const);
   return { rows: Object.fromEntries(counts), withheld: {} };
-}
-
-/**
- * Calls `take` for every record with what each audience sees of it; of records that `rare` has, the
- * public does not see the quasi-identifiers.
- */
-export async function eachActivity(
-  rows: FormRows,
-  take: (audience: Audience, activities: readonly Activity[], row: FormRow) => void,
-  pause: () => Promise<void>,
-  rare?: RareCombinations,
-): Promise<void> {
-  const forms = new Map(rows.plans.map(({ model }) => [model, taggedForm(model)]));
-  for await (const batch of rows.batches()) {
-    for (const row of batch) {
-      const form = forms.get(row.plan.model);
-      if (form === undefined || !told.has(row.row.state)) continue;
-      for (const audience of audiences) {
-        const answers = visibleAnswers(row, audience, rare);
-        if (answers === undefined) continue;
-        const recordId = audience === 'public' ? publicId(rows.formId, row.row.id) : row.row.id;
-        take(audience, activitiesOf(row.plan.model, form, answers, recordId), row);
-      }
-    }
-    await pause();
-  }
 }
 
 /** One licence if all forms have the same. */
