@@ -2,13 +2,31 @@ import * as z from 'zod';
 
 /**
  * A form's id, which is also its dataset's: no `#` (keys), no `/` (paths), and no `.`, which parts a
- * dataset from its repeats and formats in file names.
+ * dataset from its repeats and formats in file names. But for the suffix `.draft`: under that id a
+ * form's draft is a form of its own, whose submissions are kept apart and never compiled.
  */
 export const FormId = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/)
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}(?:\.draft)?$/)
   .brand('FormId');
 export type FormId = z.infer<typeof FormId>;
+
+const draftSuffix = '.draft';
+
+/** True for the id under which a form's draft is filled in. */
+export function isDraftId(formId: string): boolean {
+  return formId.endsWith(draftSuffix);
+}
+
+/** The id under which the draft of a form is filled in. */
+export function draftId(formId: FormId): FormId {
+  return FormId.parse(formId + draftSuffix);
+}
+
+/** The form whose draft has that id. */
+export function ownerOfDraft(formId: FormId): FormId {
+  return FormId.parse(formId.slice(0, -draftSuffix.length));
+}
 
 /** A submission's id, chosen by the client: a UUID or what OpenRosa calls `uuid:…`. ASCII only. */
 export const InstanceId = z

@@ -20,6 +20,13 @@ export const FormDefinition = z.object({
   settings: Row.default({}),
   /** Kept for the tools that know it, ignored here. */
   entities: Sheet.optional(),
+  /** Choices of `select_one_external`. */
+  external_choices: Sheet.optional(),
+  /**
+   * Rows of the list files (`regions.csv`) as they were when the form was compiled, by file name: so
+   * that a stored definition is whole by itself for ever. Set by compileForm, never by an author.
+   */
+  files: z.record(z.string(), Sheet).optional(),
 });
 export type FormDefinition = z.infer<typeof FormDefinition>;
 

@@ -51,12 +51,43 @@ export interface Choice {
   readonly name: string;
   readonly label: Translations;
   readonly columns: ReadonlyMap<string, string>;
+  readonly media: Media;
 }
 
 export interface ChoiceList {
+  /** What `instance('…')` calls it: for a list in a file, the file's name without its extension. */
   readonly name: string;
+  /** The file that the list is read from (`regions.csv`): of `select_one_from_file`, `csv-external`… */
+  readonly file: string | undefined;
+  /** Columns of the file that hold codes and labels (`parameters`: `value=… label=…`): `name` and `label` unless said. */
+  readonly valueColumn: string;
+  readonly labelColumn: string;
   readonly choices: readonly Choice[];
   readonly byName: ReadonlyMap<string, Choice>;
+}
+
+/** Kinds of media that a label or a choice can have. */
+export const mediaKinds = ['image', 'big-image', 'audio', 'video'] as const;
+export type MediaKind = (typeof mediaKinds)[number];
+
+/** File names of the media of a label, by kind and language. */
+export type Media = ReadonlyMap<MediaKind, Translations>;
+
+/** What only clients show or do: kept for the XForm, without meaning for answers. */
+export interface ClientFacts {
+  readonly guidanceHint: Translations;
+  readonly media: Media;
+  /**
+   * Attributes that columns such as `bind::x`, `body::x` (also `control::x`) and `instance::x` give
+   * to the node's bind, control and instance element, by name without the prefix.
+   */
+  readonly bind: ReadonlyMap<string, string>;
+  readonly body: ReadonlyMap<string, string>;
+  readonly instance: ReadonlyMap<string, string>;
+  /** Column `autoplay`: `audio` or `video`. */
+  readonly autoplay: string;
+  /** Column `intent`. */
+  readonly intent: string;
 }
 
 interface NodeBase {
@@ -67,6 +98,7 @@ interface NodeBase {
   readonly relevant: Expression | undefined;
   /** The row of the survey sheet, 1 being the header. */
   readonly row: number;
+  readonly client: ClientFacts;
 }
 
 export interface Question extends NodeBase {
@@ -83,6 +115,8 @@ export interface Question extends NodeBase {
   /** Questions whose change makes a client run the calculation (column `trigger`): then it is the client's. */
   readonly trigger: readonly string[];
   readonly readonly: boolean;
+  /** An expression that locks the question in the client; answers are taken all the same. */
+  readonly readonlyWhen: Expression | undefined;
   /** A fixed text, or an expression that is evaluated when the form is opened. */
   readonly default: string | Expression | undefined;
   readonly list: ChoiceList | undefined;
@@ -136,6 +170,16 @@ export interface FormSettings {
   readonly license: string | undefined;
   /** Columns about the record that this form publishes to the public: none unless it says so. */
   readonly publicMetadata: readonly ('organisation' | 'state')[];
+  /** Limits of each attachment: bytes, and media types (`image/*`, `application/pdf`) by question type. */
+  readonly attachments: AttachmentLimits;
+  /** For the XForm: `style`, `namespaces`, `submission_url`, `auto_send`…, by column. */
+  readonly client: ReadonlyMap<string, string>;
+}
+
+export interface AttachmentLimits {
+  readonly maxBytes: number;
+  /** Further media types that questions of type `file` take; absent: any that attachment-types.ts lists. */
+  readonly types: readonly string[] | undefined;
 }
 
 /** One version of a form, checked and ready to run. Made by compileForm (compile-form.ts). */
@@ -150,6 +194,19 @@ export interface FormModel {
   readonly questions: readonly Question[];
   readonly repeats: readonly Repeat[];
   readonly lists: ReadonlyMap<string, ChoiceList>;
+  /** Every file that the form names, in order of first mention: what its manifest must offer. */
+  readonly files: readonly FileNeed[];
+}
+
+/** A file that a form needs beside itself. */
+export interface FileNeed {
+  readonly name: string;
+  /** `list`: choices or data are read from it (CSV, XML, GeoJSON); `media`: it is shown or played. */
+  readonly use: 'list' | 'media';
+  /** Where it is first named. */
+  readonly sheet: string;
+  readonly row: number;
+  readonly column: string;
 }
 
 /** A fault or a warning in a form, where its author will look for it. Row 1 is the header. */
