@@ -1,15 +1,16 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
-import type { DoorHandler, DoorResult } from '../shared/http/door.ts';
-import { languageOf } from '../shared/http/language.ts';
+import { refusal, type DoorHandler, type DoorResult } from '../shared/http/door.ts';
 import { routeOf } from '../shared/http/match-route.ts';
-import { problemMediaType, problemOf } from '../shared/http/problems.ts';
+import { problemMediaType } from '../shared/http/problems.ts';
 import type { Door } from '../shared/http/routes.ts';
 import { wrap, type Outcome, type Report, type Subject } from './wrap.ts';
 
 const Coded = z.object({ code: z.string() });
 
 function codeOf({ headers, body }: DoorResult): string | undefined {
+  const told = headers?.['x-problem-code'];
+  if (typeof told === 'string') return told;
   if (headers?.['content-type'] !== problemMediaType || body === undefined) return undefined;
   return Coded.safeParse(JSON.parse(body)).data?.code;
 }
@@ -19,7 +20,7 @@ function countOf(operation: string, status: number, code: string | undefined): s
   if (status >= 500) return 'Failed';
   if (code === 'conflict') return 'Conflict';
   if (status >= 400) return 'Refused';
-  if (operation !== 'createSubmission') return undefined;
+  if (operation !== 'createSubmission' && operation !== 'createKeySubmission') return undefined;
   return status === 201 ? 'Accepted' : 'Replayed';
 }
 
@@ -46,19 +47,12 @@ export function wrapDoor(door: Door, create: (report: Report) => DoorHandler) {
         ...(count === undefined ? {} : { count }),
       };
     },
-    failure: (error, { headers, requestContext }) => {
-      const language = languageOf(headers['accept-language']);
-      const { status, body, ...rest } = problemOf(error, {
-        language,
+    failure: (error, { headers, rawPath, requestContext }) => ({
+      response: refusal(error, {
+        path: rawPath,
+        acceptLanguage: headers['accept-language'],
         requestId: requestContext.requestId,
-      });
-      return {
-        response: {
-          statusCode: status,
-          headers: { ...rest.headers, 'cache-control': 'no-store' },
-          body: JSON.stringify(body),
-        },
-      };
-    },
+      }),
+    }),
   });
 }

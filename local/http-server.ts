@@ -8,6 +8,8 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** The longest body that any route takes, in bytes. */
+const longestBody = 4_500_000;
 /** Who sends a line of a header now and then holds a connection for no longer. Milliseconds. */
 const headersMs = 20_000;
 /** 1 MB over a bad line of 10 KB/s. */
@@ -53,7 +55,7 @@ export async function listenHttp(
   server.keepAliveTimeout = idleMs;
   server.on('checkContinue', (request, response) => {
     // A client that asks before it sends is spared sending what would be refused.
-    if (announcesTooMuch(request)) response.setHeader('connection', 'close');
+    if (announcesTooMuch(request, longestBody)) response.setHeader('connection', 'close');
     else response.writeContinue();
     serve(request, response);
   });

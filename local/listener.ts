@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Fault } from '../shared/fault.ts';
 import { refusal, type DoorHandler, type DoorResult, type Failure } from '../shared/http/door.ts';
 import { matchRoute, routeKey } from '../shared/http/match-route.ts';
+import { maxBodyBytes } from '../shared/http/body.ts';
 import { isPublicPath } from '../shared/http/public-files.ts';
 import type { Door } from '../shared/http/routes.ts';
 import type { Page } from './pages.ts';
@@ -36,8 +37,13 @@ async function send(response: ServerResponse, result: DoorResult): Promise<void>
     await pipeline(stream, response);
     return;
   }
-  if (body !== undefined) response.setHeader('content-length', Buffer.byteLength(body));
-  response.end(body);
+  if (body === undefined) {
+    response.end();
+    return;
+  }
+  const bytes = Buffer.from(body, result.isBase64Encoded === true ? 'base64' : 'utf8');
+  response.setHeader('content-length', bytes.length);
+  response.end(bytes);
 }
 
 function sendPage(request: IncomingMessage, response: ServerResponse, page: Page): void {
@@ -52,7 +58,10 @@ async function answer(
   requestId: string,
 ): Promise<DoorResult> {
   const { route, parameters } = matchRoute(request.method ?? '', pathOf(request));
-  const body = 'accepts' in route ? await readBytes(request) : nothing;
+  const body =
+    'accepts' in route
+      ? await readBytes(request, 'maxBytes' in route ? route.maxBytes : maxBodyBytes)
+      : nothing;
   const matched = { routeKey: routeKey(route), parameters };
   return site.doors[route.door](toEvent(request, body, requestId, matched));
 }
@@ -69,7 +78,11 @@ async function serveApi(
   } catch (error) {
     if (error instanceof ClientGoneError) return;
     if (!(error instanceof Fault)) site.report({ requestId, operation: 'none', error });
-    result = refusal(error, request.headers['accept-language'], requestId);
+    result = refusal(error, {
+      path: pathOf(request),
+      acceptLanguage: request.headers['accept-language'],
+      requestId,
+    });
   }
   if (!request.complete) discardRest(request);
   try {

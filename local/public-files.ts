@@ -79,8 +79,9 @@ export class PublicFiles {
         response.destroy();
         return;
       }
-      const language = request.headers['accept-language'];
-      const { statusCode = 500, headers, body = '' } = refusal(error, language, requestId);
+      const acceptLanguage = request.headers['accept-language'];
+      const refused = refusal(error, { path, acceptLanguage, requestId });
+      const { statusCode = 500, headers, body = '' } = refused;
       response.writeHead(statusCode, {
         ...headers,
         ...publicCors,

@@ -23,22 +23,22 @@ export function discardRest(request: IncomingMessage): void {
   request.resume();
 }
 
-/** True if a request says beforehand that its body is longer than any route takes. */
-export function announcesTooMuch(request: IncomingMessage): boolean {
-  return Number(request.headers['content-length'] ?? 0) > maxBodyBytes;
+/** True if a request says beforehand that its body is longer than `most` bytes. */
+export function announcesTooMuch(request: IncomingMessage, most: number): boolean {
+  return Number(request.headers['content-length'] ?? 0) > most;
 }
 
 /**
- * The whole body. Throws Fault `body-too-large` as soon as it is longer than any route takes, and
+ * The whole body. Throws Fault `body-too-large` as soon as it is longer than `most` bytes, and
  * keeps no more than that in memory; ClientGoneError.
  */
-export function readBytes(request: IncomingMessage): Promise<Buffer> {
+export function readBytes(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const take = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= maxBodyBytes) {
+      if (bytes <= most) {
         chunks.push(chunk);
         return;
       }
@@ -46,7 +46,7 @@ export function readBytes(request: IncomingMessage): Promise<Buffer> {
       chunks.length = 0;
       reject(new Fault('body-too-large'));
     };
-    if (announcesTooMuch(request)) {
+    if (announcesTooMuch(request, most)) {
       reject(new Fault('body-too-large'));
       return;
     }

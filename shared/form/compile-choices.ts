@@ -55,7 +55,7 @@ export function compileChoices(
     if (checkChoice(row, list, seen.get(name), options, issues)) {
       seen.set(name, seen.get(name) ?? row.row);
       const label = row.translations('label', options.defaultLanguage);
-      choices.push({ name, label, columns: row.others });
+      choices.push({ name, label, columns: row.others, media: new Map() });
     }
   }
   return new Map([...lists].map(([name, choices]) => [name, toList(name, choices, options)]));
@@ -100,9 +100,16 @@ function toList(name: string, choices: readonly Choice[], options: ChoiceOptions
     const label = new Map(
       options.languages.map((language) => [language, otherLabels.get(language) ?? 'Other']),
     );
-    all.push({ name: 'other', label, columns: new Map() });
+    all.push({ name: 'other', label, columns: new Map(), media: new Map() });
   }
   const byName = new Map<string, Choice>();
   for (const choice of all) if (!byName.has(choice.name)) byName.set(choice.name, choice);
-  return { name, choices: all, byName };
+  return {
+    name,
+    file: undefined,
+    valueColumn: 'name',
+    labelColumn: 'label',
+    choices: all,
+    byName,
+  };
 }

@@ -103,6 +103,7 @@ export function compileForm(
     languages,
     ...compiled,
     lists,
+    files: [],
   };
   return { model: errors.length === 0 ? model : undefined, definition, errors, warnings };
 }

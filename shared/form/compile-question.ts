@@ -17,7 +17,10 @@ import {
 import type { SurveyContext } from './survey-context.ts';
 
 /** What a question has in common with groups and repeats. */
-export type QuestionBase = Pick<Question, 'name' | 'path' | 'label' | 'relevant' | 'row'>;
+export type QuestionBase = Pick<
+  Question,
+  'name' | 'path' | 'label' | 'relevant' | 'row' | 'client'
+>;
 
 const precisions = ['exact', 'adm2', 'adm1'] as const;
 const places: ReadonlySet<string> = new Set(['geopoint', 'geotrace', 'geoshape', 'start-geopoint']);
@@ -71,6 +74,7 @@ export function compileQuestion(
     calculation,
     trigger: readTrigger(row, context),
     readonly: readReadonly(row, context),
+    readonlyWhen: undefined,
     default: fallback,
     list: listOf(node, context),
     choiceFilter: readChoiceFilter(node, context),

@@ -58,6 +58,8 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
     k: k === undefined ? 5 : Number(k),
     license: checked('license', 'bad-license', (text) => license.test(text)),
     publicMetadata: publicMetadata(row, issues),
+    attachments: { maxBytes: 50_000_000, types: undefined },
+    client: new Map(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { noClientFacts } from './client-facts.ts';
 import { compileQuestion, otherOf, type QuestionBase } from './compile-question.ts';
 import type { FormNode, Group, Question, Repeat } from './model.ts';
 import { isName, type OutlineBlock, type OutlineNode } from './outline.ts';
@@ -25,6 +26,7 @@ export function compileSurvey(outline: OutlineBlock, context: SurveyContext): Co
     relevant: undefined,
     row: 1,
     appearance: '',
+    client: noClientFacts,
     children,
   };
   return { root, questions: builder.questions, repeats: builder.repeats };
@@ -78,6 +80,13 @@ class SurveyBuilder {
       }
     }
     const label = row.translations('label', defaultLanguage);
-    return { name, path, label, relevant: parse(row, 'relevant'), row: row.row };
+    return {
+      name,
+      path,
+      label,
+      relevant: parse(row, 'relevant'),
+      row: row.row,
+      client: noClientFacts,
+    };
   }
 }

@@ -18,10 +18,13 @@ export interface RawBody {
   readonly contentEncoding?: string | undefined;
 }
 
-/** A body that was read: JSON, or the text of any other media type. */
+/** A body that was read: JSON, the text of YAML, or the bytes of any other media type. */
 export type Body =
   | { readonly mediaType: 'application/json'; readonly value: JsonValue }
-  | { readonly mediaType: string; readonly text: string };
+  | { readonly mediaType: string; readonly text: string }
+  | { readonly mediaType: string; readonly bytes: Buffer };
+
+const textTypes: ReadonlySet<string> = new Set(['application/json', 'application/yaml']);
 
 const contentType =
   /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*((?:;[^;]*)*)$/;
@@ -31,6 +34,7 @@ const charset = /;\s*charset\s*=\s*"?([^\s;"]+)"?/i;
 function mediaTypeOf(header: string | undefined, accepted: readonly string[]): string {
   const match = contentType.exec(header ?? '');
   const mediaType = (match?.[1] ?? '').toLowerCase();
+  if (match !== null && accepted.includes('*/*')) return mediaType;
   const encoding = (charset.exec(match?.[2] ?? '')?.[1] ?? 'utf-8').toLowerCase();
   const isUnicode = encoding === 'utf-8' || encoding === 'utf8' || encoding === 'us-ascii';
   if (!isUnicode || !accepted.includes(mediaType)) {
@@ -83,6 +87,17 @@ const notBase64: FaultDetail = {
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
+function bytesOf(raw: RawBody, mediaType: string, most: number): Buffer {
+  if (raw.text === undefined || raw.text === '') throw malformed(mediaType, empty);
+  if (raw.isBase64) {
+    if (raw.text.length > Math.ceil(most / 3) * 4) throw new Fault('body-too-large');
+    if (raw.text.length % 4 !== 0 || !base64.test(raw.text)) throw malformed(mediaType, notBase64);
+  }
+  const bytes = Buffer.from(raw.text, raw.isBase64 ? 'base64' : 'utf8');
+  if (bytes.length > most) throw new Fault('body-too-large');
+  return bytes;
+}
+
 function textOf(raw: RawBody, mediaType: string): string {
   if (raw.text === undefined || raw.text === '') throw malformed(mediaType, empty);
   if (!raw.isBase64) {
@@ -90,10 +105,7 @@ function textOf(raw: RawBody, mediaType: string): string {
     if (!raw.text.isWellFormed()) throw malformed(mediaType, notUtf8);
     return raw.text;
   }
-  if (raw.text.length > Math.ceil(maxBodyBytes / 3) * 4) throw new Fault('body-too-large');
-  if (raw.text.length % 4 !== 0 || !base64.test(raw.text)) throw malformed(mediaType, notBase64);
-  const bytes = Buffer.from(raw.text, 'base64');
-  if (bytes.length > maxBodyBytes) throw new Fault('body-too-large');
+  const bytes = bytesOf(raw, mediaType, maxBodyBytes);
   if (!isUtf8(bytes)) throw malformed(mediaType, notUtf8);
   return bytes.toString('utf8');
 }
@@ -144,11 +156,18 @@ export function parseJson(text: string): JsonValue {
  * Reads a body of one of the accepted media types. Throws Faults: 415 for another type, charset or
  * content encoding,
  * 413 when it is too long or too deep, 400 when it cannot be read, 422 for reserved keys and
- * numbers that JavaScript cannot hold.
+ * numbers that JavaScript cannot hold. `most`: the longest body, in bytes, of a type that is no text.
  */
-export function readBody(raw: RawBody, accepted: readonly string[]): Body {
+export function readBody(
+  raw: RawBody,
+  accepted: readonly string[],
+  most: number = maxBodyBytes,
+): Body {
   const mediaType = mediaTypeOf(raw.contentType, accepted);
   refuseEncoding(raw.contentEncoding);
+  if (!textTypes.has(mediaType) || accepted.includes('*/*')) {
+    return { mediaType, bytes: bytesOf(raw, mediaType, most) };
+  }
   const text = textOf(raw, mediaType).replace(/^\ufeff/, '');
   if (mediaType === 'application/json') return { mediaType, value: parseJson(text) };
   return { mediaType, text };

@@ -7,6 +7,7 @@ import { readBody } from './body.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { allowedRevisions } from './etag.ts';
 import { languageOf } from './language.ts';
+import { isOpenRosaPath, openRosaRefusal } from './openrosa-message.ts';
 import { matchRoute, routeOf, type KnownRoute } from './match-route.ts';
 import { problemOf } from './problems.ts';
 import type { Door, OperationOf, Route } from './routes.ts';
@@ -28,6 +29,8 @@ export interface Failure {
 export interface DoorDeps {
   /** Who has that Authorization header; undefined without one. Throws Fault `unauthenticated`. */
   readonly authenticate: (authorization: string | undefined) => Promise<Principal | undefined>;
+  /** Where clients find the service, if not where their requests say: `https://fiche.example.org`. */
+  readonly publicUrl?: string | undefined;
   /** Logs what went wrong here: unknown errors, and stores that do not answer. Must not log bodies. */
   readonly report: (failure: Failure) => void;
 }
@@ -53,8 +56,11 @@ async function admit(
   deps: DoorDeps,
 ): Promise<Answer> {
   const { headers } = event;
-  const principal =
-    route.access === 'anyone' ? undefined : await deps.authenticate(headers['authorization']);
+  const authorization =
+    route.key === true
+      ? `Bearer ${event.pathParameters?.['token'] ?? ''}`
+      : headers['authorization'];
+  const principal = route.access === 'anyone' ? undefined : await deps.authenticate(authorization);
   authorise(route.access, principal);
   const accept = headers['accept'];
   if (route.produces !== 'any') requireAcceptable(accept, route.produces ?? json);
@@ -69,11 +75,20 @@ async function admit(
     principal,
     parameters: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
-    body: route.accepts === undefined ? undefined : readBody(raw, route.accepts),
+    body: route.accepts === undefined ? undefined : readBody(raw, route.accepts, route.maxBytes),
     allowed,
     accept,
     language: languageOf(headers['accept-language']),
+    contentType: headers['content-type'],
+    origin: deps.publicUrl ?? originOf(event),
   });
+}
+
+/** API Gateway says which scheme the client used; on one machine a proxy may, and else it is plain. */
+function originOf({ headers, requestContext }: APIGatewayProxyEventV2): string {
+  const host = headers['host'] ?? requestContext.domainName;
+  const scheme = headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  return `${scheme}://${/^[A-Za-z0-9.:[\]-]{1,255}$/.test(host) ? host : 'localhost'}`;
 }
 
 const always = {
@@ -84,7 +99,7 @@ const always = {
 } as const;
 
 function render(answer: Answer, requestId: string): DoorResult {
-  const { status, body, headers, stream } = answer;
+  const { status, body, headers, stream, text, bytes } = answer;
   return {
     statusCode: status,
     headers: {
@@ -94,18 +109,28 @@ function render(answer: Answer, requestId: string): DoorResult {
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(text !== undefined && { body: text }),
+    ...(bytes !== undefined && {
+      body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
+      isBase64Encoded: true,
+    }),
     ...(stream !== undefined && { stream }),
   };
 }
 
-/** What a client is told of an error, as a whole answer. */
-export function refusal(
-  error: unknown,
-  acceptLanguage: string | undefined,
-  requestId: string,
-): DoorResult {
+/** What is known of a request that is refused. */
+export interface Refused {
+  readonly path: string;
+  readonly acceptLanguage: string | undefined;
+  readonly requestId: string;
+}
+
+/** What a client is told of an error, as a whole answer: a problem document, or OpenRosa's message to a phone. */
+export function refusal(error: unknown, { path, acceptLanguage, requestId }: Refused): DoorResult {
   const language = languageOf(acceptLanguage);
-  const { status, headers, body } = problemOf(error, { language, requestId });
+  const problem = problemOf(error, { language, requestId });
+  if (isOpenRosaPath(path)) return render(openRosaRefusal(problem), requestId);
+  const { status, headers, body } = problem;
   const { allow } = body;
   const allowed = Array.isArray(allow) ? { allow: allow.join(', ') } : {};
   return render({ status, body, headers: { ...headers, ...allowed } }, requestId);
@@ -134,7 +159,11 @@ export function createDoor<D extends Door>(
     } catch (error) {
       const expected = error instanceof Fault && error.code !== 'store-unavailable';
       if (!expected) deps.report({ requestId, operation, error });
-      return refusal(error, event.headers['accept-language'], requestId);
+      return refusal(error, {
+        path: event.rawPath,
+        acceptLanguage: event.headers['accept-language'],
+        requestId,
+      });
     }
   };
 }

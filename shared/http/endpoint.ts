@@ -12,6 +12,9 @@ export interface Answer {
   readonly status: number;
   /** Sent as JSON; absent: no body. */
   readonly body?: object;
+  /** Sent as they are instead of `body`; `headers` say what they are. */
+  readonly text?: string;
+  readonly bytes?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes to send instead of `body`: on one machine only, for a Lambda function cannot stream. */
   readonly stream?: AsyncIterable<Uint8Array>;
@@ -27,6 +30,10 @@ interface Admitted {
   readonly allowed: AllowedRevisions;
   readonly accept: string | undefined;
   readonly language: Language;
+  /** The whole Content-Type, which may have parameters. */
+  readonly contentType: string | undefined;
+  /** Where the client found the service, without a slash at its end: `https://fiche.example.org`. */
+  readonly origin: string;
 }
 
 /** Path, query and body are parsed apart: what a client puts in one never lands in another. */
@@ -49,13 +56,16 @@ export interface Call<P, Q, B> {
   readonly allowed: AllowedRevisions;
   readonly accept: string | undefined;
   readonly language: Language;
+  readonly contentType: string | undefined;
+  readonly origin: string;
 }
 
 /** One operation, ready to be called by the door. */
 export type Endpoint = (request: Admitted) => Promise<Answer>;
 
-function valueOf(body: Body | undefined): JsonValue | undefined {
+function valueOf(body: Body | undefined): JsonValue | Uint8Array | undefined {
   if (body === undefined) return undefined;
+  if ('bytes' in body) return body.bytes;
   return 'value' in body ? body.value : body.text;
 }
 
@@ -71,7 +81,7 @@ export function openEndpoint<P extends z.ZodType, Q extends z.ZodType, B extends
     principal: Principal | undefined,
   ) => Promise<Answer>,
 ): Endpoint {
-  return async ({ principal, parameters, query, body, allowed, accept, language }) => {
+  return async ({ principal, parameters, query, body, ...rest }) => {
     const readPath = schema.path.safeParse(parameters);
     if (!readPath.success) throw new Fault('not-found');
     const readQuery = schema.query.safeParse(query, { reportInput: true });
@@ -86,9 +96,7 @@ export function openEndpoint<P extends z.ZodType, Q extends z.ZodType, B extends
         query: readQuery.data,
         body: readBody.data,
         mediaType: body?.mediaType,
-        allowed,
-        accept,
-        language,
+        ...rest,
       },
       principal,
     );

@@ -31,6 +31,13 @@ const AnyObject = z
   )
   .meta({ type: 'object' });
 
+/** The name of a file: one step of a path, as people name files. */
+const FileName = z.string().regex(/^(?!\.{1,2}$)[^/\\\u0000-\u001f\u007f]{1,255}$/u);
+
+/** The token in the path is the door's business; what else a phone adds to the address is not ours. */
+const key = { token: z.string() };
+const anyQuery = z.looseObject({});
+
 const nothing = z.strictObject({});
 const noBody = z.undefined();
 const paging = { cursor: Cursor.optional(), limit: Limit.optional() };
@@ -43,6 +50,15 @@ const dataset = z.strictObject({ datasetId: FormId });
 const answers = { formVersion: Version.optional(), answers: AnyObject };
 const version = z.strictObject({ version: Version.optional() });
 
+/** A file that a client means to send for a submission: `sha256` in hex, `type` a media type. */
+export const UploadRequest = z.strictObject({
+  file: FileName,
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  type: z.string().regex(/^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/),
+});
+export type UploadRequest = z.infer<typeof UploadRequest>;
+
 /** Path, query and body of every operation. Built once: nothing is built per request. */
 export const requests = {
   getHealth: { path: nothing, query: nothing, body: noBody },
@@ -52,12 +68,22 @@ export const requests = {
   listForms: { path: nothing, query: nothing, body: noBody },
   getForm: { path: form, query: version, body: noBody },
   getFormSchema: { path: form, query: version, body: noBody },
+  getFormWorkbook: { path: form, query: version, body: noBody },
+  getXForm: { path: form, query: version, body: noBody },
+  getMedia: { path: form.extend({ file: FileName }), query: version, body: noBody },
   // The library says what a form may be called; a 404 would not.
   putDraft: {
     path: z.strictObject({ formId: PathPart }),
     query: nothing,
-    body: z.union([z.string(), AnyObject]),
+    body: z.union([z.string(), z.instanceof(Uint8Array), AnyObject]),
   },
+  getDraftChanges: { path: form, query: nothing, body: noBody },
+  putMedia: {
+    path: form.extend({ file: FileName }),
+    query: nothing,
+    body: z.instanceof(Uint8Array),
+  },
+  deleteMedia: { path: form.extend({ file: FileName }), query: nothing, body: noBody },
   publishForm: { path: form, query: nothing, body: noBody },
   closeForm: { path: form, query: nothing, body: noBody },
 
@@ -89,6 +115,12 @@ export const requests = {
     }),
   },
   eraseSubmission: { path: submission, query: nothing, body: noBody },
+  requestUpload: { path: submission, query: nothing, body: UploadRequest },
+  getAttachment: {
+    path: submission.extend({ file: FileName }),
+    query: nothing,
+    body: noBody,
+  },
   listQuarantine: { path: form, query: z.strictObject(paging), body: noBody },
 
   listOrganisations: { path: nothing, query: nothing, body: noBody },
@@ -128,4 +160,23 @@ export const requests = {
   startCompile: { path: nothing, query: nothing, body: noBody },
   getCompile: { path: z.strictObject({ runId: PathPart }), query: nothing, body: noBody },
   getCoverage: { path: nothing, query: nothing, body: noBody },
+
+  getFormList: {
+    path: z.strictObject(key),
+    query: z.looseObject({ formID: z.string().optional() }),
+    body: noBody,
+  },
+  getKeyXForm: { path: form.extend(key), query: version.loose(), body: noBody },
+  getManifest: { path: form.extend(key), query: version.loose(), body: noBody },
+  getKeyMedia: {
+    path: form.extend({ ...key, file: FileName }),
+    query: version.loose(),
+    body: noBody,
+  },
+  headKeySubmission: { path: z.strictObject(key), query: anyQuery, body: noBody },
+  createKeySubmission: {
+    path: z.strictObject(key),
+    query: anyQuery,
+    body: z.instanceof(Uint8Array),
+  },
 } as const satisfies Readonly<Record<Operation, RequestSchema>>;

@@ -39,7 +39,30 @@ const Submission = z.looseObject({
       at: Time,
     })
     .optional(),
-  attachments: z.array(z.looseObject({})),
+  attachments: z.array(
+    z.looseObject({
+      file: z.string(),
+      sha256: z.string().nullable(),
+      bytes: z.int().nullable(),
+      type: z.string().nullable(),
+      state: z.enum(['stored', 'missing']),
+    }),
+  ),
+});
+
+const FormChange = z.looseObject({
+  code: Text,
+  severity: z.enum(['info', 'warning']),
+  question: z.string().nullable(),
+  message: z.string(),
+});
+
+const FormFile = z.looseObject({
+  file: z.string(),
+  use: z.enum(['list', 'media', 'unused']),
+  present: z.boolean(),
+  bytes: z.int().nullable(),
+  sha256: z.string().nullable(),
 });
 
 const FormSummary = z.looseObject({
@@ -49,6 +72,7 @@ const FormSummary = z.looseObject({
   versions: z.array(z.looseObject({ version: z.string(), publishedAt: Time })),
   title: z.record(z.string(), z.string()).meta({ description: 'By language code.' }),
   audience: z.enum(['members', 'coordinator', 'anyone']),
+  files: z.array(FormFile).optional(),
 });
 
 const Sheet = z.array(z.record(z.string(), Cell));
@@ -137,12 +161,20 @@ export const responses = {
   listForms: listOf(FormSummary),
   getForm: Form,
   getFormSchema: z.looseObject({ type: z.literal('object') }),
+  getFormWorkbook: 'bytes',
+  getXForm: 'bytes',
+  getMedia: 'bytes',
   putDraft: z.looseObject({
     formId: FormId,
     version: z.string(),
     warnings: z.array(z.looseObject({ ...Place, code: z.string(), message: z.string() })),
+    changes: z.array(FormChange),
+    files: z.array(FormFile),
   }),
-  publishForm: FormSummary,
+  getDraftChanges: z.looseObject({ version: z.string(), changes: z.array(FormChange) }),
+  putMedia: z.looseObject({ file: z.string(), bytes: z.int(), sha256: z.string() }),
+  deleteMedia: null,
+  publishForm: FormSummary.extend({ changes: z.array(FormChange) }),
   closeForm: FormSummary,
   createSubmission: z.looseObject({
     instanceId: InstanceId,
@@ -157,6 +189,21 @@ export const responses = {
   listRevisions: listOf(Revision),
   reviewSubmission: Submission,
   eraseSubmission: null,
+  requestUpload: z.looseObject({
+    file: z.string(),
+    stored: z.boolean(),
+    state: z.enum(submissionStates),
+    missing: z.array(z.string()),
+    upload: z
+      .looseObject({
+        method: z.literal('PUT'),
+        url: z.string(),
+        headers: z.record(z.string(), z.string()),
+        expiresAt: Time,
+      })
+      .nullable(),
+  }),
+  getAttachment: 'bytes',
   listQuarantine: listOf(z.looseObject({ instanceId: InstanceId })),
   listOrganisations: listOf(Organisation),
   createOrganisation: Organisation,
@@ -166,6 +213,9 @@ export const responses = {
     tokenId: z.string(),
     token: z.string(),
     expiresAt: Time.nullable(),
+    collectQr: z.string().meta({
+      description: 'PNG data URL of the QR code with which ODK Collect sets itself up.',
+    }),
   }),
   revokeToken: null,
   listDatasets: listOf(z.looseObject({ dataset: z.string() })),
@@ -175,4 +225,10 @@ export const responses = {
   startCompile: z.looseObject({ runId: z.string() }),
   getCompile: Run,
   getCoverage: Coverage,
+  getFormList: 'bytes',
+  getKeyXForm: 'bytes',
+  getManifest: 'bytes',
+  getKeyMedia: 'bytes',
+  headKeySubmission: null,
+  createKeySubmission: 'bytes',
 } as const satisfies Readonly<Record<Operation, z.ZodType | null | 'bytes'>>;

@@ -1,7 +1,7 @@
 import type { Bilingual } from '../text.ts';
 
 /** The Lambda functions that answer HTTP, split by what they may touch and how busy they are. */
-export const doors = ['submissions', 'registry', 'datasets'] as const;
+export const doors = ['submissions', 'registry', 'datasets', 'openrosa'] as const;
 export type Door = (typeof doors)[number];
 
 /**
@@ -11,15 +11,19 @@ export type Door = (typeof doors)[number];
 export type Access = 'anyone' | 'form-audience' | 'any-token' | 'coordinator';
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** In the form of an HTTP API's route key: `{name}` takes one path segment. */
   readonly path: `/v1/${string}`;
   readonly operation: string;
   readonly door: Door;
   readonly access: Access;
   readonly summary: Bilingual;
-  /** Media types that the body may have; absent: the route takes no body. */
+  /** Media types that the body may have (an asterisk for any); absent: the route takes no body. */
   readonly accepts?: readonly string[];
+  /** The longest body in bytes, where it is not that of every route (body.ts). JSON and YAML keep to that all the same. */
+  readonly maxBytes?: number;
+  /** The token stands in the path, as `{token}`: for clients that cannot send a header. */
+  readonly key?: true;
   /** Media types that it can answer, the first one being what it sends; absent: JSON; `any`: it depends. */
   readonly produces?: readonly string[] | 'any';
   /** Which success statuses it answers. */
@@ -29,7 +33,12 @@ export interface Route {
 }
 
 const json = ['application/json'] as const;
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const submission = '/v1/forms/{formId}/submissions/{instanceId}' as const;
+const key = '/v1/key/{token}' as const;
+
+/** The longest body of a workbook, of a form's file and of a phone's submission; a Lambda takes 4.7 MB at most. */
+export const maxFileBytes = 4_000_000;
 
 /** Every route. Handlers, infra, OpenAPI, the role table and the tests come from this one list. */
 export const routes = [
@@ -89,14 +98,77 @@ export const routes = [
     statuses: [200],
   },
   {
+    method: 'GET',
+    path: '/v1/forms/{formId}/form.xlsx',
+    operation: 'getFormWorkbook',
+    door: 'registry',
+    access: 'form-audience',
+    summary: { fr: 'La fiche en classeur XLSForm.', en: 'The form as an XLSForm workbook.' },
+    produces: [xlsx],
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/forms/{formId}/form.xml',
+    operation: 'getXForm',
+    door: 'registry',
+    access: 'form-audience',
+    summary: { fr: 'La fiche en XForm.', en: 'The form as an XForm.' },
+    produces: ['application/xml', 'text/xml'],
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/forms/{formId}/media/{file}',
+    operation: 'getMedia',
+    door: 'registry',
+    access: 'form-audience',
+    summary: { fr: 'Un fichier de la fiche.', en: 'A file of the form.' },
+    produces: 'any',
+    statuses: [200],
+  },
+  {
     method: 'PUT',
     path: '/v1/forms/{formId}/draft',
     operation: 'putDraft',
     door: 'registry',
     access: 'coordinator',
     summary: { fr: 'Dépose le brouillon d’une fiche.', en: 'Uploads the draft of a form.' },
-    accepts: ['application/yaml', 'application/json'],
+    accepts: ['application/yaml', 'application/json', xlsx],
+    maxBytes: maxFileBytes,
     statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/forms/{formId}/draft/changes',
+    operation: 'getDraftChanges',
+    door: 'registry',
+    access: 'coordinator',
+    summary: {
+      fr: 'Ce que changerait la publication du brouillon.',
+      en: 'What publishing the draft would change.',
+    },
+    statuses: [200],
+  },
+  {
+    method: 'PUT',
+    path: '/v1/forms/{formId}/draft/media/{file}',
+    operation: 'putMedia',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Joint un fichier au brouillon.', en: 'Adds a file to the draft.' },
+    accepts: ['*/*'],
+    maxBytes: maxFileBytes,
+    statuses: [200],
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/forms/{formId}/draft/media/{file}',
+    operation: 'deleteMedia',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Retire un fichier du brouillon.', en: 'Takes a file out of the draft.' },
+    statuses: [204],
   },
   {
     method: 'POST',
@@ -193,6 +265,29 @@ export const routes = [
     access: 'coordinator',
     summary: { fr: 'Efface pour toujours.', en: 'Erases for ever.' },
     statuses: [204],
+  },
+  {
+    method: 'POST',
+    path: `${submission}/attachments`,
+    operation: 'requestUpload',
+    door: 'submissions',
+    access: 'any-token',
+    summary: {
+      fr: 'Donne un lien pour envoyer une pièce jointe, ou dit qu’elle est là.',
+      en: 'Gives a link to send an attachment to, or says that it is there.',
+    },
+    accepts: json,
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: `${submission}/attachments/{file}`,
+    operation: 'getAttachment',
+    door: 'submissions',
+    access: 'any-token',
+    summary: { fr: 'Une pièce jointe.', en: 'An attachment.' },
+    produces: 'any',
+    statuses: [200, 302],
   },
   {
     method: 'GET',
@@ -327,6 +422,74 @@ export const routes = [
     access: 'coordinator',
     summary: { fr: 'Qui a répondu à quoi.', en: 'Who has answered what.' },
     statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: `${key}/formList`,
+    operation: 'getFormList',
+    door: 'openrosa',
+    access: 'any-token',
+    key: true,
+    summary: { fr: 'OpenRosa: les fiches.', en: 'OpenRosa: the forms.' },
+    produces: ['text/xml', 'application/xml'],
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: `${key}/forms/{formId}/form.xml`,
+    operation: 'getKeyXForm',
+    door: 'openrosa',
+    access: 'any-token',
+    key: true,
+    summary: { fr: 'OpenRosa: une fiche.', en: 'OpenRosa: a form.' },
+    produces: ['text/xml', 'application/xml'],
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: `${key}/forms/{formId}/manifest`,
+    operation: 'getManifest',
+    door: 'openrosa',
+    access: 'any-token',
+    key: true,
+    summary: { fr: 'OpenRosa: les fichiers d’une fiche.', en: 'OpenRosa: the files of a form.' },
+    produces: ['text/xml', 'application/xml'],
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: `${key}/forms/{formId}/media/{file}`,
+    operation: 'getKeyMedia',
+    door: 'openrosa',
+    access: 'any-token',
+    key: true,
+    summary: { fr: 'OpenRosa: un fichier d’une fiche.', en: 'OpenRosa: a file of a form.' },
+    produces: 'any',
+    statuses: [200],
+  },
+  {
+    method: 'HEAD',
+    path: `${key}/submission`,
+    operation: 'headKeySubmission',
+    door: 'openrosa',
+    access: 'any-token',
+    key: true,
+    summary: { fr: 'OpenRosa: où envoyer.', en: 'OpenRosa: where to send.' },
+    produces: 'any',
+    statuses: [204],
+  },
+  {
+    method: 'POST',
+    path: `${key}/submission`,
+    operation: 'createKeySubmission',
+    door: 'openrosa',
+    access: 'any-token',
+    key: true,
+    summary: { fr: 'OpenRosa: envoie une fiche remplie.', en: 'OpenRosa: sends a filled form.' },
+    accepts: ['multipart/form-data'],
+    maxBytes: 4_500_000,
+    produces: ['text/xml', 'application/xml'],
+    statuses: [201, 202],
   },
 ] as const satisfies readonly Route[];
 
