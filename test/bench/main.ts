@@ -8,11 +8,21 @@ import { format, resolveConfig } from 'prettier';
 import { bundlesBench } from './bundles.ts';
 import { compileBench } from './compile.ts';
 import { machine, reached, tableOf, type Figure } from './figures.ts';
+import { openRosaBench } from './openrosa.ts';
 import { publicFilesBench } from './public-files.ts';
 import { stallBench } from './stall.ts';
 import { submissionsBench } from './submissions.ts';
+import { validationBench } from './validation.ts';
 
-const benches = [submissionsBench, publicFilesBench, stallBench, compileBench, bundlesBench];
+const benches = [
+  submissionsBench,
+  openRosaBench,
+  validationBench,
+  publicFilesBench,
+  stallBench,
+  compileBench,
+  bundlesBench,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
