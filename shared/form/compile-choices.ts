@@ -1,5 +1,7 @@
+import { readMedia } from './client-facts.ts';
 import { choiceColumns } from './columns.ts';
 import type { Row } from './definition.ts';
+import type { FileNeeds } from './file-needs.ts';
 import type { FormIssues } from './form-issues.ts';
 import type { Choice, ChoiceList } from './model.ts';
 import { readSheet, type SheetRead, type SheetRow } from './sheet.ts';
@@ -26,6 +28,7 @@ export interface ChoiceOptions {
   readonly withoutSpaces: ReadonlySet<string>;
   /** Lists of questions with `or_other`. */
   readonly withOther: ReadonlySet<string>;
+  readonly files: FileNeeds;
 }
 
 const otherLabels: ReadonlyMap<string, string> = new Map([
@@ -55,7 +58,8 @@ export function compileChoices(
     if (checkChoice(row, list, seen.get(name), options, issues)) {
       seen.set(name, seen.get(name) ?? row.row);
       const label = row.translations('label', options.defaultLanguage);
-      choices.push({ name, label, columns: row.others, media: new Map() });
+      const media = readMedia(row, options.defaultLanguage, options.files);
+      choices.push({ name, label, columns: row.others, media });
     }
   }
   return new Map([...lists].map(([name, choices]) => [name, toList(name, choices, options)]));

@@ -10,6 +10,7 @@ import { allowsDuplicates, compileSettings } from './compile-settings.ts';
 import { compileSurvey } from './compile-survey.ts';
 import { contentVersion } from './content-version.ts';
 import type { FormDefinition, Row } from './definition.ts';
+import { FileNeeds } from './file-needs.ts';
 import { FormIssues } from './form-issues.ts';
 import { defaultLanguageCode, type HeadingLanguage } from './languages.ts';
 import type { FormIssue, FormModel } from './model.ts';
@@ -38,6 +39,7 @@ export function compileForm(
 ): CompiledForm {
   const issues = new FormIssues();
   const mentions: Mention[] = [];
+  const files = new FileNeeds(issues);
   const parse = cellParser(issues, mentions);
   const options = { issues, others: 'reported' } as const;
   const survey = readSheet(written.survey, { ...options, sheet: 'survey', columns: surveyColumns });
@@ -73,11 +75,12 @@ export function compileForm(
       duplicates: allowsDuplicates(settingsRow),
       withoutSpaces: listsOf((question) => question.type.shape === 'codes'),
       withOther: listsOf((question) => question.orOther),
+      files,
     },
     issues,
   );
   const compiled = compileSurvey(outline.root, {
-    ...{ defaultLanguage, languages, lists, parse, mentions, issues },
+    ...{ defaultLanguage, languages, lists, parse, mentions, files, issues },
   });
   const version = contentVersion(definition);
   const settings = compileSettings(settingsRow, {
@@ -103,7 +106,7 @@ export function compileForm(
     languages,
     ...compiled,
     lists,
-    files: [],
+    files: files.all(),
   };
   return { model: errors.length === 0 ? model : undefined, definition, errors, warnings };
 }

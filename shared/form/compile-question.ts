@@ -1,4 +1,5 @@
 import type { Translations } from '../text.ts';
+import { noClientFacts } from './client-facts.ts';
 import { oneWord, readYesNo } from './cell-values.ts';
 import { parseExpression } from './expression/parse-expression.ts';
 import type { CellPlace } from './form-issues.ts';
@@ -73,10 +74,10 @@ export function compileQuestion(
     constraintMessage: row.translations('constraint_message', defaultLanguage),
     calculation,
     trigger: readTrigger(row, context),
-    readonly: readReadonly(row, context),
-    readonlyWhen: undefined,
+    ...readReadonly(row, context),
     default: fallback,
     list: listOf(node, context),
+    choicesFrom: undefined,
     choiceFilter: readChoiceFilter(node, context),
     orOther: node.orOther,
     parameters,
@@ -108,8 +109,10 @@ export function otherOf(question: Question): Question {
     constraintMessage: none,
     calculation: undefined,
     trigger: [],
+    client: noClientFacts,
     default: undefined,
     list: undefined,
+    choicesFrom: undefined,
     choiceFilter: undefined,
     orOther: false,
     parameters: new Map(),

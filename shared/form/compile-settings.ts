@@ -1,4 +1,6 @@
+import { readAttachmentLimits } from './attachment-limits.ts';
 import { oneWord, readYesNo } from './cell-values.ts';
+import { settingColumns } from './columns.ts';
 import type { FormIssues } from './form-issues.ts';
 import { isDate } from './iso-dates.ts';
 import type { FormSettings } from './model.ts';
@@ -58,8 +60,8 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
     k: k === undefined ? 5 : Number(k),
     license: checked('license', 'bad-license', (text) => license.test(text)),
     publicMetadata: publicMetadata(row, issues),
-    attachments: { maxBytes: 50_000_000, types: undefined },
-    client: new Map(),
+    attachments: readAttachmentLimits(row, issues),
+    client: readClientSettings(row),
   };
 }
 
@@ -71,6 +73,21 @@ function publicMetadata(row: SheetRow, issues: FormIssues): FormSettings['public
     .filter(Boolean);
   const read = words.map((text) => oneWord(text, metadata, 'bad-public-metadata', place, issues));
   return metadata.filter((name) => read.includes(name));
+}
+
+/** Settings that mean something to clients, as they stand, under the names that XLSForm gives them. */
+function readClientSettings(row: SheetRow): ReadonlyMap<string, string> {
+  const client = new Map<string, string>();
+  for (const { column, client: forClients } of settingColumns) {
+    const text = forClients === true ? row.text(column) : '';
+    if (text !== '') client.set(column, text);
+  }
+  // `attribute::x` is an attribute of the form's root element.
+  for (const [heading, text] of row.others) {
+    const [, name] = /^attribute::?\s*(\S+)$/i.exec(heading) ?? [];
+    if (name !== undefined) client.set(`attribute::${name}`, text);
+  }
+  return client;
 }
 
 /** The setting `allow_choice_duplicates`. */

@@ -1,4 +1,4 @@
-import { noClientFacts } from './client-facts.ts';
+import { noClientFacts, readClientFacts } from './client-facts.ts';
 import { compileQuestion, otherOf, type QuestionBase } from './compile-question.ts';
 import type { FormNode, Group, Question, Repeat } from './model.ts';
 import { isName, type OutlineBlock, type OutlineNode } from './outline.ts';
@@ -86,7 +86,7 @@ class SurveyBuilder {
       label,
       relevant: parse(row, 'relevant'),
       row: row.row,
-      client: noClientFacts,
+      client: readClientFacts(row, this.#context),
     };
   }
 }

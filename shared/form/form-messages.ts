@@ -158,6 +158,18 @@ export const formMessages = {
     fr: `La version « ${found} » ne convient pas : 64 signes au plus, sans caractère de contrôle.`,
     en: `The version "${found}" will not do: at most 64 characters, no control character.`,
   })),
+  'bad-file-name': error((found) => ({
+    fr: `« ${found} » ne peut pas être le nom d’un fichier : écrivez-le sans chemin ni signe spécial, comme « carte.png ».`,
+    en: `"${found}" cannot be the name of a file: write it without folders or special characters, like "map.png".`,
+  })),
+  'bad-attachment-max': error((found) => ({
+    fr: `« ${found} » n’est pas une taille : écrivez un nombre de mégaoctets, de 0.1 à 1000.`,
+    en: `"${found}" is no size: write a number of megabytes, from 0.1 to 1000.`,
+  })),
+  'bad-attachment-type': error((found) => ({
+    fr: `« ${found} » n’est pas un type de fichier : écrivez par exemple « application/pdf image/* ».`,
+    en: `"${found}" is no media type: write for instance "application/pdf image/*".`,
+  })),
   'unknown-setting-question': error((found, near) => ({
     fr: `Aucune question ne s’appelle « ${found} » : corrigez ce réglage.${meant(near).fr}`,
     en: `No question is called "${found}": correct this setting.${meant(near).en}`,

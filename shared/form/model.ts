@@ -120,6 +120,11 @@ export interface Question extends NodeBase {
   /** A fixed text, or an expression that is evaluated when the form is opened. */
   readonly default: string | Expression | undefined;
   readonly list: ChoiceList | undefined;
+  /**
+   * Of `select_one ${name}`: the question, inside a repeat, whose answers are the choices. Then there
+   * is no list, and whatever was chosen is taken.
+   */
+  readonly choicesFrom: string | undefined;
   readonly choiceFilter: Expression | undefined;
   /** `or_other`: `other` is a choice, and the question `<name>_other` that follows holds the text. */
   readonly orOther: boolean;

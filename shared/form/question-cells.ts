@@ -44,11 +44,14 @@ export function readChoiceFilter(
   return filter;
 }
 
-/** A question that an expression locks is open here: the lock holds in the client alone. */
-export function readReadonly(row: SheetRow, { parse }: SurveyContext): boolean {
+/** A question that an expression locks is open here: that lock holds in the client alone. */
+export function readReadonly(
+  row: SheetRow,
+  { parse }: SurveyContext,
+): { readonly readonly: boolean; readonly readonlyWhen: Expression | undefined } {
   const fixed = readYesNo(row.text('readonly'));
-  if (fixed === undefined) parse(row, 'readonly');
-  return fixed ?? false;
+  const readonlyWhen = fixed === undefined ? parse(row, 'readonly') : undefined;
+  return { readonly: fixed ?? false, readonlyWhen };
 }
 
 /** The default: an expression, or a fixed value, which should be an answer of the question's type. */

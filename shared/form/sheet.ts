@@ -1,5 +1,5 @@
 import type { Translations } from '../text.ts';
-import { headingReader, type ColumnRow, type Heading } from './columns.ts';
+import { headingReader, type AttributeOf, type ColumnRow, type Heading } from './columns.ts';
 import { cellText, maxRows, rowNumber, type Row } from './definition.ts';
 import type { CellPlace, FormIssues } from './form-issues.ts';
 import type { HeadingLanguage } from './languages.ts';
@@ -12,12 +12,20 @@ interface CellRead {
   readonly text: string;
 }
 
+interface SheetAttribute {
+  readonly of: AttributeOf;
+  readonly name: string;
+  readonly text: string;
+}
+
 /** One row of a sheet under the names of its columns, however the form writes them. */
 export class SheetRow {
   readonly sheet: string;
   readonly row: number;
   /** Cells of columns that the sheet's table does not know, by heading. */
   readonly others = new Map<string, string>();
+  /** Attributes for clients (`bind::odk:length`), by heading. */
+  readonly attributes = new Map<string, SheetAttribute>();
   readonly #plain = new Map<string, CellRead>();
   readonly #translated = new Map<string, Map<string, CellRead>>();
 
@@ -27,6 +35,10 @@ export class SheetRow {
   }
 
   set(heading: Heading, written: string, text: string): void {
+    if (heading.attribute !== undefined) {
+      this.attributes.set(written, { ...heading.attribute, text });
+      return;
+    }
     const cell = { heading: written, text };
     if (heading.language === undefined) {
       this.#plain.set(heading.column, cell);
@@ -70,7 +82,7 @@ export class SheetRow {
   }
 
   isEmpty(): boolean {
-    return this.#plain.size === 0 && this.#translated.size === 0;
+    return this.#plain.size === 0 && this.#translated.size === 0 && this.attributes.size === 0;
   }
 }
 

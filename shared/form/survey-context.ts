@@ -1,3 +1,4 @@
+import type { FileNeeds } from './file-needs.ts';
 import type { FormIssues } from './form-issues.ts';
 import type { ChoiceList } from './model.ts';
 import type { Mention, ParseCell } from './parse-cell.ts';
@@ -9,5 +10,6 @@ export interface SurveyContext {
   readonly lists: ReadonlyMap<string, ChoiceList>;
   readonly parse: ParseCell;
   readonly mentions: Mention[];
+  readonly files: FileNeeds;
   readonly issues: FormIssues;
 }

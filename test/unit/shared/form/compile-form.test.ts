@@ -148,6 +148,18 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     at: ['settings', 2, 'license'],
   },
   'bad-version': { source: settings({ version: 'v\u0007' }), at: ['settings', 2, 'version'] },
+  'bad-file-name': {
+    source: survey(q('a', { 'media::image': '../map.png' })),
+    at: ['survey', 2, 'media::image'],
+  },
+  'bad-attachment-max': {
+    source: settings({ attachment_max_mb: '2 Go' }),
+    at: ['settings', 2, 'attachment_max_mb'],
+  },
+  'bad-attachment-type': {
+    source: settings({ attachment_types: 'pdf' }),
+    at: ['settings', 2, 'attachment_types'],
+  },
   'unknown-setting-question': {
     source: settings({ consent: 'agreed' }),
     at: ['settings', 2, 'consent'],

@@ -1,0 +1,32 @@
+import type { CellPlace, FormIssues } from './form-issues.ts';
+import type { FileNeed } from './model.ts';
+
+/** What manifests, folders and URLs can all call a file. */
+const fileName = /^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,200}$/u;
+
+/** The files that a form names beside itself, each told once, where it is first named. */
+export class FileNeeds {
+  readonly #needs = new Map<string, FileNeed>();
+  readonly #issues: FormIssues;
+
+  constructor(issues: FormIssues) {
+    this.#issues = issues;
+  }
+
+  /** A name that depends on answers (`${photo}`) is none that could be uploaded beforehand. */
+  add(name: string, use: FileNeed['use'], place: CellPlace): void {
+    if (name === '' || name.includes('${')) return;
+    if (!fileName.test(name) || !name.isWellFormed()) {
+      this.#issues.add('bad-file-name', place, name);
+      return;
+    }
+    const known = this.#needs.get(name);
+    if (known === undefined) this.#needs.set(name, { name, use, ...place });
+    // A list must be there before the form is published, so that is what the file is.
+    else if (use === 'list') this.#needs.set(name, { ...known, use });
+  }
+
+  all(): readonly FileNeed[] {
+    return [...this.#needs.values()];
+  }
+}
