@@ -1,13 +1,20 @@
+import { publicUrl } from '../shared/config.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
 import { stores, type Stores } from './stores.ts';
 
 /** What the domain needs from outside, on AWS. */
 export interface Adapters extends Stores {
   readonly forms: FormLibrary;
+  /** Where clients find the service, if it was said at deployment. */
+  readonly publicUrl: string | undefined;
 }
 
 /** Makes them; nothing is asked of AWS yet. Throws ConfigurationError. */
 export function adapters(): Adapters {
   const made = stores();
-  return { ...made, forms: new FormLibrary(made.registry, made.objects, made.clock) };
+  return {
+    ...made,
+    forms: new FormLibrary(made.registry, made.objects, made.clock),
+    publicUrl: publicUrl(),
+  };
 }

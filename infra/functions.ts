@@ -30,6 +30,7 @@ export const resources: Readonly<Record<FunctionName, Resources>> = {
   submissions: door,
   registry: door,
   datasets: door,
+  openrosa: door,
   'compile-start': bookkeeping,
   collect: work,
   publish: work,

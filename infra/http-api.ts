@@ -37,6 +37,7 @@ export class FicheHttpApi extends Construct {
       submissions: integration('submissions'),
       registry: integration('registry'),
       datasets: integration('datasets'),
+      openrosa: integration('openrosa'),
     };
 
     this.api = new HttpApi(this, 'Api', {

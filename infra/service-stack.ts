@@ -60,13 +60,16 @@ export class ServiceStack extends Stack {
       tracing: settings.tracing,
     });
 
-    const reservedConcurrency = settings.doorConcurrency;
+    const { publicUrl, doorConcurrency: reservedConcurrency } = settings;
+    const found = publicUrl === undefined ? {} : { [env.publicUrl]: publicUrl };
+    const door = { reservedConcurrency, environment: found };
     const doors = {
-      submissions: create('submissions', { reservedConcurrency }).lambda,
-      registry: create('registry', { reservedConcurrency }).lambda,
+      submissions: create('submissions', door).lambda,
+      registry: create('registry', door).lambda,
+      openrosa: create('openrosa', door).lambda,
       datasets: create('datasets', {
         reservedConcurrency,
-        environment: { [env.compileStateMachine]: machine.stateMachineArn },
+        environment: { ...found, [env.compileStateMachine]: machine.stateMachineArn },
         statements: [
           new PolicyStatement({
             actions: ['states:StartExecution'],

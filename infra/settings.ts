@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import * as z from 'zod';
+import { readPublicUrl } from '../shared/config.ts';
 
 const flag = z.union([z.boolean(), z.stringbool()]);
 
@@ -16,6 +17,16 @@ const Settings = z.object({
   tracing: flag.default(false),
   /** Reserved concurrency of each function that answers HTTP; absent: what the account has left. */
   doorConcurrency: z.coerce.number().int().min(1).max(1000).optional(),
+  /** Where clients find the service, if not at the API's own address: `https://fiche.example.org`. */
+  publicUrl: z
+    .string()
+    .transform((text, context) => {
+      const url = readPublicUrl(text);
+      if (url !== undefined) return url;
+      context.addIssue('An address such as https://fiche.example.org.');
+      return z.NEVER;
+    })
+    .optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

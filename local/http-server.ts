@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { announcesTooMuch } from './read-body.ts';
 
 /** A server that listens. */
@@ -8,12 +14,10 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** The longest body that any route takes, in bytes. */
-const longestBody = 4_500_000;
 /** Who sends a line of a header now and then holds a connection for no longer. Milliseconds. */
 const headersMs = 20_000;
-/** 1 MB over a bad line of 10 KB/s. */
-const requestMs = 120_000;
+/** How long a body may take to come, over a bad line of 10 KB/s. Milliseconds, for its bytes. */
+const patienceMs = (bytes: number) => 15_000 + bytes / 10;
 const idleMs = 65_000;
 /** For how long requests in flight are waited for when the server closes. */
 const graceMs = 10_000;
@@ -38,25 +42,55 @@ export async function checkPort(port: number, host: string): Promise<void> {
   });
 }
 
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/** Node.js has one limit of time for all requests; a photo takes longer than a review. */
+function endIfSlow(request: IncomingMessage, response: ServerResponse, ms: number): void {
+  const timer = setTimeout(() => {
+    if (request.complete) return;
+    const { socket } = request;
+    if (!response.headersSent) {
+      socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+    }
+    socket.destroySoon();
+  }, ms);
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly host: string;
+  /** How many bytes of a body that request may have: 0 if it may have none. */
+  readonly expectedBytes: (request: IncomingMessage) => number;
+  /** How long a body of so many bytes may take to come, in milliseconds. */
+  readonly patience?: (bytes: number) => number;
+}
+
 /** Listens; rejects with the system's error, such as EADDRINUSE. */
 export async function listenHttp(
   listener: RequestListener,
-  { port, host }: { readonly port: number; readonly host: string },
+  { port, host, expectedBytes, patience = patienceMs }: ListenOptions,
 ): Promise<Listening> {
   let closing = false;
   const serve: RequestListener = (request, response) => {
     if (closing) response.setHeader('connection', 'close');
+    if (hasBody(request)) endIfSlow(request, response, patience(expectedBytes(request)));
     listener(request, response);
   };
   const server = createServer(
-    { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: 5_000 },
+    { headersTimeout: headersMs, requestTimeout: 0, connectionsCheckingInterval: 5_000 },
     serve,
   );
   server.keepAliveTimeout = idleMs;
   server.on('checkContinue', (request, response) => {
     // A client that asks before it sends is spared sending what would be refused.
-    if (announcesTooMuch(request, longestBody)) response.setHeader('connection', 'close');
-    else response.writeContinue();
+    if (announcesTooMuch(request, expectedBytes(request))) {
+      response.setHeader('connection', 'close');
+    } else response.writeContinue();
     serve(request, response);
   });
   const listening = await listen(server, port, host);

@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { Fault } from '../shared/fault.ts';
 import { refusal, type DoorHandler, type DoorResult, type Failure } from '../shared/http/door.ts';
-import { matchRoute, routeKey } from '../shared/http/match-route.ts';
+import { matchRoute, routeKey, type KnownRoute } from '../shared/http/match-route.ts';
 import { maxBodyBytes } from '../shared/http/body.ts';
 import { isPublicPath } from '../shared/http/public-files.ts';
 import type { Door } from '../shared/http/routes.ts';
+import type { ObjectLinks } from './object-links.ts';
 import type { Page } from './pages.ts';
 import type { PublicFiles } from './public-files.ts';
 import { ClientGoneError, discardRest, readBytes } from './read-body.ts';
+import { sendResult } from './send-result.ts';
 import { toEvent } from './to-event.ts';
 
 /** What stands behind the HTTP server of one machine. */
 export interface Site {
   readonly doors: Readonly<Record<Door, DoorHandler>>;
   readonly publicFiles: PublicFiles;
+  readonly links: ObjectLinks;
   /** By path. */
   readonly pages: ReadonlyMap<string, Page>;
   readonly report: (failure: Failure) => void;
@@ -29,26 +31,26 @@ function pathOf(request: IncomingMessage): string {
   return mark === -1 ? url : url.slice(0, mark);
 }
 
-async function send(response: ServerResponse, result: DoorResult): Promise<void> {
-  const { statusCode = 200, headers = {}, body, stream } = result;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
-  response.statusCode = statusCode;
-  if (stream !== undefined) {
-    await pipeline(stream, response);
-    return;
-  }
-  if (body === undefined) {
-    response.end();
-    return;
-  }
-  const bytes = Buffer.from(body, result.isBase64Encoded === true ? 'base64' : 'utf8');
-  response.setHeader('content-length', bytes.length);
-  response.end(bytes);
-}
-
 function sendPage(request: IncomingMessage, response: ServerResponse, page: Page): void {
   response.writeHead(200, page.headers);
   response.end(request.method === 'HEAD' ? undefined : page.bytes);
+}
+
+/** The longest body of a route, in bytes. */
+function longestBody(route: KnownRoute): number {
+  if (!('accepts' in route)) return 0;
+  return 'maxBytes' in route ? route.maxBytes : maxBodyBytes;
+}
+
+/** How many bytes a request may send: 0 where nobody would read them. */
+export function expectedBytes(site: Pick<Site, 'links'>, request: IncomingMessage): number {
+  const path = pathOf(request);
+  if (site.links.takes(path)) return site.links.expectedBytes(request);
+  try {
+    return longestBody(matchRoute(request.method ?? '', path).route);
+  } catch {
+    return 0;
+  }
 }
 
 /** One request of the API, from the socket through its door. */
@@ -58,10 +60,8 @@ async function answer(
   requestId: string,
 ): Promise<DoorResult> {
   const { route, parameters } = matchRoute(request.method ?? '', pathOf(request));
-  const body =
-    'accepts' in route
-      ? await readBytes(request, 'maxBytes' in route ? route.maxBytes : maxBodyBytes)
-      : nothing;
+  const most = longestBody(route);
+  const body = most > 0 ? await readBytes(request, most) : nothing;
   const matched = { routeKey: routeKey(route), parameters };
   return site.doors[route.door](toEvent(request, body, requestId, matched));
 }
@@ -86,7 +86,7 @@ async function serveApi(
   }
   if (!request.complete) discardRest(request);
   try {
-    await send(response, result);
+    await sendResult(response, result);
   } catch (error) {
     // A part was sent already: the only honest sign is a connection that breaks off.
     response.destroy();
@@ -100,6 +100,10 @@ export function requestListener(site: Site): RequestListener {
     const path = pathOf(request);
     if (isPublicPath(path)) {
       void site.publicFiles.serve(path, request, response);
+      return;
+    }
+    if (site.links.takes(path)) {
+      void site.links.serve(request, response);
       return;
     }
     const page = site.pages.get(path);

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
 import { DiskObjectStore } from '../shared/objects/disk-object-store.ts';
+import { linksPath } from '../shared/objects/signed-link.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { openSqlite } from '../shared/store/sqlite-record-store.ts';
+import { linkSecret } from './link-secret.ts';
 
 /** Everything that the domain needs, kept in one folder. */
 export interface Home {
@@ -15,6 +17,8 @@ export interface Home {
   readonly forms: FormLibrary;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** What the links of `objects` are signed with. */
+  readonly linkSecret: string;
   close(): void;
 }
 
@@ -33,7 +37,8 @@ export function openHome(home: string): Home {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const stores = openSqlite(join(home, database));
   const { submissions, registry } = stores;
-  const objects = new DiskObjectStore(join(home, 'files'));
+  const secret = linkSecret(home);
+  const objects = new DiskObjectStore(join(home, 'files'), { base: linksPath, secret });
   return {
     submissions,
     registry,
@@ -41,6 +46,7 @@ export function openHome(home: string): Home {
     forms: new FormLibrary(registry, objects, systemClock),
     clock: systemClock,
     newId: randomUUID,
+    linkSecret: secret,
     close: () => {
       objects.close();
       stores.close();

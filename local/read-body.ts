@@ -44,10 +44,10 @@ export function readBytes(request: IncomingMessage, most: number): Promise<Buffe
       }
       request.off('data', take);
       chunks.length = 0;
-      reject(new Fault('body-too-large'));
+      reject(new Fault('body-too-large', { extra: { most } }));
     };
     if (announcesTooMuch(request, most)) {
-      reject(new Fault('body-too-large'));
+      reject(new Fault('body-too-large', { extra: { most } }));
       return;
     }
     request.on('data', take);

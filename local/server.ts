@@ -9,7 +9,8 @@ import { lockFolder } from './folder-lock.ts';
 import { checkPort, listenHttp } from './http-server.ts';
 import { initialise } from './init.ts';
 import { endInterruptedRuns, InterruptedError } from './interrupted-runs.ts';
-import { requestListener } from './listener.ts';
+import { expectedBytes, requestListener } from './listener.ts';
+import { ObjectLinks } from './object-links.ts';
 import { openHome, type Home } from './open-home.ts';
 import { readPages } from './pages.ts';
 import { PublicFiles } from './public-files.ts';
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly compileEvery: number;
   /** The address to listen on; absent: this machine alone. */
   readonly host?: string;
+  /** Where clients find the service; absent: where their requests say. */
+  readonly publicUrl?: string | undefined;
   /** Is told of what went wrong, as one line without personal data. */
   readonly log?: (line: string) => void;
 }
@@ -38,12 +41,19 @@ export interface RunningServer {
 
 const onlyThisMachine = '127.0.0.1';
 
-function site(home: Home, compiler: Compiler, publicFiles: PublicFiles, report: Reporter) {
-  const { objects } = home;
-  const deps = { ...home, report };
+interface SiteParts {
+  readonly compiler: Compiler;
+  readonly publicFiles: PublicFiles;
+  readonly publicUrl: string | undefined;
+  readonly report: Reporter;
+}
+
+function site(home: Home, { compiler, publicFiles, publicUrl, report }: SiteParts) {
+  const serveFile = (key: string) => home.objects.get(key);
+  const deps = { ...home, report, publicUrl };
   return {
     doors: {
-      submissions: submissionsHandler(deps),
+      submissions: submissionsHandler({ ...deps, serveFile }),
       registry: registryHandler(deps),
       datasets: datasetsHandler({
         ...deps,
@@ -51,10 +61,11 @@ function site(home: Home, compiler: Compiler, publicFiles: PublicFiles, report: 
           compiler.request(runId);
           return Promise.resolve();
         },
-        serveFile: (key) => objects.get(key),
+        serveFile,
       }),
     },
     publicFiles,
+    links: new ObjectLinks(deps),
     report,
   };
 }
@@ -86,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function serve(
   home: Home,
-  { log = () => undefined, host = onlyThisMachine, ...options }: ServerOptions,
+  { log = () => undefined, host = onlyThisMachine, publicUrl, ...options }: ServerOptions,
   leave: () => void,
 ): Promise<RunningServer> {
   const report: Reporter = ({ error, ...about }) => {
@@ -110,10 +121,12 @@ async function serve(
     },
   });
   const pages = await readPages();
-  const listening = await listenHttp(
-    requestListener({ ...site(home, compiler, publicFiles, report), pages }),
-    { port: options.port, host },
-  );
+  const served = { ...site(home, { compiler, publicFiles, publicUrl, report }), pages };
+  const listening = await listenHttp(requestListener(served), {
+    port: options.port,
+    host,
+    expectedBytes: (request) => expectedBytes(served, request),
+  });
   const compiles = schedule(options.compileEvery, () => compiler.tick(), reportCompile);
   return {
     url: `http://localhost:${listening.port}`,

@@ -5,6 +5,7 @@ export const env = {
   objectsBucket: 'FICHE_OBJECTS_BUCKET',
   compileStateMachine: 'FICHE_COMPILE_STATE_MACHINE',
   tracing: 'FICHE_TRACING',
+  publicUrl: 'FICHE_URL',
   home: 'FICHE_HOME',
   port: 'PORT',
   host: 'HOST',
@@ -66,6 +67,35 @@ export function tracingEnabled(environment: Environment = process.env): boolean 
   return environment[env.tracing] === 'true';
 }
 
+/**
+ * An address of http or https as links begin with it, without a slash at its end; undefined for text
+ * that is none, or that has more to it than a host and a path.
+ */
+export function readPublicUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, username, password, search, hash, origin, pathname } = new URL(text);
+  const isPlain = [username, password, search, hash].every((part) => part === '');
+  if (!/^https?:$/.test(protocol) || !isPlain) return undefined;
+  return origin + pathname.replace(/\/+$/, '');
+}
+
+/**
+ * Where clients find the service, if the environment says so: links and QR codes begin with it. Else
+ * what each request says is good enough. Throws ConfigurationError.
+ */
+export function publicUrl(environment: Environment = process.env): string | undefined {
+  const text = environment[env.publicUrl];
+  if (text === undefined || text === '') return undefined;
+  const url = readPublicUrl(text);
+  if (url === undefined) {
+    throw new ConfigurationError(
+      `${env.publicUrl} doit être une adresse comme https://fiche.example.org, et non « ${text} ».\n` +
+        `${env.publicUrl} must be an address such as https://fiche.example.org, not "${text}".`,
+    );
+  }
+  return url;
+}
+
 export interface LocalConfig {
   /** The folder that holds everything. */
   readonly home: string;
@@ -75,6 +105,8 @@ export interface LocalConfig {
   readonly host: string;
   /** Seconds between compiles; 0: never by itself. */
   readonly compileEvery: number;
+  /** Where clients find the service; undefined: where their requests say. */
+  readonly publicUrl: string | undefined;
 }
 
 /** What the server on one machine needs. Throws ConfigurationError. */
@@ -84,5 +116,6 @@ export function localConfig(environment: Environment = process.env): LocalConfig
     port: wholeNumber(environment, env.port, 3000, 65_535),
     host: environment[env.host] ?? '127.0.0.1',
     compileEvery: wholeNumber(environment, env.compileEvery, 60, 86_400),
+    publicUrl: publicUrl(environment),
   };
 }

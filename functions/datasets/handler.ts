@@ -21,7 +21,7 @@ import { requests } from '../../shared/http/requests.ts';
 /** Starts a compile in the background; it records its own end. */
 export type CompileStarter = (runId: string) => Promise<void>;
 
-export interface DatasetsDoorDeps extends CompileDeps, Pick<DoorDeps, 'report'> {
+export interface DatasetsDoorDeps extends CompileDeps, Pick<DoorDeps, 'report' | 'publicUrl'> {
   readonly newId: () => string;
   readonly startCompile: CompileStarter;
   /** Sends the bytes of an object instead of a link to it: on one machine, where there is no other host. */
@@ -116,6 +116,7 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
     {
       authenticate: (authorization) => authenticate(registry, clock, authorization),
       report: deps.report,
+      publicUrl: deps.publicUrl,
     },
   );
 }

@@ -15,7 +15,7 @@ import { requests } from '../../shared/http/requests.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { formHandlers } from './form-handlers.ts';
 
-export interface RegistryDoorDeps extends Pick<DoorDeps, 'report'> {
+export interface RegistryDoorDeps extends Pick<DoorDeps, 'report' | 'publicUrl'> {
   readonly registry: RecordStore;
   readonly forms: FormLibrary;
   readonly clock: Clock;
@@ -81,10 +81,14 @@ export function registryHandler(deps: RegistryDoorDeps): DoorHandler {
         };
       }),
 
-      createToken: endpoint(requests.createToken, async ({ path, body }) => ({
-        status: 201,
-        body: await createToken(registry, clock, path.orgId, body),
-      })),
+      createToken: endpoint(requests.createToken, async ({ path, body, origin }) => {
+        // Before the token is made: what fails after that would lose its secret.
+        const { organisation } = await getOrganisation(registry, path.orgId);
+        const { collectQrPng, collectSettings } = await import('../../shared/access/collect-qr.ts');
+        const made = await createToken(registry, clock, path.orgId, body);
+        const collectQr = collectQrPng(collectSettings(origin, made.token, organisation.name));
+        return { status: 201, body: { ...made, collectQr } };
+      }),
 
       revokeToken: endpoint(requests.revokeToken, async ({ path }) => {
         await revokeToken(registry, path.orgId, path.tokenId);
@@ -94,6 +98,7 @@ export function registryHandler(deps: RegistryDoorDeps): DoorHandler {
     {
       authenticate: (authorization) => authenticate(registry, clock, authorization),
       report: deps.report,
+      publicUrl: deps.publicUrl,
     },
   );
 }

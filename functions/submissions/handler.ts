@@ -21,7 +21,11 @@ import { submissionView } from '../../shared/submission/view.ts';
 import { withdrawSubmission } from '../../shared/submission/withdraw-submission.ts';
 import type { Language } from '../../shared/text.ts';
 
-export type SubmissionsDoorDeps = SubmissionDeps & Pick<DoorDeps, 'report'>;
+export interface SubmissionsDoorDeps
+  extends SubmissionDeps, Pick<DoorDeps, 'report' | 'publicUrl'> {
+  /** Sends the bytes of an object instead of a link to it: on one machine, where there is no other host. */
+  readonly serveFile?: (key: string) => Promise<AsyncIterable<Uint8Array> | undefined>;
+}
 
 function told(warnings: readonly Issue[], language: Language) {
   return warnings.map(({ pointer, code, message }) => ({
@@ -131,6 +135,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
     {
       authenticate: (authorization) => authenticate(deps.registry, deps.clock, authorization),
       report: deps.report,
+      publicUrl: deps.publicUrl,
     },
   );
 }

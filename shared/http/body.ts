@@ -4,7 +4,7 @@ import type { FaultDetail } from '../fault.ts';
 import type { JsonValue } from '../json.ts';
 import { refuseUnsafeValues } from './unsafe-values.ts';
 
-/** The longest body that any route takes, in bytes. */
+/** The longest body of JSON or YAML, and of any route that says nothing else, in bytes. */
 export const maxBodyBytes = 1_048_576;
 
 /** How deep objects and arrays may nest in a body. */
@@ -87,21 +87,25 @@ const notBase64: FaultDetail = {
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
+function tooLarge(most: number): Fault {
+  return new Fault('body-too-large', { extra: { most } });
+}
+
 function bytesOf(raw: RawBody, mediaType: string, most: number): Buffer {
   if (raw.text === undefined || raw.text === '') throw malformed(mediaType, empty);
   if (raw.isBase64) {
-    if (raw.text.length > Math.ceil(most / 3) * 4) throw new Fault('body-too-large');
+    if (raw.text.length > Math.ceil(most / 3) * 4) throw tooLarge(most);
     if (raw.text.length % 4 !== 0 || !base64.test(raw.text)) throw malformed(mediaType, notBase64);
   }
   const bytes = Buffer.from(raw.text, raw.isBase64 ? 'base64' : 'utf8');
-  if (bytes.length > most) throw new Fault('body-too-large');
+  if (bytes.length > most) throw tooLarge(most);
   return bytes;
 }
 
 function textOf(raw: RawBody, mediaType: string): string {
   if (raw.text === undefined || raw.text === '') throw malformed(mediaType, empty);
   if (!raw.isBase64) {
-    if (Buffer.byteLength(raw.text) > maxBodyBytes) throw new Fault('body-too-large');
+    if (Buffer.byteLength(raw.text) > maxBodyBytes) throw tooLarge(maxBodyBytes);
     if (!raw.text.isWellFormed()) throw malformed(mediaType, notUtf8);
     return raw.text;
   }

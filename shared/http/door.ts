@@ -87,11 +87,14 @@ async function admit(
 /** API Gateway says which scheme the client used; on one machine a proxy may, and else it is plain. */
 function originOf({ headers, requestContext }: APIGatewayProxyEventV2): string {
   const host = headers['host'] ?? requestContext.domainName;
-  const scheme = headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  // Several proxies write a list, the client's side first.
+  const [told = ''] = (headers['x-forwarded-proto'] ?? '').split(',');
+  const scheme = told.trim() === 'https' ? 'https' : 'http';
   return `${scheme}://${/^[A-Za-z0-9.:[\]-]{1,255}$/.test(host) ? host : 'localhost'}`;
 }
 
-const always = {
+/** What every answer of ours carries. */
+export const always = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -128,12 +131,17 @@ export interface Refused {
 /** What a client is told of an error, as a whole answer: a problem document, or OpenRosa's message to a phone. */
 export function refusal(error: unknown, { path, acceptLanguage, requestId }: Refused): DoorResult {
   const language = languageOf(acceptLanguage);
-  const problem = problemOf(error, { language, requestId });
-  if (isOpenRosaPath(path)) return render(openRosaRefusal(problem), requestId);
-  const { status, headers, body } = problem;
+  const { status, body, ...problem } = problemOf(error, { language, requestId });
   const { allow } = body;
-  const allowed = Array.isArray(allow) ? { allow: allow.join(', ') } : {};
-  return render({ status, body, headers: { ...headers, ...allowed } }, requestId);
+  const headers = {
+    ...problem.headers,
+    ...(Array.isArray(allow) && { allow: allow.join(', ') }),
+  };
+  const isPhone = isOpenRosaPath(path);
+  return render(
+    isPhone ? openRosaRefusal({ status, headers, body }) : { status, headers, body },
+    requestId,
+  );
 }
 
 /**

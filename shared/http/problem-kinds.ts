@@ -99,8 +99,8 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     status: 413,
     title: { fr: 'Corps trop grand', en: 'Body too large' },
     detail: {
-      fr: 'Le corps d’une requête ne dépasse pas 1 Mo.',
-      en: 'The body of a request is at most 1 MB.',
+      fr: 'Le corps de cette requête est plus long que cette adresse ne l’admet: 1 Mo de JSON ou de YAML, 4 Mo d’un classeur, d’un fichier ou de l’envoi d’un téléphone.',
+      en: 'The body of this request is longer than this address takes: 1 MB of JSON or YAML, 4 MB of a workbook, of a file or of what a phone sends.',
     },
   },
   'record-too-large': {

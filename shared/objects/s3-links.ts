@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { attachmentDisposition } from './content-disposition.ts';
 
 interface Place {
   readonly Bucket: string;
@@ -17,7 +18,7 @@ export async function downloadUrl(
   const { getSignedUrl } = await presigner();
   const command = new GetObjectCommand({
     ...place,
-    ResponseContentDisposition: `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    ResponseContentDisposition: attachmentDisposition(fileName),
   });
   return getSignedUrl(client, command, { expiresIn: seconds });
 }

@@ -12,7 +12,13 @@ export type LinkGrant =
       readonly contentType: string;
     };
 
-/** Where links lead and what signs them. `base` has no slash at its end: `http://localhost:3000/objects`. */
+/** Where the server of one machine takes links, from its own address on. */
+export const linksPath = '/objects';
+
+/**
+ * Where links lead and what signs them. `base` has no slash at its end: `http://localhost:3000/objects`,
+ * or a path alone (linksPath), where whoever tells the link puts its own address before it.
+ */
 export interface LinkSigner {
   readonly base: string;
   readonly secret: string;
@@ -37,6 +43,11 @@ function sign(secret: string, key: string, parameters: Readonly<Record<string, s
 }
 
 const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1);
+
+/** A link as clients can follow it: one that is a path alone begins where the client found the service. */
+export function absoluteLink(link: string, origin: string): string {
+  return link.startsWith('/') ? origin + link : link;
+}
 
 /** A link that holds until `expires` (ms since 1970) and for nothing but `grant`. */
 export function signLink(signer: LinkSigner, grant: LinkGrant, expires: number): string {

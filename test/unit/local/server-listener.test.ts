@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listenHttp, type Listening } from '../../../local/http-server.ts';
-import { requestListener } from '../../../local/listener.ts';
+import { expectedBytes, requestListener } from '../../../local/listener.ts';
+import { ObjectLinks } from '../../../local/object-links.ts';
 import { PublicFiles } from '../../../local/public-files.ts';
 import type { DoorResult } from '../../../shared/http/door.ts';
 import { maxBodyBytes } from '../../../shared/http/body.ts';
@@ -26,16 +27,22 @@ const door = (event: APIGatewayProxyEventV2) => {
 };
 const report = (failure: unknown) => failures.push(failure);
 
-function start(): Promise<Listening> {
+function start(patience?: (bytes: number) => number): Promise<Listening> {
   const site = {
-    doors: { submissions: door, registry: door, datasets: door },
+    doors: { submissions: door, registry: door, datasets: door, openrosa: door },
     publicFiles: new PublicFiles(objects, report),
+    links: new ObjectLinks({ objects, linkSecret: 'secret', clock: () => new Date(), report }),
     pages: new Map([
       ['/', { headers: { 'content-type': 'text/html' }, bytes: Buffer.from('<p>') }],
     ]),
     report,
   };
-  return listenHttp(requestListener(site), { port: 0, host: '127.0.0.1' });
+  return listenHttp(requestListener(site), {
+    port: 0,
+    host: '127.0.0.1',
+    expectedBytes: (request) => expectedBytes(site, request),
+    ...(patience && { patience }),
+  });
 }
 
 beforeAll(async () => {
@@ -177,6 +184,40 @@ describe('a body', () => {
       `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\nconnection: close\r\ncontent-length: ${length}\r\n\r\n`;
     expect(await raw(head(5_000_000))).toMatch(/^HTTP\/1\.1 413 /);
     expect(await raw(`${head(2)}{}`)).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+  });
+
+  it.each([
+    ['JSON', path, maxBodyBytes],
+    ['a workbook', '/v1/forms/x/draft', 4_000_000],
+    ['what a phone sends', '/v1/key/t/submission', 4_500_000],
+    ['nothing', '/v1/forms/x/publish', 0],
+  ])('is asked for as long as its route takes it: %s', async (_, target, most) => {
+    const head = (length: number) =>
+      `${target.endsWith('draft') ? 'PUT' : 'POST'} ${target} HTTP/1.1\r\nhost: x\r\ncontent-type: x/y\r\nexpect: 100-continue\r\nconnection: close\r\ncontent-length: ${length}\r\n\r\n`;
+    expect(await raw(head(most + 1))).not.toMatch(/^HTTP\/1\.1 100 /);
+    if (most === 0) return;
+    expect(await raw(`${head(most)}${'x'.repeat(most)}`)).toMatch(/^HTTP\/1\.1 100 Continue/);
+  });
+
+  it('that comes too slowly ends its connection, and one that takes its time does not', async () => {
+    const asked: number[] = [];
+    const other = await start((bytes) => {
+      asked.push(bytes);
+      return bytes === maxBodyBytes ? 1 : 100_000;
+    });
+    const socket = connect(other.port, '127.0.0.1');
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nabc`);
+    await closeOf(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    const at = `http://127.0.0.1:${other.port}`;
+    const body = new Uint8Array(4_500_000);
+    const sent = await fetch(`${at}/v1/key/t/submission`, { method: 'POST', body });
+    expect(sent.status).toBe(200);
+    expect(asked).toEqual([maxBodyBytes, 4_500_000]);
+    expect(failures).toEqual([]);
+    await other.close();
   });
 
   it('that is not for a route is not waited for', async () => {

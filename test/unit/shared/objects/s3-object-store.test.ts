@@ -224,7 +224,7 @@ describe('S3ObjectStore', () => {
     expect(link.pathname).toBe('/a/b.csv');
     expect(link.searchParams.get('X-Amz-Expires')).toBe('300');
     expect(link.searchParams.get('response-content-disposition')).toBe(
-      "attachment; filename*=UTF-8''%C3%A9t%C3%A9.csv",
+      'attachment; filename="_t_.csv"; filename*=UTF-8\'\'%C3%A9t%C3%A9.csv',
     );
   });
 
