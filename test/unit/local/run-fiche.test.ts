@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectQrLines, collectSettings } from '../../../shared/access/collect-qr.ts';
 import { authenticate } from '../../../shared/access/tokens.ts';
 import { createOrganisation } from '../../../shared/access/organisations.ts';
 import { systemClock } from '../../../shared/clock.ts';
@@ -128,6 +129,46 @@ describe('token', () => {
     await expect(signIn()).rejects.toMatchObject({ code: 'unauthenticated' });
     home.close();
   });
+
+  const create = ['token', 'create', '--organisation', 'ong-a', '--role', 'member', '--name', 'x'];
+  const drawn = (url: string, token: string) =>
+    collectQrLines(collectSettings(url, token, 'ONG A')).join('\n');
+
+  it('draws what Collect scans beside the token when it is asked for, where phones find the server', async () => {
+    const made = await fiche(...create, '--qr', '--url', 'https://fiche.example.org/');
+    expect(made.out, 'the token alone').toMatch(/^fiche_ong-a_\w+$/);
+    expect(made.err).toContain(drawn('https://fiche.example.org', made.out));
+    expect(made.err).toContain(`https://fiche.example.org/v1/key/${made.out}`);
+    expect(made.err).not.toContain('--url');
+  });
+
+  it('warns of an address that no phone reaches', async () => {
+    const made = await fiche(...create, '--qr');
+    expect(made.err).toContain(drawn('http://localhost:3000', made.out));
+    expect(made.err).toContain('--url');
+  });
+
+  it('draws for who sits at a terminal, and nothing for who does not ask', async () => {
+    expect((await fiche(...create)).err).not.toContain('█');
+    const lines: string[] = [];
+    await runFiche(['token', '--home', folder.path, ...create.slice(1)], {
+      language: 'fr',
+      interactive: true,
+      out: () => undefined,
+      err: (line) => lines.push(line),
+      write: () => Promise.resolve(),
+    });
+    expect(lines.join('\n')).toContain('█');
+  });
+
+  it.each(['localhost:3000', 'ftp://x', 'https://u:p@x', 'https://x?y'])(
+    'refuses %s as an address before it makes a token',
+    async (url) => {
+      const before = (await fiche('token', 'list', '--organisation', 'ong-a')).out;
+      expect((await fiche(...create, '--url', url)).code).toBe(2);
+      expect((await fiche('token', 'list', '--organisation', 'ong-a')).out).toBe(before);
+    },
+  );
 });
 
 describe('forms', () => {
