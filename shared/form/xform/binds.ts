@@ -1,0 +1,180 @@
+import { nodesOf } from '../form-names.ts';
+import type { FormNode, Question, QuestionType, Repeat } from '../model.ts';
+import { readRange } from '../parameters.ts';
+import { metaName } from './node-paths.ts';
+import type { XFormParts } from './xform-parts.ts';
+import { xmlAttributes } from './xml-text.ts';
+
+type Attributes = Map<string, string | undefined>;
+
+/** The data types of XForms, by question type. */
+const dataTypes: Readonly<Record<QuestionType, string>> = {
+  text: 'string',
+  integer: 'int',
+  decimal: 'decimal',
+  range: 'decimal',
+  date: 'date',
+  time: 'time',
+  dateTime: 'dateTime',
+  select_one: 'string',
+  select_multiple: 'string',
+  rank: 'odk:rank',
+  geopoint: 'geopoint',
+  geotrace: 'geotrace',
+  geoshape: 'geoshape',
+  note: 'string',
+  calculate: 'string',
+  hidden: 'string',
+  acknowledge: 'string',
+  barcode: 'barcode',
+  image: 'binary',
+  audio: 'binary',
+  video: 'binary',
+  file: 'binary',
+  start: 'dateTime',
+  end: 'dateTime',
+  today: 'date',
+  deviceid: 'string',
+  username: 'string',
+  phonenumber: 'string',
+  email: 'string',
+  audit: 'binary',
+  'background-audio': 'binary',
+  'start-geopoint': 'geopoint',
+};
+
+/** What a client fills in by itself: `jr:preload` and `jr:preloadParams`. */
+const preloads: Partial<Readonly<Record<QuestionType, readonly [string, string]>>> = {
+  start: ['timestamp', 'start'],
+  end: ['timestamp', 'end'],
+  today: ['date', 'today'],
+  deviceid: ['property', 'deviceid'],
+  username: ['property', 'username'],
+  phonenumber: ['property', 'phonenumber'],
+  email: ['property', 'email'],
+};
+
+/** Parameters that are attributes of the bind, by question type. */
+const parameterAttributes: Partial<
+  Readonly<Record<QuestionType, readonly (readonly [string, string])[]>>
+> = {
+  image: [['max-pixels', 'orx:max-pixels']],
+  audio: [['quality', 'odk:quality']],
+  geopoint: [['allow-mock-accuracy', 'odk:allow-mock-accuracy']],
+  geotrace: [['allow-mock-accuracy', 'odk:allow-mock-accuracy']],
+  geoshape: [['allow-mock-accuracy', 'odk:allow-mock-accuracy']],
+  audit: [
+    'track-changes',
+    'track-changes-reasons',
+    'identify-user',
+    'location-priority',
+    'location-min-interval',
+    'location-max-age',
+  ].map((name) => [name, `odk:${name}`]),
+};
+
+/** Every `<bind>`: types, rules and messages of the nodes, in the form's order. */
+export function binds(parts: XFormParts): string {
+  const { model, paths } = parts;
+  const { instanceName } = model.settings;
+  let written = '';
+  for (const node of nodesOf(model.root)) {
+    if (node.kind === 'repeat') written += countBind(node, parts);
+    const attributes = node.kind === 'question' ? ofQuestion(node, parts) : ofBlock(node, parts);
+    for (const [name, value] of parts.own(node.client.bind, node)) attributes.set(name, value);
+    attributes.delete('nodeset');
+    if (attributes.size > 0) written += bind(parts.refOf(node), attributes);
+  }
+  const meta = (name: string): string => paths.absolute([metaName, name]);
+  written += bind(meta('orx:instanceID'), [
+    ['type', 'string'],
+    ['readonly', 'true()'],
+    ['jr:preload', 'uid'],
+  ]);
+  if (instanceName === undefined) return written;
+  return (
+    written +
+    bind(meta('orx:instanceName'), [
+      ['type', 'string'],
+      ['calculate', parts.xpath(instanceName, [metaName, 'orx:instanceName'])],
+    ])
+  );
+}
+
+function bind(
+  nodeset: string,
+  attributes: Iterable<readonly [string, string | undefined]>,
+): string {
+  return `<bind${xmlAttributes([['nodeset', nodeset], ...attributes])}/>`;
+}
+
+function countBind(repeat: Repeat, parts: XFormParts): string {
+  const path = parts.counts.get(repeat);
+  if (path === undefined || repeat.count === undefined) return '';
+  return bind(parts.paths.absolute(path), [
+    ['type', 'string'],
+    ['readonly', 'true()'],
+    ['calculate', parts.xpath(repeat.count, path)],
+  ]);
+}
+
+function ofBlock({ relevant, path }: FormNode, parts: XFormParts): Attributes {
+  return relevant === undefined ? new Map() : new Map([['relevant', parts.xpath(relevant, path)]]);
+}
+
+function ofQuestion(question: Question, parts: XFormParts): Attributes {
+  const { type, path, parameters, required, constraint, calculation, relevant } = question;
+  const ref = parts.refOf(question);
+  const say = (kind: string, text: Question['requiredMessage']): string | undefined =>
+    parts.itext.message(`${ref}:${kind}`, { text, from: path });
+  const [preload, preloadParams] = preloads[type] ?? [];
+  const attributes: Attributes = new Map([
+    ['type', type === 'range' ? rangeType(parameters) : dataTypes[type]],
+    ['required', requirement(required, path, parts)],
+    ['jr:requiredMsg', say('jr:requiredMsg', question.requiredMessage)],
+    ['relevant', relevant && parts.xpath(relevant, path)],
+    ['constraint', constraint && parts.xpath(constraint, path)],
+    ['jr:constraintMsg', say('jr:constraintMsg', question.constraintMessage)],
+    [
+      'calculate',
+      calculation && !isTriggered(question) ? parts.xpath(calculation, path) : undefined,
+    ],
+    ['readonly', readonlyRule(question, parts)],
+    ['jr:preload', preload],
+    ['jr:preloadParams', preloadParams],
+  ]);
+  for (const [parameter, name] of parameterAttributes[type] ?? []) {
+    attributes.set(name, parameters.get(parameter));
+  }
+  return attributes;
+}
+
+/** Whether another question's change, not any change, makes the client compute this one. */
+export function isTriggered({ trigger }: Question): boolean {
+  return trigger.length > 0;
+}
+
+function requirement(
+  required: Question['required'],
+  path: readonly string[],
+  parts: XFormParts,
+): string | undefined {
+  if (typeof required === 'object') return parts.xpath(required, path);
+  return required ? 'true()' : undefined;
+}
+
+function readonlyRule(question: Question, parts: XFormParts): string | undefined {
+  if (question.type === 'note' || question.readonly) return 'true()';
+  const { readonlyWhen, path } = question;
+  return readonlyWhen && parts.xpath(readonlyWhen, path);
+}
+
+/** A range of whole numbers has whole numbers for answers. */
+function rangeType(parameters: Question['parameters']): string {
+  const bounds = readRange(parameters);
+  const whole = bounds !== undefined && Object.values(bounds).every(Number.isInteger);
+  const written = ['start', 'end', 'step'].some(
+    (name) => parameters.get(name)?.includes('.') === true,
+  );
+  return whole && !written ? 'int' : 'decimal';
+}

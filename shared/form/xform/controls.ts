@@ -1,0 +1,209 @@
+import type { FormNode, Group, Question, QuestionType, Repeat } from '../model.ts';
+import { readRange } from '../parameters.ts';
+import { repeatActions, triggeredActions } from './actions.ts';
+import { itemset } from './itemset.ts';
+import type { Saying } from './itext.ts';
+import { textWithPaths } from './references-in-text.ts';
+import { isSearch } from './secondary-instances.ts';
+import type { XFormParts } from './xform-parts.ts';
+import { xmlAttributes } from './xml-text.ts';
+
+type Attributes = [string, string | undefined][];
+
+/** The element that asks a question, by type; a type that is not here is asked of nobody. */
+const tags: Partial<Readonly<Record<QuestionType, string>>> = {
+  text: 'input',
+  integer: 'input',
+  decimal: 'input',
+  range: 'range',
+  date: 'input',
+  time: 'input',
+  dateTime: 'input',
+  select_one: 'select1',
+  select_multiple: 'select',
+  rank: 'odk:rank',
+  geopoint: 'input',
+  geotrace: 'input',
+  geoshape: 'input',
+  note: 'input',
+  acknowledge: 'trigger',
+  barcode: 'input',
+  image: 'upload',
+  audio: 'upload',
+  video: 'upload',
+  file: 'upload',
+};
+
+const mediaTypes: Partial<Readonly<Record<QuestionType, string>>> = {
+  image: 'image/*',
+  audio: 'audio/*',
+  video: 'video/*',
+  // What Collect takes for "any file".
+  file: 'application/*',
+};
+
+const geometry = [
+  ['capture-accuracy', 'accuracyThreshold'],
+  ['warning-accuracy', 'unacceptableAccuracyThreshold'],
+  ['incremental', 'incremental'],
+] as const;
+
+/** Parameters that are attributes of the control, by question type. */
+const parameterAttributes: Partial<
+  Readonly<Record<QuestionType, readonly (readonly [string, string])[]>>
+> = {
+  text: [['rows', 'rows']],
+  image: [['app', 'intent']],
+  geopoint: geometry,
+  geotrace: geometry,
+  geoshape: geometry,
+  range: [
+    ['tick_interval', 'odk:tick-interval'],
+    ['placeholder', 'odk:placeholder'],
+  ],
+};
+
+/** What a form shows, in order: the content of the body. */
+export class Controls {
+  readonly #parts: XFormParts;
+  /** Questions that are computed when another changes, by the name of that one. */
+  readonly #triggered = new Map<string, Question[]>();
+
+  constructor(parts: XFormParts) {
+    this.#parts = parts;
+    for (const question of parts.model.questions) {
+      for (const name of new Set(question.trigger)) {
+        const known = this.#triggered.get(name);
+        if (known === undefined) this.#triggered.set(name, [question]);
+        else known.push(question);
+      }
+    }
+  }
+
+  write(): string {
+    return this.#children(this.#parts.model.root);
+  }
+
+  #children(block: Group | Repeat): string {
+    return block.children.map((child) => this.#control(child)).join('');
+  }
+
+  #control(node: FormNode): string {
+    if (node.kind === 'question') return this.#question(node);
+    return node.kind === 'group' ? this.#group(node) : this.#repeat(node);
+  }
+
+  #group(group: Group): string {
+    const ref = this.#parts.refOf(group);
+    const content = this.#label(group, ref) + this.#children(group);
+    return `<group${this.#attributes(group, [['ref', ref]])}>${content}</group>`;
+  }
+
+  #repeat(repeat: Repeat): string {
+    const parts = this.#parts;
+    const ref = parts.refOf(repeat);
+    const node = parts.counts.get(repeat)?.at(-1);
+    const count =
+      node === undefined
+        ? repeat.count && parts.xpath(repeat.count, repeat.path)
+        : this.#beside(repeat, node);
+    const attributes = this.#attributes(repeat, [
+      ['nodeset', ref],
+      ['jr:count', count],
+    ]);
+    const actions = repeatActions(questionsIn(repeat), parts);
+    const label = this.#label(repeat, ref) || '<label/>';
+    return `<group${xmlAttributes([['ref', ref]])}>${label}<repeat${attributes}>${this.#children(repeat)}${actions}</repeat></group>`;
+  }
+
+  /** The node that holds a repeat's count, as the repeat sees it. */
+  #beside(repeat: Repeat, node: string): string {
+    const around = repeat.path.slice(0, -1);
+    return repeat.repeat === undefined
+      ? this.#parts.paths.absolute([...around, node])
+      : `../${node}`;
+  }
+
+  #question(question: Question): string {
+    const tag = tags[question.type];
+    if (tag === undefined || isHidden(question)) return '';
+    const parts = this.#parts;
+    const ref = parts.refOf(question);
+    const { type, parameters, client, hint } = question;
+    const attributes: Attributes = [
+      ['ref', ref],
+      ['mediatype', mediaTypes[type]],
+      ...rangeBounds(question),
+      ...(parameterAttributes[type] ?? []).map(([parameter, name]): Attributes[number] => [
+        name,
+        parameters.get(parameter),
+      ]),
+      ['autoplay', client.autoplay || undefined],
+    ];
+    const content = [
+      this.#label(question, ref),
+      parts.itext.element('hint', `${ref}:hint`, {
+        text: hint,
+        guidance: client.guidanceHint,
+        from: question.path,
+      }),
+      this.#choices(question),
+      ...(this.#triggered.get(question.name) ?? []).map((other) => triggeredActions(other, parts)),
+    ].join('');
+    const own = this.#attributes(question, attributes);
+    return content === '' ? `<${tag}${own}/>` : `<${tag}${own}>${content}</${tag}>`;
+  }
+
+  #choices(question: Question): string {
+    if (question.list !== undefined && isSearch(question)) {
+      return this.#parts.lists.items(question.list);
+    }
+    return itemset(question, this.#parts);
+  }
+
+  #label(node: FormNode, ref: string): string {
+    return this.#parts.itext.element('label', `${ref}:label`, labelOf(node));
+  }
+
+  /** A control's attributes; those that the form writes itself win, but for what it refers to. */
+  #attributes(node: FormNode, given: Attributes): string {
+    const { client, appearance, path } = node;
+    const filled = (text: string): string | undefined =>
+      text === '' ? undefined : textWithPaths(text, this.#parts.paths, path);
+    const attributes = new Map<string, string | undefined>(given);
+    attributes.set('appearance', filled(appearance));
+    if (client.intent !== '') attributes.set('intent', filled(client.intent));
+    for (const [name, value] of this.#parts.own(client.body, node)) {
+      if (!['ref', 'nodeset', 'jr:count'].includes(name)) attributes.set(name, value);
+    }
+    return xmlAttributes(attributes);
+  }
+}
+
+function labelOf({ label, client, path }: FormNode): Saying {
+  return { text: label, media: client.media, from: path };
+}
+
+/** A computed question that says nothing is not shown, whatever its type. */
+function isHidden({ label, hint, client, calculation, trigger }: Question): boolean {
+  const silent = label.size + hint.size + client.media.size === 0;
+  return silent && (calculation !== undefined || trigger.length > 0);
+}
+
+function rangeBounds({ type, parameters }: Question): Attributes {
+  if (type !== 'range') return [];
+  const bounds = readRange(parameters);
+  if (bounds === undefined) return [];
+  return (['start', 'end', 'step'] as const).map((name) => [
+    name,
+    parameters.get(name) ?? String(bounds[name]),
+  ]);
+}
+
+/** The questions of a repeat but those of repeats within it. */
+function questionsIn(block: Group | Repeat): Question[] {
+  return block.children.flatMap((child) => {
+    if (child.kind === 'question') return [child];
+    return child.kind === 'group' ? questionsIn(child) : [];
+  });
+}

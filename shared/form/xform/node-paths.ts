@@ -1,0 +1,69 @@
+import type { FormModel, Group, Repeat } from '../model.ts';
+import { isInMeta } from './generated-nodes.ts';
+import { isXmlName } from './xml-text.ts';
+
+/** Where the record's metadata stand, below the root element. */
+export const metaName = 'orx:meta';
+
+interface Target {
+  readonly path: readonly string[];
+  /** How many names of the path lead to each repeat that it goes through, itself included. */
+  readonly repeats: readonly number[];
+}
+
+/** Where the nodes of a form stand in its XForm's primary instance. */
+export class NodePaths {
+  /** Name of the root element. */
+  readonly root: string;
+  readonly #targets = new Map<string, Target>();
+
+  constructor(model: FormModel) {
+    const name = model.settings.client.get('name') ?? '';
+    this.root = isXmlName(name) ? name : 'data';
+    this.#add(model.root, []);
+  }
+
+  /** The absolute path: `/data/group/name`. */
+  absolute(path: readonly string[]): string {
+    return `/${[this.root, ...path].join('/')}`;
+  }
+
+  /** The absolute path of what `${name}` names; undefined if nothing has that name. */
+  absoluteOf(name: string): string | undefined {
+    const target = this.#targets.get(name);
+    return target === undefined ? undefined : this.absolute(target.path);
+  }
+
+  /**
+   * What `${name}` means to the node at `from`: a path from there if both stand in the same instance
+   * of a repeat, which is then the one meant, else the absolute path. `current` is what such a path
+   * begins with where `.` is another node: in a predicate.
+   */
+  seenFrom(from: readonly string[], name: string, current = ''): string | undefined {
+    const target = this.#targets.get(name);
+    if (target === undefined) return undefined;
+    const { path } = target;
+    const shared = sharedLength(from, path);
+    const repeat = target.repeats.findLast((length) => length <= shared && length < path.length);
+    if (repeat === undefined) return this.absolute(path);
+    const up = Array.from({ length: from.length - repeat }, () => '..');
+    const steps = [...(up.length === 0 && current === '' ? ['.'] : up), ...path.slice(repeat)];
+    return current + steps.join('/');
+  }
+
+  #add(block: Group | Repeat, around: readonly number[]): void {
+    for (const child of block.children) {
+      const repeats = child.kind === 'repeat' ? [...around, child.path.length] : around;
+      const path = isInMeta(child) ? [metaName, 'orx:audit'] : child.path;
+      // Of several nodes of one name, none may be referred to.
+      if (!this.#targets.has(child.name)) this.#targets.set(child.name, { path, repeats });
+      if (child.kind !== 'question') this.#add(child, repeats);
+    }
+  }
+}
+
+function sharedLength(one: readonly string[], other: readonly string[]): number {
+  let length = 0;
+  while (length < one.length && length < other.length && one[length] === other[length]) length++;
+  return length;
+}

@@ -1,0 +1,107 @@
+import { tokenize, type Token } from '../expression/lexer.ts';
+import type { NodePaths } from './node-paths.ts';
+
+/** Where an expression stands in its XForm. */
+export interface XPathPlace {
+  readonly paths: NodePaths;
+  /** Path of the node that `.` is. */
+  readonly from: readonly string[];
+  /** The expression is a predicate on other nodes, as a choice filter is on the rows of its list. */
+  readonly predicate?: boolean;
+}
+
+/** The instance in which a client keeps the last record that it saved. */
+export const lastSavedInstance = '__last-saved';
+
+type Frame =
+  | { readonly kind: 'call'; readonly name: string; argument: number }
+  | { readonly kind: 'parentheses' | 'predicate' };
+
+/**
+ * An expression of XLSForm as XForms' XPath: what it refers to by `${name}` as paths, absolute paths
+ * from the root element as it is called here, all else as written. Which path a `${name}` becomes is
+ * what pyxform does and clients expect, see NodePaths.
+ */
+export function printXPath(source: string, place: XPathPlace): string {
+  const frames: Frame[] = [];
+  const tokens = tokenize(source);
+  let printed = '';
+  let written = 0;
+  for (const [index, token] of tokens.entries()) {
+    const previous = tokens[index - 1];
+    const path = pathFor(token, tokens[index - 2], previous, frames, place);
+    if (path !== undefined) {
+      printed += source.slice(written, token.offset);
+      written = token.offset + token.raw.length;
+      // A name that met another, or a hyphen, would become one name with it.
+      const apart = [
+        /[^\s([,/]$/.test(printed),
+        /^[^\s)\],/[]/.test(source.slice(written, written + 1)),
+      ];
+      printed += `${apart[0] === true ? ' ' : ''}${path}${apart[1] === true ? ' ' : ''}`;
+    }
+    enter(token, previous, frames);
+  }
+  return printed + source.slice(written);
+}
+
+/** What is to stand in place of a token, if it is not the token itself. */
+function pathFor(
+  token: Token,
+  before: Token | undefined,
+  previous: Token | undefined,
+  frames: readonly Frame[],
+  place: XPathPlace,
+): string | undefined {
+  const { paths } = place;
+  if (token.kind === 'name' && previous?.raw === '/' && !endsOperand(before)) return paths.root;
+  const call = frames.at(-1);
+  if (token.kind === 'text') {
+    const isQuestion =
+      call?.kind === 'call' && call.name === 'jr:choice-name' && call.argument === 1;
+    const [, name] =
+      (isQuestion ? /^\s*\$\{\s*([^\s${}#]+)\s*\}\s*$/.exec(token.value) : null) ?? [];
+    const path = name === undefined ? undefined : pathOf(name, frames, place);
+    return path === undefined ? undefined : `'${path}'`;
+  }
+  if (token.kind !== 'reference') return undefined;
+  if (token.lastSaved) return lastSavedPath(token.name, paths);
+  // indexed-repeat() itself says which instance of each repeat is meant.
+  const whole =
+    call?.kind === 'call' &&
+    call.name === 'indexed-repeat' &&
+    (call.argument === 0 || call.argument % 2 === 1);
+  return whole ? paths.absoluteOf(token.name) : pathOf(token.name, frames, place);
+}
+
+function pathOf(name: string, frames: readonly Frame[], place: XPathPlace): string | undefined {
+  const inside = place.predicate === true || frames.some(({ kind }) => kind === 'predicate');
+  return place.paths.seenFrom(place.from, name, inside ? 'current()/' : '');
+}
+
+/** The path of `${last-saved#name}`. */
+export function lastSavedPath(name: string, paths: NodePaths): string | undefined {
+  const path = paths.absoluteOf(name);
+  return path === undefined ? undefined : `instance('${lastSavedInstance}')${path}`;
+}
+
+function enter(token: Token, previous: Token | undefined, frames: Frame[]): void {
+  if (token.kind !== 'symbol') return;
+  if (token.raw === '(') {
+    const isCall = previous?.kind === 'name';
+    frames.push(
+      isCall ? { kind: 'call', name: previous.raw, argument: 0 } : { kind: 'parentheses' },
+    );
+  } else if (token.raw === '[') frames.push({ kind: 'predicate' });
+  else if (token.raw === ')' || token.raw === ']') frames.pop();
+  else if (token.raw === ',') {
+    const call = frames.at(-1);
+    if (call?.kind === 'call') call.argument++;
+  }
+}
+
+/** Whether a `/` after this token goes on from it, and does not begin at the root. */
+function endsOperand(token: Token | undefined): boolean {
+  if (token === undefined || token.kind === 'operator') return false;
+  return !(token.kind === 'symbol' && ['(', '[', ','].includes(token.raw));
+}
