@@ -1,18 +1,31 @@
-import { authorise, mayUseForm } from '../../shared/access/policy.ts';
+import { mayUseForm } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
-import { Fault } from '../../shared/fault.ts';
-import type { FormDefinition } from '../../shared/form/definition.ts';
+import type { FormChange } from '../../shared/form/form-changes.ts';
 import type { FormLibrary } from '../../shared/form/form-library.ts';
 import type { FormRecord } from '../../shared/form/form-record.ts';
 import { answersSchema } from '../../shared/form/json-schema.ts';
+import type { FormIssue } from '../../shared/form/model.ts';
 import type { Handlers } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
-import type { FormId } from '../../shared/ids.ts';
+import type { Language } from '../../shared/text.ts';
+import { formFileHandlers } from './form-file-handlers.ts';
+import { holderOf, visibleForm } from './shown-form.ts';
 import { uploadedDefinition } from './uploaded-definition.ts';
 
 type FormOperation =
-  'listForms' | 'getForm' | 'getFormSchema' | 'putDraft' | 'publishForm' | 'closeForm';
+  | 'listForms'
+  | 'getForm'
+  | 'getFormSchema'
+  | 'getFormWorkbook'
+  | 'getXForm'
+  | 'getMedia'
+  | 'putDraft'
+  | 'getDraftChanges'
+  | 'putMedia'
+  | 'deleteMedia'
+  | 'publishForm'
+  | 'closeForm';
 
 /** A form as lists tell of it. Keys of the object store stay inside. */
 function summary({ formId, state, versions, draft, title, audience }: FormRecord) {
@@ -32,35 +45,16 @@ function isVisible(record: FormRecord, principal: Principal | undefined): boolea
   return isCoordinator || (record.versions.length > 0 && mayUseForm(principal, record.audience));
 }
 
-/** A form that a caller may use; what was never published is not found further on. Throws Faults `not-found`, `unauthenticated`, `forbidden`. */
-async function visibleForm(
-  forms: FormLibrary,
-  formId: FormId,
-  principal: Principal | undefined,
-): Promise<FormRecord> {
-  const record = await forms.record(formId);
-  if (record === undefined) throw new Fault('not-found');
-  authorise('form-audience', principal, record.audience);
-  return record;
-}
-
-/** A version's definition; the draft's only for the coordinator, and only where it was not published. */
-function definitionOf(
-  forms: FormLibrary,
-  { formId, versions, draft }: FormRecord,
-  version: string | null,
-  principal: Principal | undefined,
-): Promise<FormDefinition> {
-  const isPublished = versions.some((published) => published.version === version);
-  if (!isPublished && draft?.version === version && principal?.role === 'coordinator') {
-    return forms.draftDefinition(formId);
-  }
-  return forms.definition(formId, version ?? undefined);
+/** Warnings or changes as one reader is told of them. */
+function told<T extends FormIssue | FormChange>(all: readonly T[], language: Language) {
+  return all.map((item) => ({ ...item, message: item.message[language] }));
 }
 
 /** The operations on forms, which stand behind the registry's door. */
 export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, FormOperation> {
   return {
+    ...formFileHandlers(forms),
+
     listForms: openEndpoint(requests.listForms, async (_call, principal) => {
       const visible = (await forms.list()).filter((record) => isVisible(record, principal));
       return { status: 200, body: { items: visible.map(summary), next: null } };
@@ -69,9 +63,11 @@ export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, For
     getForm: openEndpoint(requests.getForm, async ({ path, query }, principal) => {
       const record = await visibleForm(forms, path.formId, principal);
       const about = summary(record);
-      const version = query.version ?? about.version;
-      const definition = await definitionOf(forms, record, version, principal);
-      return { status: 200, body: { ...about, version, definition } };
+      const version = query.version ?? about.version ?? undefined;
+      const holder = holderOf(record, version, principal);
+      const definition = await forms.definitionOf(holder, version);
+      const files = await forms.filesOf(holder, version);
+      return { status: 200, body: { ...about, version, files, definition } };
     }),
 
     getFormSchema: openEndpoint(requests.getFormSchema, async ({ path, query }, principal) => {
@@ -84,18 +80,23 @@ export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, For
     }),
 
     putDraft: endpoint(requests.putDraft, async ({ path, body, language }) => {
-      const stored = await forms.putDraft(path.formId, uploadedDefinition(body));
-      const warnings = stored.warnings.map((warning) => ({
-        ...warning,
-        message: warning.message[language],
-      }));
-      return { status: 200, body: { ...stored, warnings } };
+      const uploaded = await uploadedDefinition(body);
+      const stored = await forms.putDraft(path.formId, uploaded.definition);
+      const warnings = told([...uploaded.warnings, ...stored.warnings], language);
+      const changes = told(stored.changes, language);
+      return { status: 200, body: { ...stored, warnings, changes } };
     }),
 
-    publishForm: endpoint(requests.publishForm, async ({ path }) => ({
-      status: 200,
-      body: summary(await forms.publish(path.formId)),
-    })),
+    getDraftChanges: endpoint(requests.getDraftChanges, async ({ path, language }) => {
+      const { version, changes } = await forms.draftChanges(path.formId);
+      return { status: 200, body: { version, changes: told(changes, language) } };
+    }),
+
+    publishForm: endpoint(requests.publishForm, async ({ path, language }) => {
+      const form = await forms.publish(path.formId);
+      const changes = told(await forms.lastChanges(form), language);
+      return { status: 200, body: { ...summary(form), changes } };
+    }),
 
     closeForm: endpoint(requests.closeForm, async ({ path }) => ({
       status: 200,

@@ -1,11 +1,13 @@
 import { Fault } from '../../shared/fault.ts';
 import type { FaultDetail } from '../../shared/fault.ts';
 import { FormDefinition, rowNumber } from '../../shared/form/definition.ts';
+import type { FormIssue } from '../../shared/form/model.ts';
 import { readYaml } from '../../shared/form/read-yaml.ts';
+import { readWorkbook } from '../../shared/form/xlsx/read-workbook.ts';
 import { faultsOf } from '../../shared/http/schema-faults.ts';
 import type { JsonObject } from '../../shared/json.ts';
 
-const cell = /^\/(survey|choices|entities)\/(\d+)(?:\/(.*))?$/s;
+const cell = /^\/(survey|choices|entities|external_choices)\/(\d+)(?:\/(.*))?$/s;
 
 /** The same fault with the place where its author will look for it in a workbook. */
 function placed(fault: FaultDetail): FaultDetail {
@@ -15,12 +17,23 @@ function placed(fault: FaultDetail): FaultDetail {
 }
 
 /**
- * A form's definition as it was uploaded: text is YAML, an object is JSON. Throws Fault
- * `invalid-form` with every place where it is not made of sheets, rows and cells.
+ * A form's definition as it was uploaded, with what was left out of it: text is YAML, bytes are an
+ * Excel workbook, an object is JSON. Throws Faults `invalid-form` with every place where it is not
+ * made of sheets, rows and cells, and `body-too-large` for a workbook that swells when it is unpacked.
  */
-export function uploadedDefinition(body: string | JsonObject): FormDefinition {
-  if (typeof body === 'string') return readYaml(body);
+export async function uploadedDefinition(
+  body: string | Uint8Array | JsonObject,
+): Promise<{ definition: FormDefinition; warnings: readonly FormIssue[] }> {
+  if (body instanceof Uint8Array) return readWorkbook(body);
+  if (typeof body === 'string') return { definition: withoutFiles(readYaml(body)), warnings: [] };
   const definition = FormDefinition.safeParse(body, { reportInput: true });
-  if (definition.success) return definition.data;
+  if (definition.success) return { definition: withoutFiles(definition.data), warnings: [] };
   throw new Fault('invalid-form', { errors: faultsOf(definition.error).map(placed) });
+}
+
+/** Rows of list files are read from files that were checked, never from what an author says of them. */
+function withoutFiles(definition: FormDefinition): FormDefinition {
+  const written = { ...definition };
+  delete written.files;
+  return written;
 }
