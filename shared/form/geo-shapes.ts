@@ -28,12 +28,20 @@ function readPoint(value: JsonValue): JsonObject | undefined {
   };
 }
 
-/** The way in which XForms write a point: latitude, longitude, altitude, accuracy. */
+/**
+ * The way in which XForms write a point: latitude, longitude, altitude, accuracy, a whole number with
+ * `.0` as every client has it, so that an expression makes the same text of a place here and there.
+ */
 function pointText(value: JsonValue): string {
   if (!isJsonObject(value)) return '';
   return [value['lat'], value['lon'], value['altitude'] ?? 0, value['accuracy'] ?? 0]
-    .map((part) => (typeof part === 'number' ? numberToText(part) : '0'))
+    .map((part) => (typeof part === 'number' ? decimalText(part) : '0.0'))
     .join(' ');
+}
+
+function decimalText(value: number): string {
+  const text = numberToText(value);
+  return text.includes('.') ? text : `${text}.0`;
 }
 
 function parsePoint(text: string): JsonObject | undefined {

@@ -62,6 +62,11 @@ export class QuestionNode implements InstanceNode {
     return this.parent.pointer + pointerStep(this.plan.name);
   }
 
+  get isNumber(): boolean {
+    const { shapeName } = this.plan;
+    return shapeName === 'integer' || shapeName === 'number';
+  }
+
   isRelevant(): boolean {
     if (this.#relevance === 'todo') {
       this.#relevance = 'running';

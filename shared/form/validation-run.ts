@@ -128,7 +128,7 @@ class NodeContext implements EvaluationContext {
   }
 
   choiceLabel(name: string, code: string): string {
-    return this.#run.plan.choiceLabels.get(name)?.get(code) ?? code;
+    return this.#run.plan.choiceLabels.get(name)?.get(code) ?? '';
   }
 
   itemset(listName: string): Rows | undefined {

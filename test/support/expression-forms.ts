@@ -47,7 +47,12 @@ export function definitionOf(posed: readonly Posed[]): FormDefinition {
     choices: Object.entries(lists).flatMap(([list_name, choices]) =>
       choices.map((choice) => ({ list_name, ...choice })),
     ),
-    settings: { form_id: 'expressions', form_title: 'Expressions', version: '1' },
+    settings: {
+      form_id: 'expressions',
+      form_title: 'Expressions',
+      version: '1',
+      default_language: 'English (en)',
+    },
   };
 }
 

@@ -70,7 +70,7 @@ export const record: readonly RecordNode[] = [
   q('at', 'time', '18:00:00.000+00:00'),
   q('place', 'geopoint', '14.6937 -17.4441 10 5'),
   q('trace', 'geotrace', '14 -17 0 0;14 -16 0 0;15 -16 0 0'),
-  q('shape', 'geoshape', '0 0 0 0;0 0.01 0 0;0.01 0.01 0 0;0.01 0 0 0;0 0 0 0'),
+  q('shape', 'geoshape', '14 -17 0 0;14 -16.99 0 0;14.01 -16.99 0 0;14.01 -17 0 0;14 -17 0 0'),
   {
     name: 'contact',
     children: [

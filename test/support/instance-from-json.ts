@@ -91,6 +91,10 @@ class JsonNode implements InstanceNode {
     return [new JsonNode(name, kind, this, value, 1)];
   }
 
+  get isNumber(): boolean {
+    return typeof this.#value === 'number';
+  }
+
   text(): string {
     const value = this.#value;
     if (value === null || isJsonObject(value)) return '';

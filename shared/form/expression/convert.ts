@@ -33,12 +33,16 @@ export function numberToText(value: number): string {
 }
 
 /**
- * Whether some node answers something. XPath asks only whether there is a node; JavaRosa asks for an
- * answer, which is what `if(${x}, …)` and `not(${x})` mean to authors, since unanswered questions
- * have nodes too. A group or a repeat instance counts for being there.
+ * Whether some node answers something, and not the number 0. XPath asks only whether there is a node;
+ * JavaRosa asks what it answers, which is what `if(${x}, …)` and `not(${x})` mean to authors, since
+ * unanswered questions have nodes too. A group or a repeat instance counts for being there.
  */
 export function nodesToBoolean(nodes: readonly InstanceNode[]): boolean {
-  return nodes.some((node) => node.kind !== 'question' || node.text() !== '');
+  return nodes.some((node) => {
+    if (node.kind !== 'question') return true;
+    const text = node.text();
+    return text !== '' && !(node.isNumber === true && Number(text) === 0);
+  });
 }
 
 export function toNumber(value: XPathValue, utcOffsetMinutes: number): number {

@@ -3,6 +3,8 @@ export interface InstanceNode {
   readonly name: string;
   readonly kind: 'question' | 'group' | 'repeat-instance';
   readonly parent: InstanceNode | undefined;
+  /** A question whose answer is a number by its type, so that 0 is false. A calculation is a text. */
+  readonly isNumber?: boolean;
   /** XPath's string-value: '' when empty or not relevant; codes of a select_multiple parted by spaces. */
   text(): string;
   /** All children, or those of that name, in document order (instances of a repeat share its name). */
