@@ -72,10 +72,11 @@ export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, For
 
     getFormSchema: openEndpoint(requests.getFormSchema, async ({ path, query }, principal) => {
       const record = await visibleForm(forms, path.formId, principal);
+      const holder = holderOf(record, query.version, principal);
       return {
         status: 200,
         headers: { 'content-type': 'application/schema+json' },
-        body: answersSchema(await forms.modelOf(record, query.version)),
+        body: answersSchema(await forms.modelOf(holder, query.version)),
       };
     }),
 

@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts';
+import { ownerOfDraft, type FormId } from '../ids.ts';
 import type { Bilingual } from '../text.ts';
 import type { FormIssue } from './model.ts';
 
@@ -23,6 +24,29 @@ export function derivedName(formId: string): Fault {
   });
 }
 
+/** A draft has an id of its own to be filled in under, and is changed under that of its form. */
+export function draftOnly(id: FormId, code: 'invalid-form' | 'conflict'): Fault {
+  const owner = ownerOfDraft(id);
+  return refusal(code, 'draft-id', {
+    fr: `« ${id} » sert à essayer le brouillon de « ${owner} »: pour déposer, publier, fermer ou changer ses fichiers, adressez-vous à « ${owner} ».`,
+    en: `"${id}" is for trying out the draft of "${owner}": to upload, publish, close or change its files, use "${owner}".`,
+  });
+}
+
+/** List files without which nobody could answer: `files` are their names. */
+export function missingFiles(files: readonly string[]): Fault {
+  const named = files.slice(0, 20).join(', ') + (files.length > 20 ? '…' : '');
+  return refusal(
+    'conflict',
+    'missing-files',
+    {
+      fr: `Il manque des fichiers de listes: ${named}. Joignez-les au brouillon, puis publiez.`,
+      en: `List files are missing: ${named}. Add them to the draft, then publish.`,
+    },
+    { files },
+  );
+}
+
 export function versionTaken(version: string): Fault {
   return refusal('conflict', 'version-taken', {
     fr: `La version « ${version} » est déjà publiée avec un autre contenu: changez \`version\` dans la feuille \`settings\`, puis déposez à nouveau le brouillon.`,
@@ -42,8 +66,13 @@ export function inconsistent(key: string): Error {
   return new Error(`The definition ${key} is missing or does not compile any more.`);
 }
 
-function refusal(code: 'invalid-form' | 'conflict', detail: string, message: Bilingual): Fault {
-  return new Fault(code, { errors: [{ pointer: '', code: detail, message }] });
+function refusal(
+  code: 'invalid-form' | 'conflict',
+  detail: string,
+  message: Bilingual,
+  extra: Readonly<Record<string, unknown>> = {},
+): Fault {
+  return new Fault(code, { errors: [{ pointer: '', code: detail, message }], extra });
 }
 
 function escaped(token: string): string {

@@ -3,14 +3,26 @@ import { FormId } from '../ids.ts';
 import { registryKey } from '../store/keys.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 
-/** One version of a form: its definition is an immutable object named by its own hash. */
-export const FormVersion = z.object({
+const content = {
   version: z.string(),
   /** Key of the definition (JSON, vocabularies inlined) in the object store: `forms/<formId>/<sha256>.json`. */
   key: z.string(),
-  publishedAt: z.iso.datetime(),
-});
+  /** Key of the list of its files (form-media.ts), an object too: a record must stay small. Absent: no files. */
+  media: z.string().optional(),
+};
+
+/** One version of a form: its definition is an immutable object named by its own hash. */
+export const FormVersion = z.object({ ...content, publishedAt: z.iso.datetime() });
 export type FormVersion = z.infer<typeof FormVersion>;
+
+/** A definition that is not published, or was replaced before it was. */
+const FormDraft = z.object({
+  ...content,
+  /** When it was put there. */
+  at: z.iso.datetime().default('1970-01-01T00:00:00.000Z'),
+  title: z.record(z.string(), z.string()).default({}),
+});
+export type FormDraft = z.infer<typeof FormDraft>;
 
 /** What the registry knows of a form. Stored as a record with a revision, nested parts as JSON text. */
 export const FormRecord = z.object({
@@ -21,7 +33,9 @@ export const FormRecord = z.object({
   shards: z.int().min(0),
   title: z.record(z.string(), z.string()),
   audience: z.enum(['members', 'coordinator', 'anyone']),
-  draft: z.object({ version: z.string(), key: z.string() }).optional(),
+  draft: FormDraft.optional(),
+  /** Earlier drafts, oldest first: what was sent to try them out is still to be read. */
+  drafts: z.array(FormDraft).default([]),
   /** Oldest first; the last one is what a client gets that names none. */
   versions: z.array(FormVersion),
 });
@@ -37,6 +51,7 @@ const Stored = z.object({
   audience: z.string(),
   title: json,
   draft: json.optional(),
+  drafts: json.optional(),
   versions: json,
 });
 
@@ -49,6 +64,7 @@ export function toFormRecord(form: FormRecord): StoredRecord {
     audience: form.audience,
     title: JSON.stringify(form.title),
     ...(form.draft === undefined ? {} : { draft: JSON.stringify(form.draft) }),
+    ...(form.drafts.length === 0 ? {} : { drafts: JSON.stringify(form.drafts) }),
     versions: JSON.stringify(form.versions),
     schema: 1,
   };
