@@ -6,7 +6,6 @@ import type { Answer } from '../../shared/http/endpoint.ts';
 import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
-import type { SubmissionDeps } from '../../shared/submission/deps.ts';
 import { editSubmission } from '../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../shared/submission/erase-submission.ts';
 import {
@@ -20,12 +19,9 @@ import type { Issue, Submission } from '../../shared/submission/submission.ts';
 import { submissionView } from '../../shared/submission/view.ts';
 import { withdrawSubmission } from '../../shared/submission/withdraw-submission.ts';
 import type { Language } from '../../shared/text.ts';
+import { attachmentHandlers, type AttachmentDeps } from './attachment-handlers.ts';
 
-export interface SubmissionsDoorDeps
-  extends SubmissionDeps, Pick<DoorDeps, 'report' | 'publicUrl'> {
-  /** Sends the bytes of an object instead of a link to it: on one machine, where there is no other host. */
-  readonly serveFile?: (key: string) => Promise<AsyncIterable<Uint8Array> | undefined>;
-}
+export type SubmissionsDoorDeps = AttachmentDeps & Pick<DoorDeps, 'report' | 'publicUrl'>;
 
 function told(warnings: readonly Issue[], language: Language) {
   return warnings.map(({ pointer, code, message }) => ({
@@ -126,6 +122,8 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
         await eraseSubmission(deps, principal, path.formId, path.instanceId);
         return { status: 204 };
       }),
+
+      ...attachmentHandlers(deps),
 
       listQuarantine: endpoint(requests.listQuarantine, async ({ path, query }, principal) => ({
         status: 200,

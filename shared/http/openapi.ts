@@ -1,47 +1,11 @@
-import * as z from 'zod';
-import { FormDefinition } from '../form/definition.ts';
 import type { FaultCode } from '../fault.ts';
+import { contentOf, requestBodyOf } from './openapi-content.ts';
+import { membersOf, schemaOf, type Json } from './openapi-schema.ts';
 import { problemKinds } from './problem-kinds.ts';
 import { problemMediaType } from './problems.ts';
 import { requests } from './requests.ts';
-import { ProblemDocument, responses } from './responses.ts';
+import { ProblemDocument } from './responses.ts';
 import { routes, type Operation, type Route } from './routes.ts';
-
-type Json = Record<string, unknown>;
-
-/** zod's JSON Schema, less what says nothing to a reader: bounds of doubles, patterns of formats. */
-function schemaOf(type: z.ZodType, io: 'input' | 'output'): Json {
-  const schema: Json = {
-    ...z.toJSONSchema(type, {
-      io,
-      unrepresentable: 'any',
-      override: ({ jsonSchema }) => {
-        if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-        if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-        // Fields may be added to answers.
-        const others = JSON.stringify(jsonSchema.additionalProperties);
-        if (io === 'output' && (others === 'false' || others === '{}')) {
-          delete jsonSchema.additionalProperties;
-        }
-      },
-    }),
-  };
-  delete schema['$schema'];
-  return schema;
-}
-
-/** Names and schemas of the members of an object schema. */
-function membersOf(type: z.ZodType): { name: string; required: boolean; schema: unknown }[] {
-  const { properties, required } = schemaOf(type, 'input');
-  const names = z.array(z.string()).default([]).parse(required);
-  const members = z.record(z.string(), z.unknown()).default({}).parse(properties);
-  return Object.entries(members).map(([name, schema]) => ({
-    name,
-    required: names.includes(name),
-    schema,
-  }));
-}
 
 function parametersOf(operation: Operation, route: Route): Json[] {
   const { path, query } = requests[operation];
@@ -62,15 +26,6 @@ function parametersOf(operation: Operation, route: Route): Json[] {
   ];
 }
 
-function bodyOf(operation: Operation, accepts: readonly string[]): Json {
-  const definition = operation === 'putDraft';
-  const schema = schemaOf(definition ? FormDefinition : requests[operation].body, 'input');
-  return {
-    required: true,
-    content: Object.fromEntries(accepts.map((mediaType) => [mediaType, { schema }])),
-  };
-}
-
 const requestId = {
   'X-Request-Id': {
     description: 'Names this request in the logs.',
@@ -82,40 +37,48 @@ const etag = {
   ETag: { description: 'The revision, in quotes.', schema: { type: 'string' } },
 };
 
+/** What every answer to an OpenRosa client carries. */
+const openRosa = {
+  'X-OpenRosa-Version': { schema: { const: '1.0' } },
+  'X-OpenRosa-Accept-Content-Length': {
+    description: 'The longest request that a client may send, in bytes.',
+    schema: { type: 'string' },
+  },
+};
+
 function successOf(operation: Operation, route: Route, status: number): Json {
-  const response = responses[operation];
-  const description = route.summary.en;
   const headers = {
     ...requestId,
     ...(route.path.endsWith('{instanceId}') || route.ifMatch === true ? etag : {}),
+    ...(route.key === true ? openRosa : {}),
   };
   if (status === 302) {
     const location = { Location: { description: 'A signed link.', schema: { type: 'string' } } };
     return { description: 'Where the file is, for a few minutes.', headers: location };
   }
-  if (response === null) return { description, headers };
-  const [mediaType = 'application/json'] =
-    route.produces === undefined || route.produces === 'any' ? [] : route.produces;
-  const content =
-    response === 'bytes'
-      ? { '*/*': { schema: {} } }
-      : { [mediaType]: { schema: schemaOf(response, 'output') } };
-  return { description, headers, content };
+  const content = contentOf(operation, route);
+  return { description: route.summary.en, headers, ...(content && { content }) };
 }
 
+const readOnly: readonly string[] = ['GET', 'HEAD'];
+const ofDefinitions: readonly Operation[] = ['putDraft', 'publishForm'];
+
 /** The refusals that any route of its kind can give. Most are the same for all: they need no table. */
-function refusalsOf(route: Route): (FaultCode | 'internal')[] {
-  const { path, accepts, access } = route;
+function refusalsOf(operation: Operation, route: Route): (FaultCode | 'internal')[] {
+  const { path, method, accepts, access } = route;
   const named = path.includes('{');
+  const sends = method === 'POST' && path.includes('/submission');
   return [
     'malformed-request',
     ...(access === 'anyone' ? [] : (['unauthenticated', 'forbidden'] as const)),
     ...(named ? (['not-found'] as const) : []),
     'not-acceptable',
+    ...(readOnly.includes(method) ? [] : (['conflict'] as const)),
     ...(accepts === undefined
       ? []
-      : (['conflict', 'body-too-large', 'unsupported-media-type', 'invalid-body'] as const)),
-    ...(path.includes('{instanceId}') ? (['erased'] as const) : []),
+      : (['body-too-large', 'unsupported-media-type', 'invalid-body'] as const)),
+    ...(ofDefinitions.includes(operation) ? (['invalid-form'] as const) : []),
+    ...(path.includes('{instanceId}') || sends ? (['erased'] as const) : []),
     ...(route.ifMatch === true ? (['stale-revision', 'revision-required'] as const) : []),
     'too-many-requests',
     'internal',
@@ -123,10 +86,13 @@ function refusalsOf(route: Route): (FaultCode | 'internal')[] {
   ];
 }
 
+/** The name of the refusal that phones understand, among the components. */
+const toPhones = 'OpenRosaRefusal';
+
 function responsesOf(operation: Operation, route: Route): Json {
-  const refusals = refusalsOf(route).map((code): [string, Json] => [
+  const refusals = refusalsOf(operation, route).map((code): [string, Json] => [
     String(problemKinds[code].status),
-    { $ref: `#/components/responses/${code}` },
+    { $ref: `#/components/responses/${route.key === true ? toPhones : code}` },
   ]);
   const successes = route.statuses.map((status): [string, Json] => [
     String(status),
@@ -135,13 +101,28 @@ function responsesOf(operation: Operation, route: Route): Json {
   return Object.fromEntries([...refusals, ...successes]);
 }
 
-function securityOf({ access }: Route): Json[] {
-  if (access === 'anyone') return [];
+/** None where the token stands in the path: OpenAPI knows it as a parameter only. */
+function securityOf({ access, key }: Route): Json[] {
+  if (access === 'anyone' || key === true) return [];
   return access === 'form-audience' ? [{ token: [] }, {}] : [{ token: [] }];
 }
 
+const openRosaRefusal: Json = {
+  description:
+    'A refusal in words for people, French or English by Accept-Language. The statuses are those of the other routes.',
+  headers: {
+    ...requestId,
+    ...openRosa,
+    'X-Problem-Code': {
+      description: 'The permanent code of the refusal.',
+      schema: { enum: Object.keys(problemKinds) },
+    },
+  },
+  content: { 'text/xml': { schema: { type: 'string' } } },
+};
+
 function problemResponses(): Json {
-  return Object.fromEntries(
+  const problems = Object.fromEntries(
     Object.entries(problemKinds).map(([code, { title, detail, status }]) => [
       code,
       {
@@ -156,6 +137,7 @@ function problemResponses(): Json {
       },
     ]),
   );
+  return { ...problems, [toPhones]: openRosaRefusal };
 }
 
 /** OpenAPI 3.1 of every route: made from the route table and the schemas that requests are parsed with. */
@@ -172,7 +154,7 @@ export function openApi(): Json {
         tags: [route.door],
         security: securityOf(route),
         parameters: parametersOf(operation, route),
-        ...(accepts !== undefined && { requestBody: bodyOf(operation, accepts) }),
+        ...(accepts !== undefined && { requestBody: requestBodyOf(operation, route) }),
         responses: responsesOf(operation, route),
       },
     };

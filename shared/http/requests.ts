@@ -31,11 +31,15 @@ const AnyObject = z
   )
   .meta({ type: 'object' });
 
+const fileName = String.raw`^(?!\.{1,2}$)[^/\\\u0000-\u001f\u007f]{1,255}$`;
+
 /** The name of a file: one step of a path, as people name files. */
-const FileName = z.string().regex(/^(?!\.{1,2}$)[^/\\\u0000-\u001f\u007f]{1,255}$/u);
+const FileName = z.string().regex(new RegExp(fileName, 'u'));
 
 /** The token in the path is the door's business; what else a phone adds to the address is not ours. */
-const key = { token: z.string() };
+const key = {
+  token: z.string().meta({ description: 'A token, for clients that cannot send a header.' }),
+};
 const anyQuery = z.looseObject({});
 
 const nothing = z.strictObject({});
@@ -43,6 +47,7 @@ const noBody = z.undefined();
 const paging = { cursor: Cursor.optional(), limit: Limit.optional() };
 
 const form = z.strictObject({ formId: FormId });
+const keyForm = z.strictObject({ ...key, formId: FormId });
 const submission = z.strictObject({ formId: FormId, instanceId: InstanceId });
 const organisation = z.strictObject({ orgId: OrgId });
 const dataset = z.strictObject({ datasetId: FormId });
@@ -166,10 +171,10 @@ export const requests = {
     query: z.looseObject({ formID: z.string().optional() }),
     body: noBody,
   },
-  getKeyXForm: { path: form.extend(key), query: version.loose(), body: noBody },
-  getManifest: { path: form.extend(key), query: version.loose(), body: noBody },
+  getKeyXForm: { path: keyForm, query: version.loose(), body: noBody },
+  getManifest: { path: keyForm, query: version.loose(), body: noBody },
   getKeyMedia: {
-    path: form.extend({ ...key, file: FileName }),
+    path: keyForm.extend({ file: FileName }),
     query: version.loose(),
     body: noBody,
   },

@@ -11,13 +11,21 @@ const may: Readonly<Record<Access, Readonly<Record<Caller, string>>>> = {
   coordinator: { 'no token': 'no (401)', member: 'no (403)', coordinator: 'yes' },
 };
 
+/** The same where the token stands in the path, for phones. */
+const mayByKey: typeof may.anyone = {
+  'no token': 'no (401)',
+  member: 'forms for members',
+  coordinator: 'yes',
+};
+
 /**
  * Who may call what, as the Markdown table of docs/api.md: one row per route. Padded as Prettier
  * pads tables, so that the formatter finds nothing to change.
  */
 export function roleTable(): string {
-  const rows = routes.map(({ method, path, access }) => {
-    const roles = may[access];
+  const rows = routes.map((route) => {
+    const { method, path, access } = route;
+    const roles = 'key' in route ? mayByKey : may[access];
     return [method, `\`${path}\``, roles['no token'], roles.member, roles.coordinator];
   });
   const table = [[...columns], ...rows];

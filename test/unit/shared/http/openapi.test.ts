@@ -51,12 +51,58 @@ describe('the description of the interface', () => {
         expect(operation?.responses).toHaveProperty(String(status));
       }
       expect(operation?.responses).toHaveProperty('503');
-      expect(operation?.security.some((way) => 'token' in way)).toBe(route.access !== 'anyone');
+      const byHeader = route.access !== 'anyone' && !('key' in route);
+      expect(operation?.security.some((way) => 'token' in way)).toBe(byHeader);
     },
   );
 
   it('has every code of a problem', () => {
-    expect(Object.keys(document.components.responses)).toEqual(Object.keys(problemKinds));
+    expect(Object.keys(document.components.responses)).toEqual([
+      ...Object.keys(problemKinds),
+      'OpenRosaRefusal',
+    ]);
+  });
+
+  const operationOf = (name: string) =>
+    Object.values(document.paths)
+      .flatMap((operations) => Object.values(operations))
+      .find(({ operationId }) => operationId === name);
+
+  it.each([
+    ['getXForm', '200', 'application/xml', { type: 'string' }],
+    ['getFormList', '200', 'text/xml', { type: 'string' }],
+    ['createKeySubmission', '201', 'text/xml', { type: 'string' }],
+    ['createKeySubmission', '202', 'text/xml', { type: 'string' }],
+    ['getMedia', '200', '*/*', {}],
+    ['getAttachment', '200', '*/*', {}],
+  ])('says what %s answers with %s', (name, status, mediaType, schema) => {
+    expect(operationOf(name)?.responses[status]?.['content']).toEqual({ [mediaType]: { schema } });
+  });
+
+  it('says what a phone sends, what it is refused with, and that HEAD says nothing', () => {
+    const send = operationOf('createKeySubmission');
+    expect(send?.requestBody?.content['multipart/form-data']).toMatchObject({
+      schema: { required: ['xml_submission_file'] },
+    });
+    for (const [status, response] of Object.entries(send?.responses ?? {})) {
+      const refused = { $ref: '#/components/responses/OpenRosaRefusal' };
+      if (Number(status) >= 300) expect(response, status).toEqual(refused);
+    }
+    expect(operationOf('headKeySubmission')?.responses['204']).not.toHaveProperty('content');
+  });
+
+  it('tells a body of bytes from one of sheets, and how long each may be', () => {
+    const draft = operationOf('putDraft')?.requestBody;
+    expect(draft).toMatchObject({
+      description: 'At most 4,000,000 bytes; JSON and YAML 1,048,576.',
+      content: { 'application/json': { schema: { required: ['survey'] } } },
+    });
+    const [, , workbook] = Object.values(draft?.content ?? {});
+    expect(workbook).toEqual({ schema: {} });
+    expect(operationOf('putMedia')?.requestBody).toMatchObject({
+      description: 'At most 4,000,000 bytes.',
+      content: { '*/*': { schema: {} } },
+    });
   });
 
   it('uses the schemas that requests are parsed with', () => {
