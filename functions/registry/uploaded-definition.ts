@@ -25,15 +25,8 @@ export async function uploadedDefinition(
   body: string | Uint8Array | JsonObject,
 ): Promise<{ definition: FormDefinition; warnings: readonly FormIssue[] }> {
   if (body instanceof Uint8Array) return readWorkbook(body);
-  if (typeof body === 'string') return { definition: withoutFiles(readYaml(body)), warnings: [] };
+  if (typeof body === 'string') return { definition: readYaml(body), warnings: [] };
   const definition = FormDefinition.safeParse(body, { reportInput: true });
-  if (definition.success) return { definition: withoutFiles(definition.data), warnings: [] };
+  if (definition.success) return { definition: definition.data, warnings: [] };
   throw new Fault('invalid-form', { errors: faultsOf(definition.error).map(placed) });
-}
-
-/** Rows of list files are read from files that were checked, never from what an author says of them. */
-function withoutFiles(definition: FormDefinition): FormDefinition {
-  const written = { ...definition };
-  delete written.files;
-  return written;
 }

@@ -13,11 +13,13 @@ import { publicFilesBench } from './public-files.ts';
 import { stallBench } from './stall.ts';
 import { submissionsBench } from './submissions.ts';
 import { validationBench } from './validation.ts';
+import { xlsformBench } from './xlsform.ts';
 
 const benches = [
   submissionsBench,
   openRosaBench,
   validationBench,
+  xlsformBench,
   publicFilesBench,
   stallBench,
   compileBench,
