@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { consentOf, saysYes, type ConsentPath } from '../form/consent.ts';
 import { audiences, type Audience, type FormModel } from '../form/model.ts';
-import { isJsonObject, own, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { cleaned, csvText, jsonText, mayNeedCleaning } from './cell-text.ts';
 import type { FormInput } from './form-input.ts';
@@ -25,7 +26,7 @@ export interface VersionPlan {
   readonly views: Readonly<Record<Audience, View>>;
   /** For the public, of a record that its quasi-identifiers would single out. */
   readonly withheld: View;
-  readonly consents: readonly (readonly string[] | undefined)[];
+  readonly consents: readonly ConsentPath[];
 }
 
 /** One live record, ready for every writer. The same object is used for the next record. */
@@ -115,22 +116,6 @@ export class FormRows {
       consents: [this.newest, model].flatMap(consentOf),
     };
   }
-}
-
-/** The path of the question that must say yes: undefined if the form names one that it lacks. */
-function consentOf({ settings, questions }: FormModel): readonly (readonly string[] | undefined)[] {
-  if (settings.consent === undefined) return [];
-  return [questions.find(({ name }) => name === settings.consent)?.path];
-}
-
-const yes: ReadonlySet<string> = new Set(['yes', 'oui', 'true', 'ok']);
-
-/** Consent is an answer `yes`, `oui`, `true` or that of an acknowledge, `OK`; anything else is none. */
-function saysYes(answers: JsonObject, path: readonly string[] | undefined): boolean {
-  if (path === undefined) return false;
-  let value: JsonValue | undefined = answers;
-  for (const name of path) value = isJsonObject(value) ? own(value, name) : undefined;
-  return value === true || (typeof value === 'string' && yes.has(value.toLowerCase()));
 }
 
 function parseLine(line: string): { row: SegmentRow; answersText: string } {

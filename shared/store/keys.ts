@@ -73,6 +73,19 @@ export function organisationIndexKey(formId: string, orgId: string): string {
   return `${formId}#${orgId}`;
 }
 
+/**
+ * Partition of the index `inbox`: what awaits review, and apart from it, so that neither is read in
+ * vain, what waits for its attachments.
+ */
+export function inboxIndexKey(formId: string, shard: number, waits: 'review' | 'files'): string {
+  return waits === 'review' ? shardKey(formId, shard) : `${shardKey(formId, shard)}#files`;
+}
+
+/** First and last sort key of the aliases of one submission. */
+export function aliasRange(instanceId: string): { from: string; to: string } {
+  return { from: `${instanceId}#`, to: `${instanceId}#~` };
+}
+
 /** Keys of the registry table: everything that is not a submission. */
 export const registryKey = {
   form: (formId: string): Key => ({ pk: 'form', sk: formId }),
@@ -83,6 +96,13 @@ export const registryKey = {
   quarantine: (formId: string, instanceId: string, hash: string): Key => ({
     pk: `quarantine#${formId}`,
     sk: `${instanceId}#${hash}`,
+  }),
+  /** Under which instanceId a submission is kept that a phone has edited, `alias` being the edit's own. */
+  alias: (formId: string, alias: string): Key => ({ pk: `alias#${formId}`, sk: alias }),
+  /** The same the other way round: which aliases a submission has. */
+  aliasOf: (formId: string, instanceId: string, alias: string): Key => ({
+    pk: `alias#${formId}`,
+    sk: `${instanceId}#${alias}`,
   }),
   /** Where the current segment of a shard is. */
   segment: (formId: string, shard: number): Key => ({ pk: `segment#${formId}`, sk: String(shard) }),
@@ -95,6 +115,11 @@ export const registryKey = {
   /** Submissions erased whose traces in older dataset versions are still to be withdrawn. */
   erasure: (formId: string, instanceHash: string): Key => ({
     pk: `erasure#${formId}`,
+    sk: instanceHash,
+  }),
+  /** Submissions erased while links were about by which attachments could still be uploaded. */
+  uploads: (formId: string, instanceHash: string): Key => ({
+    pk: `uploads#${formId}`,
     sk: instanceHash,
   }),
   run: (runId: string): Key => ({ pk: 'run', sk: runId }),

@@ -1,4 +1,3 @@
-import { authorise } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import type { FormRecord } from '../form/form-record.ts';
@@ -7,12 +6,13 @@ import { canonicalJson } from '../json.ts';
 import { historyKey } from '../store/keys.ts';
 import { checkRecordSize } from '../store/record-size.ts';
 import type { StoredRecord } from '../store/record-store.ts';
-import { checkAnswers, type CheckedAnswers } from './check-answers.ts';
+import { checkAnswers } from './check-answers.ts';
 import { actHash, contentHash, type Sent } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { fromRecord, toHead } from './head-record.ts';
-import { headKeyFor, openForm, shardFor } from './open-submission.ts';
-import { emptyQuarantine, keepInQuarantine } from './quarantine.ts';
+import { authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
+import { keepRefused } from './keep-refused.ts';
+import { placeAttachments, type Content } from './place-attachments.ts';
 import type { Issue, Submission } from './submission.ts';
 
 /** A filled form as a client sends it. */
@@ -49,7 +49,7 @@ export async function acceptSubmission(
   sent: SentSubmission,
 ): Promise<Accepted> {
   const form = await openForm(deps, formId);
-  authorise('form-audience', principal, form.audience);
+  authoriseSender(form, principal);
   const arrival = { ...sent, ...arrivalOf(form, principal, sent) };
   const checked =
     form.state === 'published' ? await checkAnswers(deps, form, sent) : new Fault('form-not-open');
@@ -59,14 +59,24 @@ export async function acceptSubmission(
     if (earlier === undefined) throw checked;
     return earlier;
   }
-  const submission = firstRevision(deps, form, arrival, checked);
+  const place = { formId: form.formId, instanceId: arrival.instanceId };
+  const content = await placeAttachments(deps, place, checked);
+  const submission = firstRevision(deps, form, arrival, content);
   const head = toHead(submission, shardFor(form, submission.instanceId));
   checkRecordSize(head);
   const existing = await deps.submissions.putIfAbsent(head);
   if (existing === undefined) return { created: true, submission, warnings: checked.warnings };
   const earlier = await earlierAnswer(deps, form, existing, arrival);
   if (earlier !== undefined) return earlier;
-  await quarantine(deps, form, arrival, checked);
+  const { instanceId, organisation, by, hash, text } = arrival;
+  await keepRefused(deps, form, hash, {
+    instanceId,
+    organisation,
+    by,
+    formVersion: checked.formVersion,
+    refusedAt: deps.clock().toISOString(),
+    answers: text,
+  });
   throw new Fault('conflict');
 }
 
@@ -115,23 +125,20 @@ function firstRevision(
   deps: SubmissionDeps,
   form: FormRecord,
   arrival: Arrival,
-  checked: CheckedAnswers,
+  content: Content,
 ): Submission {
   const now = deps.clock().toISOString();
   return {
+    ...content,
     formId: form.formId,
     instanceId: arrival.instanceId,
     revision: 1,
-    state: checked.state,
     organisation: arrival.organisation,
-    formVersion: checked.formVersion,
     receivedAt: now,
     updatedAt: now,
-    answers: checked.answers,
     contentHash: arrival.hash,
     actHash: actHash('create'),
     by: arrival.by,
-    issues: [...checked.warnings],
   };
 }
 
@@ -161,30 +168,4 @@ async function earlierAnswer(
 
 function replay(submission: Submission): Accepted {
   return { created: false, submission, warnings: submission.issues };
-}
-
-/**
- * Keeps the refused body, unless what stands there has been erased: an erased submission may have
- * been about the same person. Erasing empties the quarantine after the head has become a tombstone,
- * so looking at the head after the body was kept leaves no gap between the two.
- */
-async function quarantine(
-  deps: SubmissionDeps,
-  form: FormRecord,
-  arrival: Arrival,
-  checked: CheckedAnswers,
-): Promise<void> {
-  const { instanceId, organisation, by, hash, text } = arrival;
-  await keepInQuarantine(deps.registry, form, hash, {
-    instanceId,
-    organisation,
-    by,
-    formVersion: checked.formVersion,
-    refusedAt: deps.clock().toISOString(),
-    answers: text,
-  });
-  const head = await deps.submissions.get(headKeyFor(form, instanceId));
-  if (head === undefined || fromRecord(head).state === 'erased') {
-    await emptyQuarantine(deps.registry, form.formId, instanceId);
-  }
 }

@@ -1,18 +1,25 @@
 import { Fault } from '../fault.ts';
 import type { FormRecord } from '../form/form-record.ts';
+import type { FormModel } from '../form/model.ts';
 import { validateAnswers } from '../form/validate.ts';
+import type { JsonObject } from '../json.ts';
+import { claimIssues } from './attachment-issues.ts';
+import { attachmentPointers, attachmentsAt } from './attachments.ts';
 import type { Sent } from './content-hash.ts';
-import type { SubmissionDeps } from './deps.ts';
-import type { Issue, SubmissionState } from './submission.ts';
+import type { SubmissionDeps, SubmissionStores } from './deps.ts';
+import type { Issue } from './submission.ts';
 
 /** Answers that keep to the form, as they are stored. Pointers of warnings begin with `/answers`. */
 export interface CheckedAnswers {
   readonly formVersion: string;
-  /** JSON text: calculations done again, answers to questions that are not relevant dropped. */
-  readonly answers: string;
+  readonly model: FormModel;
+  /** Calculations done again, answers to questions that are not relevant dropped. */
+  readonly content: JsonObject;
+  /** JSON pointers, into the answers, of those that are attachments. */
+  readonly attachments: readonly string[];
   readonly warnings: readonly Issue[];
-  /** Where a submission with these answers stands before anyone has reviewed it. */
-  readonly state: SubmissionState & ('received' | 'accepted');
+  /** Where a submission with these answers stands, once it is whole, before anyone has reviewed it. */
+  readonly state: 'received' | 'accepted';
 }
 
 /**
@@ -26,8 +33,12 @@ export async function checkAnswers(
   sent: Sent,
   defaultVersion?: string,
 ): Promise<CheckedAnswers | Fault> {
-  const formVersion = sent.formVersion ?? defaultVersion ?? form.versions.at(-1)?.version;
-  if (formVersion === undefined || !form.versions.some(({ version }) => version === formVersion)) {
+  const known = (wanted: string | undefined): boolean =>
+    form.versions.some(({ version }) => version === wanted);
+  // Of a draft only the newest version is kept: answers to one before are corrected to that.
+  const unnamed = known(defaultVersion) ? defaultVersion : form.versions.at(-1)?.version;
+  const formVersion = sent.formVersion ?? unnamed;
+  if (formVersion === undefined || !known(formVersion)) {
     return new Fault('invalid-body', {
       errors: [
         {
@@ -48,18 +59,35 @@ export async function checkAnswers(
     glossary: await deps.forms.glossary(),
   });
   if (errors.length > 0) return new Fault('invalid-answers', { errors: errors.map(inBody) });
-  // Who chooses an older version chooses its questions, not whether anyone looks at the answers.
-  const newest = await deps.forms.modelOf(form);
-  const reviewed = [model, newest].some(({ settings }) => settings.review === 'required');
+  const attachments = attachmentPointers(model, answers);
+  const claims =
+    attachments.length === 0 ? [] : claimIssues(model, attachmentsAt(answers, attachments));
+  if (claims.length > 0) return new Fault('invalid-answers', { errors: claims });
   return {
     formVersion,
-    answers: JSON.stringify(answers),
+    model,
+    content: answers,
+    attachments,
     warnings: warnings.map(inBody),
-    state: reviewed ? 'received' : 'accepted',
+    state: await stateBeforeReview(deps, form, model),
   };
 }
 
+/**
+ * Where answers to `model` stand before anyone has reviewed them. Who chooses an older version
+ * chooses its questions, not whether anyone looks at the answers.
+ */
+export async function stateBeforeReview(
+  deps: SubmissionStores,
+  form: FormRecord,
+  model: FormModel,
+): Promise<'received' | 'accepted'> {
+  const newest = await deps.forms.modelOf(form);
+  const reviewed = [model, newest].some(({ settings }) => settings.review === 'required');
+  return reviewed ? 'received' : 'accepted';
+}
+
 /** Validation points into the answers, a request and a submission hold them as `answers`. */
-function inBody(issue: Issue): Issue {
+export function inBody(issue: Issue): Issue {
   return { ...issue, pointer: `/answers${issue.pointer}` };
 }

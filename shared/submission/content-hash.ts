@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../json.ts';
 
-/** SHA-256 of a text, in hex. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** SHA-256 of a text in UTF-8, or of bytes, in hex. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** What a client sends to fill in a form, or to correct it. */
@@ -31,7 +31,7 @@ export function contentHash(
 
 /** Hash of the act that makes a revision: what it is, and everything that the caller said. */
 export function actHash(
-  act: 'create' | 'edit' | 'review' | 'withdraw',
+  act: 'create' | 'edit' | 'review' | 'withdraw' | 'settle',
   said: JsonValue = null,
 ): string {
   return sha256(canonicalJson({ act, said }));

@@ -3,13 +3,17 @@ import type { FormLibrary } from '../form/form-library.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { RecordStore } from '../store/record-store.ts';
 
-/** What everything about submissions needs from outside. */
-export interface SubmissionDeps {
+/** What it takes to read submissions and to change those there are. */
+export interface SubmissionStores {
   readonly submissions: RecordStore;
   readonly registry: RecordStore;
   readonly objects: ObjectStore;
   readonly forms: FormLibrary;
   readonly clock: Clock;
+}
+
+/** What everything about submissions needs from outside. */
+export interface SubmissionDeps extends SubmissionStores {
   /** A fresh UUID. */
   readonly newId: () => string;
 }

@@ -3,6 +3,7 @@ import { Fault } from '../fault.ts';
 import { checkAnswers } from './check-answers.ts';
 import { actHash, type Sent } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
+import { placeAttachments } from './place-attachments.ts';
 import { reviseSubmission } from './revise-submission.ts';
 import type { Issue, Submission } from './submission.ts';
 
@@ -11,7 +12,8 @@ import type { Issue, Submission } from './submission.ts';
  * wants no review); the decision on the answers before stays in the history. Its own organisation
  * may do so and the coordinator, also after the form was closed (a review may ask for a correction),
  * and after it was withdrawn, which undoes that. Without `formVersion` the submission keeps the one
- * it has.
+ * it has. What a phone sent stays listed among the files; the phone's own edits are refused from then
+ * on, for they would undo this one.
  *
  * Throws Fault `not-found`, `erased`, `stale-revision`, `invalid-body`, `invalid-answers`,
  * `record-too-large`.
@@ -35,16 +37,15 @@ export async function editSubmission(
       next: async ({ form, submission: current }) => {
         const checked = await checkAnswers(deps, form, sent, current.formVersion);
         if (checked instanceof Fault) throw checked;
+        const content = await placeAttachments(deps, { formId, instanceId }, checked, current);
         return {
+          ...content,
           formId: current.formId,
           instanceId: current.instanceId,
           organisation: current.organisation,
           receivedAt: current.receivedAt,
           contentHash: current.contentHash,
-          state: checked.state,
-          formVersion: checked.formVersion,
-          answers: checked.answers,
-          issues: [...checked.warnings],
+          ...(current.xml === undefined ? {} : { xml: current.xml }),
         };
       },
     },

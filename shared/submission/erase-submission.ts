@@ -3,10 +3,12 @@ import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import { historyRange } from '../store/keys.ts';
 import { pagesOf } from '../store/record-store.ts';
-import { attachmentsPrefix } from './attachment-keys.ts';
+import { deleteAliases } from './aliases.ts';
+import { attachmentsPrefix, deleteFiles } from './attachment-keys.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { noteErasure } from './erasure-record.ts';
 import { toTombstone } from './head-record.ts';
+import { noteLateUploads } from './late-uploads.ts';
 import { openSubmission, type OpenSubmission } from './open-submission.ts';
 import { emptyQuarantine } from './quarantine.ts';
 import { timeAfter } from './revise-submission.ts';
@@ -17,9 +19,11 @@ const attempts = 20;
 /**
  * Erases a submission for ever. In this order, so that a repetition finishes what was begun wherever
  * it stopped, and nothing is left once it returns: the erasure is noted for compile; the head becomes
- * a tombstone, and no writer wins any more; then history, attachments and what the quarantine has
- * under the id are deleted; the erasure is noted as done. A writer who put a piece of history
- * meanwhile finds that it lost and deletes it (revise-submission.ts).
+ * a tombstone, and no writer wins any more; then history, aliases, what the quarantine has under the
+ * id and all files are deleted; the erasure is noted as done. A writer who put a piece of history, an
+ * alias or a file meanwhile finds that it lost and deletes it (revise-submission.ts,
+ * settle-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
+ * (late-uploads.ts).
  *
  * For the coordinator. Throws Fault `forbidden`, `not-found`.
  */
@@ -40,10 +44,10 @@ export async function eraseSubmission(
   for await (const records of pagesOf(deps.submissions, history)) {
     for (const { sk } of records) await deps.submissions.delete({ pk, sk });
   }
-  for await (const objects of deps.objects.list(attachmentsPrefix(formId, instanceId))) {
-    for (const { key } of objects) await deps.objects.delete(key);
-  }
+  await deleteAliases(deps.registry, formId, instanceId);
   await emptyQuarantine(deps.registry, formId, instanceId);
+  await noteLateUploads(deps.registry, formId, instanceId, deps.clock());
+  await deleteFiles(deps.objects, attachmentsPrefix(formId, instanceId));
   await noteErasure(deps.registry, formId, instanceId, 'erased', deps.clock());
 }
 

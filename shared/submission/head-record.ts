@@ -6,15 +6,16 @@ import {
   attribute,
   headKey,
   historyKey,
+  inboxIndexKey,
   isHeadKey,
   organisationIndexKey,
-  shardKey,
 } from '../store/keys.ts';
 import type { Attribute, StoredRecord } from '../store/record-store.ts';
 import { sha256 } from './content-hash.ts';
 import {
   Issue,
   Review,
+  Submission as Whole,
   submissionStates,
   type Submission,
   type SubmissionState,
@@ -23,8 +24,11 @@ import {
 /** Kept with every record, so that a later layout can tell the earlier one. */
 const schema = 1;
 
-/** The states in which a submission awaits review, and is in the index `inbox`. */
-export const inboxStates: ReadonlySet<SubmissionState> = new Set(['received', 'has-issues']);
+/** What a submission in that state waits for, by which it is in the index `inbox`; undefined: nothing. */
+export function waitsFor(state: SubmissionState): 'review' | 'files' | undefined {
+  if (state === 'incomplete') return 'files';
+  return state === 'received' || state === 'has-issues' ? 'review' : undefined;
+}
 
 const jsonOf = <T extends z.ZodType>(inner: T) =>
   z
@@ -44,6 +48,11 @@ const Live = z.object({
   issues: jsonOf(z.array(Issue)),
   receivedAt: z.iso.datetime(),
   review: jsonOf(Review).optional(),
+  attachments: jsonOf(Whole.shape.attachments).prefault('[]'),
+  missing: jsonOf(Whole.shape.missing).prefault('[]'),
+  whenWhole: Whole.shape.whenWhole,
+  openRosa: jsonOf(Whole.shape.openRosa).optional(),
+  xml: jsonOf(Whole.shape.xml).optional(),
 });
 
 const Tombstone = z.object({ state: z.literal('erased'), revision: z.int().min(1), org: OrgId });
@@ -52,7 +61,9 @@ const Stored = z.discriminatedUnion('state', [Live, Tombstone]);
 
 /** The head of a submission: its current revision, with the attributes that put it into the indexes. */
 export function toHead(submission: Submission, shard: number): StoredRecord {
-  const { formId, instanceId, organisation, state } = submission;
+  const { formId, instanceId, organisation, state, review, openRosa, xml } = submission;
+  const { attachments, missing, whenWhole } = submission;
+  const waits = waitsFor(state);
   return {
     ...headKey(formId, shard, instanceId),
     at: submission.updatedAt,
@@ -66,9 +77,14 @@ export function toHead(submission: Submission, shard: number): StoredRecord {
     by: submission.by,
     issues: JSON.stringify(submission.issues),
     receivedAt: submission.receivedAt,
-    ...(submission.review === undefined ? {} : { review: JSON.stringify(submission.review) }),
+    ...(review === undefined ? {} : { review: JSON.stringify(review) }),
+    ...(attachments.length === 0 ? {} : { attachments: JSON.stringify(attachments) }),
+    ...(missing.length === 0 ? {} : { missing: JSON.stringify(missing) }),
+    ...(whenWhole === undefined ? {} : { whenWhole }),
+    ...(openRosa === undefined ? {} : { openRosa: JSON.stringify(openRosa) }),
+    ...(xml === undefined ? {} : { xml: JSON.stringify(xml) }),
     orgKey: organisationIndexKey(formId, organisation),
-    ...(inboxStates.has(state) ? { inboxKey: shardKey(formId, shard) } : {}),
+    ...(waits === undefined ? {} : { inboxKey: inboxIndexKey(formId, shard, waits) }),
     schema,
   };
 }
@@ -139,17 +155,12 @@ export function fromRecord(record: StoredRecord): Submission {
       actHash: '',
       by: '',
       issues: [],
+      attachments: [],
+      missing: [],
     };
   }
-  const { org, review, ...rest } = stored;
-  return {
-    formId,
-    instanceId,
-    ...rest,
-    organisation: org,
-    updatedAt,
-    ...(review === undefined ? {} : { review }),
-  };
+  const { org, ...rest } = stored;
+  return { formId, instanceId, ...rest, organisation: org, updatedAt };
 }
 
 /**

@@ -1,11 +1,12 @@
-import { mayRead } from '../access/policy.ts';
+import { authorise, mayRead } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import type { FormRecord } from '../form/form-record.ts';
-import { InstanceId } from '../ids.ts';
+import type { FormModel } from '../form/model.ts';
+import { InstanceId, isDraftId } from '../ids.ts';
 import { headKey, shardOf } from '../store/keys.ts';
 import type { Key, StoredRecord } from '../store/record-store.ts';
-import type { SubmissionDeps } from './deps.ts';
+import type { SubmissionStores } from './deps.ts';
 import { fromRecord } from './head-record.ts';
 import type { Submission } from './submission.ts';
 
@@ -18,10 +19,31 @@ export interface OpenSubmission {
 }
 
 /** The form that a request names. Fault `not-found`. */
-export async function openForm(deps: SubmissionDeps, formId: string): Promise<FormRecord> {
+export async function openForm(deps: SubmissionStores, formId: string): Promise<FormRecord> {
   const form = await deps.forms.record(formId);
   if (form === undefined) throw new Fault('not-found');
   return form;
+}
+
+/**
+ * Refuses who may not fill in the form: Fault `unauthenticated`, `forbidden`. A draft is the
+ * coordinator's, whoever the form is for.
+ */
+export function authoriseSender(form: FormRecord, principal: Principal | undefined): void {
+  authorise(isDraftId(form.formId) ? 'coordinator' : 'form-audience', principal, form.audience);
+}
+
+/**
+ * The model of the version that a submission was given to. Of a draft only the newest is kept: it
+ * stands in for those before.
+ */
+export async function modelFor(
+  deps: SubmissionStores,
+  form: FormRecord,
+  version: string,
+): Promise<FormModel> {
+  const known = form.versions.some((candidate) => candidate.version === version);
+  return deps.forms.modelOf(form, known ? version : undefined);
 }
 
 export function shardFor(form: FormRecord, instanceId: string): number {
@@ -37,7 +59,7 @@ export function headKeyFor(form: FormRecord, instanceId: string): Key {
  * for another organisation's exactly as for one that does not exist.
  */
 export async function openSubmission(
-  deps: SubmissionDeps,
+  deps: SubmissionStores,
   principal: Principal,
   formId: string,
   instanceId: string,

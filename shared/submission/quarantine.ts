@@ -17,7 +17,17 @@ export interface Quarantined {
   readonly by: string;
   /** JSON text, as it was sent. */
   readonly answers: string;
+  /** Files that came with it, its XML being one: there if a phone sent it. */
+  readonly attachments?: readonly RefusedFile[] | undefined;
 }
+
+const RefusedFile = z.object({
+  file: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  type: z.string(),
+});
+export type RefusedFile = z.infer<typeof RefusedFile>;
 
 const Stored = z.object({
   sk: z.string(),
@@ -26,19 +36,25 @@ const Stored = z.object({
   refusedAt: z.iso.datetime(),
   by: z.string(),
   answers: z.string(),
+  attachments: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(z.array(RefusedFile))
+    .optional(),
 });
 
 /**
  * Keeps a refused body for the coordinator; the same body of the same organisation once only. Its
- * size has been checked as that of a submission.
+ * size has been checked as that of a submission. `storeFiles` stores what came with it, first.
  */
 export async function keepInQuarantine(
   registry: RecordStore,
   form: FormRecord,
   contentHash: string,
   refused: Quarantined,
+  storeFiles?: () => Promise<void>,
 ): Promise<void> {
-  const { instanceId, organisation } = refused;
+  const { instanceId, organisation, attachments } = refused;
   const key = registryKey.quarantine(
     form.formId,
     instanceId,
@@ -50,6 +66,7 @@ export async function keepInQuarantine(
     { limit: maxKept },
   );
   if (records.length >= maxKept) return;
+  await storeFiles?.();
   await registry.putIfAbsent({
     ...key,
     revision: 1,
@@ -58,6 +75,7 @@ export async function keepInQuarantine(
     refusedAt: refused.refusedAt,
     by: refused.by,
     answers: refused.answers,
+    ...(attachments === undefined ? {} : { attachments: JSON.stringify(attachments) }),
     schema: 1,
   });
 }

@@ -4,14 +4,20 @@ import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import { OrgId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
-import { historyKey, organisationIndexKey, registryKey, shardKey } from '../store/keys.ts';
+import {
+  historyKey,
+  inboxIndexKey,
+  organisationIndexKey,
+  registryKey,
+  shardKey,
+} from '../store/keys.ts';
 import { pagesOf, type Range, type StoredRecord } from '../store/record-store.ts';
 import { fromCursor, malformed, pageSize, toCursor } from './cursor.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { differences, type Difference } from './differences.ts';
-import { fromRecord, inboxStates } from './head-record.ts';
+import { fromRecord, waitsFor } from './head-record.ts';
 import { newestFirst, placeOf, type Place } from './newest-first.ts';
-import { openForm, openSubmission, type OpenSubmission } from './open-submission.ts';
+import { modelFor, openForm, openSubmission, type OpenSubmission } from './open-submission.ts';
 import { fromQuarantine, type Quarantined } from './quarantine.ts';
 import type { Review, Submission, SubmissionState } from './submission.ts';
 import { parseAnswers } from './view.ts';
@@ -108,12 +114,12 @@ function rangesFor(
   if (whose !== undefined) {
     return [{ index: 'byOrganisation', partition: organisationIndexKey(formId, whose), ...from }];
   }
-  const index = state !== undefined && inboxStates.has(state) ? 'inbox' : 'byTime';
-  return Array.from({ length: shards }, (_, shard) => ({
-    index,
-    partition: shardKey(formId, shard),
-    ...from,
-  }));
+  const waits = state === undefined ? undefined : waitsFor(state);
+  return Array.from({ length: shards }, (_, shard) =>
+    waits === undefined
+      ? { index: 'byTime', partition: shardKey(formId, shard), ...from }
+      : { index: 'inbox', partition: inboxIndexKey(formId, shard, waits), ...from },
+  );
 }
 
 function timeOf(since: string): string {
@@ -153,7 +159,7 @@ export async function listRevisions(
       return { items, next: toCursor({ revision: before.revision }) };
     }
     if (revision.revision !== listed) {
-      const model = await deps.forms.modelOf(opened.form, revision.formVersion);
+      const model = await modelFor(deps, opened.form, revision.formVersion);
       const changes =
         before === undefined
           ? []

@@ -3,10 +3,10 @@ import { Fault } from '../fault.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import { historyKey } from '../store/keys.ts';
 import { checkRecordSize } from '../store/record-size.ts';
-import type { SubmissionDeps } from './deps.ts';
+import type { SubmissionStores } from './deps.ts';
 import { differences } from './differences.ts';
 import { fromRecord, toHead, toHistory } from './head-record.ts';
-import { openSubmission, type OpenSubmission } from './open-submission.ts';
+import { modelFor, openSubmission, type OpenSubmission } from './open-submission.ts';
 import type { Submission } from './submission.ts';
 import { parseAnswers } from './view.ts';
 
@@ -32,7 +32,7 @@ export interface Act {
 }
 
 /** What an act decides of the next revision. */
-type Revised = Omit<Submission, 'revision' | 'updatedAt' | 'actHash' | 'by'>;
+export type Revised = Omit<Submission, 'revision' | 'updatedAt' | 'actHash' | 'by'>;
 
 /**
  * Replaces revision n of a submission by n + 1: first history(n), the same bytes whoever writes it,
@@ -45,7 +45,7 @@ type Revised = Omit<Submission, 'revision' | 'updatedAt' | 'actHash' | 'by'>;
  * `record-too-large`, and what `act.next` throws.
  */
 export async function reviseSubmission(
-  deps: SubmissionDeps,
+  deps: SubmissionStores,
   principal: Principal,
   target: Target,
   act: Act,
@@ -83,7 +83,7 @@ export function timeAfter(earlier: string, now: Date): string {
 
 /** Another revision is there than the one to be replaced: our own, someone else's, or a tombstone. */
 async function overtaken(
-  deps: SubmissionDeps,
+  deps: SubmissionStores,
   opened: OpenSubmission,
   target: Target,
   act: Act,
@@ -110,7 +110,7 @@ async function overtaken(
 
 /** A revision of an open submission, the current or an earlier one; undefined: no such. */
 async function revisionOf(
-  deps: SubmissionDeps,
+  deps: SubmissionStores,
   { shard, submission }: OpenSubmission,
   revision: number,
 ): Promise<Submission | undefined> {
@@ -123,7 +123,7 @@ async function revisionOf(
 
 /** Who sent no answers (a review, a withdrawal) is told what has changed since the revision it saw. */
 async function differing(
-  deps: SubmissionDeps,
+  deps: SubmissionStores,
   opened: OpenSubmission,
   revision: number,
   sent: JsonValue | undefined,
@@ -131,7 +131,7 @@ async function differing(
   const seen = sent === undefined ? await revisionOf(deps, opened, revision) : undefined;
   const before = seen === undefined ? sent : parseAnswers(seen);
   if (!isJsonObject(before)) return [];
-  const model = await deps.forms.modelOf(opened.form, opened.submission.formVersion);
+  const model = await modelFor(deps, opened.form, opened.submission.formVersion);
   const found = differences(before, parseAnswers(opened.submission), { prefix: '/answers', model });
   return found.map(({ pointer }) => pointer);
 }

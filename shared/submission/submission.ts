@@ -37,6 +37,10 @@ export const Review = z.object({
 });
 export type Review = z.infer<typeof Review>;
 
+/** Where a submission that is whole stands before anyone has reviewed it. */
+export const statesWhenWhole = ['received', 'has-issues', 'accepted'] as const;
+export type StateWhenWhole = (typeof statesWhenWhole)[number];
+
 /** The current revision of a submission, or an earlier one. Times are ISO 8601 UTC with ms. */
 export const Submission = z.object({
   formId: FormId,
@@ -58,5 +62,15 @@ export const Submission = z.object({
   by: z.string(),
   issues: z.array(Issue),
   review: Review.optional(),
+  /** JSON pointers, into the answers, of those that are attachments, in the form's order. */
+  attachments: z.array(z.string()).readonly(),
+  /** Names of the files whose bytes are not there yet. */
+  missing: z.array(z.string()).readonly(),
+  /** There while files are missing: what the state becomes once none is. */
+  whenWhole: z.enum(statesWhenWhole).optional(),
+  /** The OpenRosa instance that the answers came in, if a phone sent them: its id, SHA-256 (hex) of its XML. */
+  openRosa: z.object({ id: z.string(), hash: z.string() }).optional(),
+  /** What a phone sent, kept as a file since the answers do not say all of it: SHA-256 (hex) of the XML. */
+  xml: z.object({ sha256: z.string(), bytes: z.int() }).optional(),
 });
 export type Submission = z.infer<typeof Submission>;

@@ -55,6 +55,8 @@ async function fill(from: number, to: number, revision: number): Promise<void> {
       actHash: '0'.repeat(64),
       by: 'bench',
       issues: [],
+      attachments: [],
+      missing: [],
     };
     writes.push(submissions.put(toHead(submission, shardOf(instanceId, shards))));
     if (writes.length === 1_000) {

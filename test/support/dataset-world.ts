@@ -75,6 +75,8 @@ export class DatasetWorld {
       actHash: '0'.repeat(64),
       by: 'test',
       issues: [],
+      attachments: [],
+      missing: [],
     };
     await this.submissions.put(toHead(submission, shardOf(instanceId, shards)));
   }

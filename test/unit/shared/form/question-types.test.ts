@@ -114,7 +114,10 @@ const samples: Readonly<Record<AnswerShape, Samples>> = {
   },
   acknowledge: { right: [['OK', 'OK']], wrong: ['ok', true, 'yes'] },
   attachment: {
-    right: [[file, 'photo du site.jpg']],
+    right: [
+      [file, 'photo du site.jpg'],
+      [{ file: 'a.jpg' }, 'a.jpg'],
+    ],
     wrong: [
       ...[
         { ...file, file: '../secret' },
@@ -126,7 +129,13 @@ const samples: Readonly<Record<AnswerShape, Samples>> = {
         { ...file, bytes: -1 },
         { ...file, bytes: 1.5 },
       ],
-      ...[{ ...file, type: 'jpeg' }, { ...file, extra: 1 }, { file: 'a.jpg' }, 'photo.jpg'],
+      ...[{ ...file, type: 'jpeg' }, { ...file, extra: 1 }, 'photo.jpg'],
+      ...[
+        { file: 'a.jpg', bytes: 1 },
+        { file: 'a.jpg', sha256: file.sha256, bytes: 1 },
+        { file: 'a.jpg', type: 'image/jpeg' },
+        { bytes: 1 },
+      ],
     ],
   },
 };
@@ -150,7 +159,8 @@ describe.each(questionTypes)('a question of type $type', (row) => {
       for (const written of [alias, alias.toUpperCase(), alias.replaceAll(' ', '_')]) {
         const cell = row.list === true ? `${written} My_list` : ` ${written} `;
         expect(readType(cell)).toEqual({
-          ...{ kind: 'question', row, list: row.list === true ? 'My_list' : '', orOther: false },
+          ...{ kind: 'question', row, list: row.list === true ? 'My_list' : '' },
+          ...{ source: 'choices', orOther: false },
         });
       }
     }
@@ -200,11 +210,27 @@ describe('a type cell', () => {
   });
 
   it.each([
+    ['select_one_from_file régions.csv', 'select_one', 'régions.csv', 'file'],
+    ['Select multiple from file a.geojson', 'select_multiple', 'a.geojson', 'file'],
+    ['select_one_external My_list', 'select_one', 'My_list', 'external'],
+    ['select one external l', 'select_one', 'l', 'external'],
+    ['select_one l', 'select_one', 'l', 'choices'],
+    ['rank ${name}', 'rank', '${name}', 'choices'],
+  ])('says where its choices come from: %s', (cell, type, listName, source) => {
+    expect(readType(cell)).toMatchObject({ row: { type }, list: listName, source });
+  });
+
+  it.each(['csv', 'xml'])('may name a file for expressions: %s-external', (extension) => {
+    expect(readType(`${extension}-external`)).toEqual({ kind: 'data', extension });
+  });
+
+  it.each([
     '',
     'texte',
     'select_oneregions',
     'integer l',
-    'select_one_from_file a.csv',
+    'select_one_fromfile a.csv',
+    'csv-externe',
     'toString',
   ])('may be none: "%s"', (cell) => {
     expect(readType(cell)).toBeUndefined();

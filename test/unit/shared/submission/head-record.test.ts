@@ -8,7 +8,11 @@ import {
   toHistory,
   toTombstone,
 } from '../../../../shared/submission/head-record.ts';
-import { submissionStates, type Submission } from '../../../../shared/submission/submission.ts';
+import {
+  statesWhenWhole,
+  submissionStates,
+  type Submission,
+} from '../../../../shared/submission/submission.ts';
 import { parseAnswers, submissionView } from '../../../../shared/submission/view.ts';
 
 const time = fc
@@ -42,11 +46,20 @@ const submission: fc.Arbitrary<Submission> = fc
     issues: fc.array(fc.record({ pointer: fc.string(), code: fc.string(), message }), {
       maxLength: 3,
     }),
+    attachments: fc.array(fc.string(), { maxLength: 3 }),
+    missing: fc.array(fc.string(), { maxLength: 3 }),
   })
   .chain((plain) =>
     fc.oneof(
       fc.constant(plain),
       review.map((decided) => ({ ...plain, review: decided })),
+      fc
+        .record({
+          whenWhole: fc.constantFrom(...statesWhenWhole),
+          openRosa: fc.record({ id: fc.string(), hash: hex }),
+          xml: fc.record({ sha256: hex, bytes: fc.nat() }),
+        })
+        .map((more) => ({ ...plain, ...more })),
     ),
   );
 const shard = fc.nat(31);
@@ -62,12 +75,14 @@ describe('records of submissions', () => {
     );
   });
 
-  it('are in the inbox only while they await review, and as history in no index at all', () => {
+  it('are in the inbox only while they await review or files, each apart, and as history nowhere', () => {
     fc.assert(
       fc.property(submission, shard, (given, of) => {
         const head = toHead(given, of);
         const waits = given.state === 'received' || given.state === 'has-issues';
-        expect(head['inboxKey']).toBe(waits ? head.pk : undefined);
+        const incomplete = given.state === 'incomplete';
+        const expected = incomplete ? `${head.pk}#files` : waits ? head.pk : undefined;
+        expect(head['inboxKey']).toBe(expected);
         expect(head['orgKey']).toBe(`${given.formId}#${given.organisation}`);
         expect(head['at']).toBe(given.updatedAt);
         for (const name of ['at', 'orgKey', 'inboxKey']) {
@@ -142,13 +157,18 @@ describe('submissionView', () => {
   it('shows what clients see and nothing of hashes and tokens', () => {
     fc.assert(
       fc.property(submission, (given) => {
-        const hidden = new Set(['contentHash', 'actHash', 'by']);
+        const hidden = new Set([
+          ...['contentHash', 'actHash', 'by'],
+          ...['attachments', 'missing', 'whenWhole', 'openRosa', 'xml'],
+        ]);
         const seen = Object.entries(given).filter(([name]) => !hidden.has(name));
+        const { xml } = given;
+        const kept = { file: 'submission.xml', type: 'application/xml', state: 'stored' };
         const answers: unknown = JSON.parse(given.answers);
         expect(submissionView(given)).toEqual({
           ...Object.fromEntries(seen),
           answers,
-          attachments: [],
+          attachments: xml === undefined ? [] : [{ ...kept, ...xml }],
         });
       }),
     );

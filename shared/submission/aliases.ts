@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { aliasRange, registryKey } from '../store/keys.ts';
+import { pagesOf, type RecordStore } from '../store/record-store.ts';
+
+const Stored = z.object({ instanceId: z.string() });
+
+/**
+ * Under which instanceId a submission is kept that a phone edited as `alias`: an edit comes with an
+ * instanceID of its own, and the submission keeps its first. Undefined: no edit has that id.
+ */
+export async function readAlias(
+  registry: RecordStore,
+  formId: string,
+  alias: string,
+): Promise<string | undefined> {
+  const record = await registry.get(registryKey.alias(formId, alias));
+  return record === undefined ? undefined : Stored.parse(record).instanceId;
+}
+
+/**
+ * Notes an alias; the way back first, so that erasing finds every alias that there is. False: it is
+ * another submission's.
+ */
+export async function putAlias(
+  registry: RecordStore,
+  formId: string,
+  instanceId: string,
+  alias: string,
+): Promise<boolean> {
+  const noted = { revision: 1, instanceId, schema: 1 };
+  await registry.put({ ...registryKey.aliasOf(formId, instanceId, alias), ...noted });
+  const found = await registry.putIfAbsent({ ...registryKey.alias(formId, alias), ...noted });
+  return found === undefined || Stored.parse(found).instanceId === instanceId;
+}
+
+/** Deletes the aliases of a submission that was erased: also for a writer who put one meanwhile. */
+export async function deleteAliases(
+  registry: RecordStore,
+  formId: string,
+  instanceId: string,
+): Promise<void> {
+  const partition = registryKey.alias(formId, '').pk;
+  const prefix = `${instanceId}#`;
+  for await (const records of pagesOf(registry, { partition, ...aliasRange(instanceId) })) {
+    for (const { pk, sk } of records) {
+      const alias = sk.slice(prefix.length);
+      // An edit that was refused may have left the way back to an id that is another submission's.
+      if ((await readAlias(registry, formId, alias)) === instanceId) {
+        await registry.delete(registryKey.alias(formId, alias));
+      }
+      await registry.delete({ pk, sk });
+    }
+  }
+}

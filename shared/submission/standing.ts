@@ -1,0 +1,117 @@
+import type { FormModel } from '../form/model.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { attachmentIssue, faultOfBytes, type AttachmentFault } from './attachment-issues.ts';
+import { attachmentKey } from './attachment-keys.ts';
+import { questionAt, type Attachment } from './attachments.ts';
+import { sniffedBytes, sniffType } from './sniff-type.ts';
+import type { Issue, StateWhenWhole, Submission } from './submission.ts';
+
+/** What has been found out about the bytes of attachments, by `verdictKey`. */
+export type Verdicts = ReadonlyMap<string, AttachmentFault | undefined>;
+
+/** Each question judges by its own rules, so that the same bytes may do for one and not for another. */
+function verdictKey(questionType: string, hash: string): string {
+  return `${questionType} ${hash}`;
+}
+
+/** What the revision before says of its files, which need not be looked at again. */
+export function earlierVerdicts(
+  model: FormModel,
+  { issues, missing }: Pick<Submission, 'issues' | 'missing'>,
+  attachments: readonly Attachment[],
+): Verdicts {
+  const verdicts = new Map<string, AttachmentFault | undefined>();
+  for (const { pointer, file, facts } of attachments) {
+    const question = questionAt(model, pointer);
+    if (facts === undefined || question === undefined || missing.includes(file)) continue;
+    const issue = issues.find((found) => isAboutFile(found) && found.pointer === inBody(pointer));
+    verdicts.set(
+      verdictKey(question.type, facts.sha256),
+      issue?.code === 'attachment-too-large' || issue?.code === 'attachment-type'
+        ? issue.code
+        : undefined,
+    );
+  }
+  return verdicts;
+}
+
+/** Gives the first bytes of a stored file, by its SHA-256; undefined: it is gone. */
+export type ReadStart = (hash: string) => Promise<Uint8Array | undefined>;
+
+export function readStartOf(objects: ObjectStore, formId: string, instanceId: string): ReadStart {
+  return async (hash) => {
+    const range = { start: 0, end: sniffedBytes - 1 };
+    const stored = await objects.get(attachmentKey(formId, instanceId, hash), range);
+    return stored === undefined ? undefined : Buffer.concat(await Array.fromAsync(stored));
+  };
+}
+
+/** Looks at the stored files that nobody has looked at yet, and adds what it finds to what is known. */
+export async function judged(
+  model: FormModel,
+  attachments: readonly Attachment[],
+  stored: ReadonlySet<string>,
+  known: Verdicts,
+  readStart: ReadStart,
+): Promise<Verdicts> {
+  const verdicts = new Map(known);
+  for (const { pointer, file, facts } of attachments) {
+    const question = questionAt(model, pointer);
+    if (facts === undefined || question === undefined || !stored.has(facts.sha256)) continue;
+    const key = verdictKey(question.type, facts.sha256);
+    if (verdicts.has(key)) continue;
+    const start = await readStart(facts.sha256);
+    const sniffed = start === undefined ? undefined : await sniffType(start, file);
+    verdicts.set(key, faultOfBytes(model, question, facts.bytes, sniffed));
+  }
+  return verdicts;
+}
+
+/** How a submission stands by its attachments. */
+export interface Standing {
+  readonly state: StateWhenWhole | 'incomplete';
+  readonly missing: readonly string[];
+  readonly whenWhole?: StateWhenWhole;
+  readonly issues: Issue[];
+}
+
+/**
+ * How a submission stands whose answers name these files: incomplete until all are stored. `issues`
+ * are those of the answers, to which those of the files are added; `otherwise` is the state that it
+ * would have if it named none.
+ */
+export function standing(
+  model: FormModel,
+  attachments: readonly Attachment[],
+  stored: ReadonlySet<string>,
+  verdicts: Verdicts,
+  { issues, otherwise }: { readonly issues: readonly Issue[]; readonly otherwise: StateWhenWhole },
+): Standing {
+  const missing = new Set<string>();
+  const found: Issue[] = [];
+  for (const { pointer, file, facts } of attachments) {
+    if (facts === undefined || !stored.has(facts.sha256)) {
+      missing.add(file);
+      continue;
+    }
+    const type = questionAt(model, pointer)?.type ?? '';
+    const fault = verdicts.get(verdictKey(type, facts.sha256));
+    if (fault === undefined) continue;
+    found.push(attachmentIssue(fault, inBody(pointer), file, model.settings.attachments));
+  }
+  const whenWhole = found.length === 0 ? otherwise : 'has-issues';
+  return {
+    ...(missing.size === 0 ? { state: whenWhole } : { state: 'incomplete', whenWhole }),
+    missing: [...missing],
+    issues: [...issues.filter((issue) => !isAboutFile(issue)), ...found],
+  };
+}
+
+function isAboutFile({ code }: Issue): boolean {
+  return code === 'attachment-type' || code === 'attachment-too-large';
+}
+
+/** A submission and a request hold answers as `answers`. */
+function inBody(pointer: string): string {
+  return `/answers${pointer}`;
+}
