@@ -30,6 +30,31 @@ export function checkMentions(
     if (nodes.length === 0 && !lost.has(name)) {
       issues.add('unknown-reference', place, name, issues.near(name, names.keys()));
     } else if (nodes.length > 1) issues.add('ambiguous-reference', place, name);
+    else if (of === 'repeated question') {
+      const [node] = nodes;
+      const fits = node?.kind === 'question' && node.repeat !== undefined;
+      if (!fits && node !== undefined) issues.add('bad-choices-from', place, name);
+    }
+  }
+}
+
+/** Tells of lists that nothing asks for or reads: most often a name that was misspelt somewhere. */
+export function checkUnusedLists(
+  own: ReadonlyMap<string, SheetRow>,
+  questions: readonly Question[],
+  mentions: readonly Mention[],
+  issues: FormIssues,
+): void {
+  const used = new Set<string | undefined>();
+  for (const { list, parameters } of questions) {
+    used
+      .add(list?.name)
+      .add(parameters.get('tick_labelset'))
+      .add(parameters.get('reference-geometry'));
+  }
+  for (const { name, of } of mentions) if (of === 'list') used.add(name);
+  for (const [name, row] of own) {
+    if (!used.has(name)) issues.add('unused-list', row.place('list_name'), name);
   }
 }
 

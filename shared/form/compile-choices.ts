@@ -1,23 +1,12 @@
 import { readMedia } from './client-facts.ts';
-import { choiceColumns } from './columns.ts';
 import type { Row } from './definition.ts';
 import type { FileNeeds } from './file-needs.ts';
 import type { FormIssues } from './form-issues.ts';
 import type { Choice, ChoiceList } from './model.ts';
-import { readSheet, type SheetRead, type SheetRow } from './sheet.ts';
+import type { SheetRow } from './sheet.ts';
 
+/** Lists that forms share, by name: rows of the choices sheet without their `list_name`. */
 export type Vocabularies = ReadonlyMap<string, readonly Row[]>;
-
-/** The rows of vocabularies as rows of the choices sheet, under the name of their list. */
-export function vocabularyRows(name: string, vocabularies: Vocabularies): Row[] {
-  return (vocabularies.get(name) ?? []).map((row) => {
-    return { ...row, list_name: name };
-  });
-}
-
-export function readChoices(rows: readonly Row[], issues: FormIssues): SheetRead {
-  return readSheet(rows, { sheet: 'choices', columns: choiceColumns, issues, others: 'kept' });
-}
 
 export interface ChoiceOptions {
   readonly defaultLanguage: string;

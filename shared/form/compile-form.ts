@@ -1,27 +1,26 @@
-import { checkCycles, checkMentions, checkSettings } from './check-references.ts';
+import { checkCycles, checkMentions, checkSettings, checkUnusedLists } from './check-references.ts';
+import { readChoiceRows, type ChoiceRows } from './choice-rows.ts';
 import { settingColumns, surveyColumns } from './columns.ts';
-import {
-  compileChoices,
-  readChoices,
-  vocabularyRows,
-  type Vocabularies,
-} from './compile-choices.ts';
+import { compileChoices, type Vocabularies } from './compile-choices.ts';
 import { allowsDuplicates, compileSettings } from './compile-settings.ts';
 import { compileSurvey } from './compile-survey.ts';
 import { contentVersion } from './content-version.ts';
-import type { FormDefinition, Row } from './definition.ts';
+import type { FormDefinition } from './definition.ts';
 import { FileNeeds } from './file-needs.ts';
 import { FormIssues } from './form-issues.ts';
 import { defaultLanguageCode, type HeadingLanguage } from './languages.ts';
+import { ListFiles, type FileRows } from './list-files.ts';
+import { listNameOf } from './list-file-name.ts';
+import { listsRead, type ListRead } from './lists-read.ts';
 import type { FormIssue, FormModel } from './model.ts';
-import { readOutline, type OutlineBlock, type OutlineQuestion } from './outline.ts';
+import { outlineQuestions, readOutline, type Outline, type OutlineQuestion } from './outline.ts';
 import { cellParser, type Mention } from './parse-cell.ts';
 import { readSheet, SheetRow } from './sheet.ts';
 
 export interface CompiledForm {
   /** Undefined if there are errors. */
   readonly model: FormModel | undefined;
-  /** The definition with the vocabularies that it uses among its choices: whole by itself for ever. */
+  /** The definition with the vocabularies and list files that it uses: whole by itself for ever. */
   readonly definition: FormDefinition;
   readonly errors: readonly FormIssue[];
   readonly warnings: readonly FormIssue[];
@@ -30,31 +29,35 @@ export interface CompiledForm {
 /**
  * Checks a form and makes it ready to run. Reports every fault at once, each with its sheet, row (1 is
  * the header) and column. A list that the form's own choices lack is taken from the vocabulary of
- * that name.
+ * that name; the rows of a list file from `files`, else from the definition, if it was compiled
+ * before, else the list is empty, with the warning `missing-file`.
  */
 export function compileForm(
   formId: string,
   written: FormDefinition,
   vocabularies: Vocabularies,
+  files: FileRows = new Map(),
 ): CompiledForm {
   const issues = new FormIssues();
   const mentions: Mention[] = [];
-  const files = new FileNeeds(issues);
+  const needs = new FileNeeds(issues);
   const parse = cellParser(issues, mentions);
   const options = { issues, others: 'reported' } as const;
   const survey = readSheet(written.survey, { ...options, sheet: 'survey', columns: surveyColumns });
   const outline = readOutline(survey.rows, issues);
-  const selects = [...questionsOf(outline.root)].filter((question) => question.type.list === true);
-  const definition = withVocabularies(written, selects, vocabularies);
-  const settingsSheet = {
-    issues,
-    sheet: 'settings',
-    columns: settingColumns,
-    others: 'kept',
-  } as const;
+  const selects = [...outlineQuestions(outline.root)].filter(({ type }) => type.list === true);
   const settingsRow =
-    readSheet([definition.settings], settingsSheet).rows[0] ?? new SheetRow('settings', 2);
-  const choices = readChoices(definition.choices, issues);
+    readSheet([written.settings], {
+      ...{ issues, sheet: 'settings', columns: settingColumns },
+      others: 'kept',
+    }).rows[0] ?? new SheetRow('settings', 2);
+  const reads = listsRead(written);
+  const choices = readChoiceRows(
+    written,
+    wantedLists(outline, selects, reads),
+    vocabularies,
+    issues,
+  );
 
   const headings = [...survey.languages, ...choices.languages];
   const hasPlain = [...survey.rows, ...choices.rows].some((row) => row.hasPlain('label'));
@@ -67,7 +70,7 @@ export function compileForm(
   ];
   const listsOf = (fits: (question: OutlineQuestion) => boolean): ReadonlySet<string> =>
     new Set(selects.filter(fits).map((question) => question.list));
-  const lists = compileChoices(
+  const choiceLists = compileChoices(
     choices.rows,
     {
       defaultLanguage,
@@ -75,26 +78,30 @@ export function compileForm(
       duplicates: allowsDuplicates(settingsRow),
       withoutSpaces: listsOf((question) => question.type.shape === 'codes'),
       withOther: listsOf((question) => question.orOther),
-      files,
+      files: needs,
     },
     issues,
   );
-  const compiled = compileSurvey(outline.root, {
-    ...{ defaultLanguage, languages, lists, parse, mentions, files, issues },
+  const listFiles = new ListFiles((file) => files.get(file) ?? storedRows(written, file), {
+    ...{ needs, issues, defaultLanguage },
   });
-  const version = contentVersion(definition);
+  needListFiles(listFiles, outline, selects, reads, choices, issues);
+  const compiled = compileSurvey(outline.root, {
+    ...{ defaultLanguage, languages, parse, mentions, issues },
+    ...{ lists: choiceLists, files: needs, listFiles },
+  });
+  const lists = new Map([...choiceLists, ...listFiles.lists()]);
+  const definition = wholeDefinition(written, choices, listFiles);
   const settings = compileSettings(settingsRow, {
-    formId,
-    version,
-    defaultLanguage,
-    parse,
-    issues,
+    ...{ formId, defaultLanguage, parse, issues },
+    version: () => contentVersion(definition),
   });
 
   if (compiled.questions.length === 0 && outline.lost.size === 0) {
     issues.add('empty-form', { sheet: 'survey', row: 1, column: 'type' });
   }
   checkMentions(compiled.root, lists, mentions, outline.lost, issues);
+  checkUnusedLists(choices.own, compiled.questions, mentions, issues);
   checkCycles(compiled.root, new Map(survey.rows.map((row) => [row.row, row])), issues);
   checkSettings(settingsRow, settings, compiled.questions, outline.lost, issues);
 
@@ -106,38 +113,66 @@ export function compileForm(
     languages,
     ...compiled,
     lists,
-    files: files.all(),
+    files: needs.all(),
   };
   return { model: errors.length === 0 ? model : undefined, definition, errors, warnings };
 }
 
-function* questionsOf(block: OutlineBlock): Generator<OutlineQuestion> {
-  for (const child of block.children) {
-    if (child.kind === 'question') yield child;
-    else yield* questionsOf(child);
+/** Lists that may come from vocabularies: those of selects and of expressions, but for list files. */
+function wantedLists(
+  outline: Outline,
+  selects: readonly OutlineQuestion[],
+  reads: readonly ListRead[],
+): Set<string> {
+  const ofFiles = selects.filter(({ source }) => source === 'file').map(({ list }) => list);
+  const inFiles = new Set([...ofFiles, ...outline.data.map(({ file }) => file)].map(listNameOf));
+  const named = [
+    ...selects.filter(({ source }) => source === 'choices').map(({ list }) => list),
+    ...reads.map(({ name }) => name).filter((name) => !inFiles.has(name)),
+  ];
+  return new Set(named);
+}
+
+/** Notes every list file that the form names: in a type, as data, or in pulldata(). */
+function needListFiles(
+  listFiles: ListFiles,
+  outline: Outline,
+  selects: readonly OutlineQuestion[],
+  reads: readonly ListRead[],
+  choices: ChoiceRows,
+  issues: FormIssues,
+): void {
+  const named = [
+    ...selects
+      .filter(({ source, list }) => source === 'file' && listNameOf(list) !== list)
+      .map(({ list, row }) => ({ file: list, place: row.place('type') })),
+    ...outline.data.map(({ file, row }) => ({ file, place: row.place('name') })),
+  ];
+  for (const { file, place } of named) {
+    const name = listNameOf(file);
+    if (choices.names.has(name)) issues.add('list-name-taken', place, file, name);
+    else listFiles.need(file, place);
+  }
+  for (const { name, pulled, place } of reads) {
+    if (!pulled || choices.names.has(name) || listFiles.has(listNameOf(name))) continue;
+    listFiles.need(`${listNameOf(name)}.csv`, place);
   }
 }
 
-/** Lists that expressions read: `instance('regions')/root/item[…]`, `pulldata('regions', …)`. */
-const listMention = /(?:instance|pulldata)\(\s*(?:'([^']+)'|"([^"]+)")/g;
+function storedRows({ files }: FormDefinition, file: string): FormDefinition['survey'] | undefined {
+  return files !== undefined && Object.hasOwn(files, file) ? files[file] : undefined;
+}
 
-function withVocabularies(
-  definition: FormDefinition,
-  selects: readonly OutlineQuestion[],
-  vocabularies: Vocabularies,
+/** The definition with everything that it is compiled from. */
+function wholeDefinition(
+  written: FormDefinition,
+  choices: ChoiceRows,
+  listFiles: ListFiles,
 ): FormDefinition {
-  const own = new Set(
-    readChoices(definition.choices, new FormIssues()).rows.map((row) => row.text('list_name')),
-  );
-  const wanted = new Set(selects.map((question) => question.list));
-  for (const cell of definition.survey.flatMap((row: Row) => Object.values(row))) {
-    if (typeof cell !== 'string' || !cell.includes('(')) continue;
-    for (const [, single, double] of cell.matchAll(listMention)) wanted.add(single ?? double ?? '');
-  }
-  const inlined = [...wanted]
-    .filter((name) => !own.has(name) && vocabularies.has(name))
-    .flatMap((name) => vocabularyRows(name, vocabularies));
-  return { ...definition, choices: [...definition.choices, ...inlined] };
+  const whole: FormDefinition = { ...written, choices: [...choices.sheet] };
+  const files = listFiles.used();
+  delete whole.files;
+  return files === undefined ? whole : { ...whole, files };
 }
 
 /**

@@ -7,6 +7,7 @@ import { audiences, type Question, type Repeat } from './model.ts';
 import type { OutlineQuestion } from './outline.ts';
 import { readParameters, readRange } from './parameters.ts';
 import {
+  choicesFromOf,
   listOf,
   readChoiceFilter,
   readDefault,
@@ -62,6 +63,7 @@ export function compileQuestion(
   if (places.has(type.type) && visibility === 'public' && precision === undefined) {
     issues.add('place-hidden', place('precision'), node.name);
   }
+  const list = listOf(node, parameters, context);
   return {
     ...base,
     kind: 'question',
@@ -76,9 +78,9 @@ export function compileQuestion(
     trigger: readTrigger(row, context),
     ...readReadonly(row, context),
     default: fallback,
-    list: listOf(node, context),
-    choicesFrom: undefined,
-    choiceFilter: readChoiceFilter(node, context),
+    list,
+    choicesFrom: choicesFromOf(node),
+    choiceFilter: readChoiceFilter(node, list, context),
     orOther: node.orOther,
     parameters,
     appearance: row.text('appearance'),

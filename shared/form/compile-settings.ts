@@ -9,8 +9,8 @@ import type { SheetRow } from './sheet.ts';
 
 export interface SettingsContext {
   readonly formId: string;
-  /** The version of a form that states none. */
-  readonly version: string;
+  /** Makes the version of a form that states none. */
+  readonly version: () => string;
   readonly defaultLanguage: string;
   readonly parse: ParseCell;
   readonly issues: FormIssues;
@@ -48,7 +48,8 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
   return {
     title: title.size > 0 ? title : new Map([[defaultLanguage, context.formId]]),
     version:
-      checked('version', 'bad-version', (text) => /^\P{Cc}{1,64}$/u.test(text)) ?? context.version,
+      checked('version', 'bad-version', (text) => /^\P{Cc}{1,64}$/u.test(text)) ??
+      context.version(),
     defaultLanguage,
     instanceName: context.parse(row, 'instance_name'),
     audience: word('audience', ['members', 'coordinator', 'anyone'], 'bad-audience') ?? 'members',

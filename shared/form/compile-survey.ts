@@ -1,7 +1,8 @@
 import { noClientFacts, readClientFacts } from './client-facts.ts';
 import { compileQuestion, otherOf, type QuestionBase } from './compile-question.ts';
 import type { FormNode, Group, Question, Repeat } from './model.ts';
-import { isName, type OutlineBlock, type OutlineNode } from './outline.ts';
+import { isName } from './node-names.ts';
+import type { OutlineBlock, OutlineNode } from './outline.ts';
 import { mentionsInText } from './parse-cell.ts';
 import type { SheetRow } from './sheet.ts';
 import type { SurveyContext } from './survey-context.ts';

@@ -5,8 +5,13 @@ import type { FormDefinition } from './definition.ts';
  * A version for a form that states none: a digest (cyrb53) of its content, so that equal forms have
  * equal versions. Not node:crypto, because browsers compile forms too and nothing secret hangs on it.
  */
-export function contentVersion({ survey, choices, settings }: FormDefinition): string {
-  const text = canonicalJson({ survey, choices, settings });
+export function contentVersion(definition: FormDefinition): string {
+  const { survey, choices, settings, external_choices: external, files } = definition;
+  const text = canonicalJson({
+    ...{ survey, choices, settings },
+    ...(external === undefined ? {} : { external_choices: external }),
+    ...(files === undefined ? {} : { files }),
+  });
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let index = 0; index < text.length; index++) {

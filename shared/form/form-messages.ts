@@ -1,4 +1,5 @@
 import type { Bilingual } from '../text.ts';
+import { refusalOf } from './refused-types.ts';
 
 type Severity = 'error' | 'warning';
 interface MessageRow {
@@ -47,6 +48,13 @@ export const formMessages = {
     fr: `Le type « ${found} » n’existe pas : choisissez-en un de XLSForm.${meant(near).fr}`,
     en: `There is no type "${found}": choose one of XLSForm's.${meant(near).en}`,
   })),
+  'unsupported-type': error((found) => {
+    const reason = refusalOf(found);
+    return {
+      fr: `Le type « ${found} » n’est pas pris : ${reason?.fr ?? ''}`,
+      en: `The type "${found}" is not taken: ${reason?.en ?? ''}`,
+    };
+  }),
   'missing-name': error(() => ({
     fr: 'Cette ligne n’a pas de nom : donnez-lui en un, court et sans espace.',
     en: 'This row has no name: give it one, short and without spaces.',
@@ -62,6 +70,18 @@ export const formMessages = {
   'reserved-name': error((found) => ({
     fr: `Le nom « ${found} » est réservé : choisissez-en un autre.`,
     en: `The name "${found}" is reserved: choose another.`,
+  })),
+  'audit-name': warning((found) => ({
+    fr: `Les téléphones appellent toujours ce journal « audit », pas « ${found} » : mieux vaut vider cette cellule.`,
+    en: `Phones always call this log "audit", not "${found}": better empty this cell.`,
+  })),
+  'name-differs-by-case': warning((found, other) => ({
+    fr: `« ${found} » ne diffère de « ${other} » que par les majuscules : un autre nom éviterait de les confondre.`,
+    en: `"${found}" differs from "${other}" in capitals only: another name would tell them apart.`,
+  })),
+  'name-elsewhere': warning((found, row) => ({
+    fr: `« ${found} » est aussi le nom de la ligne ${row}, dans un autre groupe : \${${found}} ne pourra désigner ni l’une ni l’autre.`,
+    en: `"${found}" is also the name of row ${row}, in another group: \${${found}} can mean neither of them.`,
   })),
   'column-name-taken': warning((found) => ({
     fr: `Les tableaux ont déjà une colonne « ${found} » : un autre nom éviterait de les confondre.`,
@@ -86,6 +106,34 @@ export const formMessages = {
   'unknown-list': error((found, near) => ({
     fr: `La liste « ${found} » n’est ni dans la feuille choices ni dans les vocabulaires : ajoutez-la.${meant(near).fr}`,
     en: `The list "${found}" is neither in the choices sheet nor a vocabulary: add it.${meant(near).en}`,
+  })),
+  'unused-list': warning((found) => ({
+    fr: `Aucune question ne se sert de la liste « ${found} » : retirez-la, ou corrigez son nom.`,
+    en: `No question uses the list "${found}": take it out, or correct its name.`,
+  })),
+  'list-name-taken': error((found, other) => ({
+    fr: `« ${found} » et « ${other} » auraient le même nom de liste : renommez l’un des deux.`,
+    en: `"${found}" and "${other}" would have the same name of list: rename one of them.`,
+  })),
+  'bad-list-file': error((found) => ({
+    fr: `« ${found} » n’est pas un fichier de liste : nommez un fichier .csv, .xml ou .geojson.`,
+    en: `"${found}" is no list file: name a .csv, .xml or .geojson file.`,
+  })),
+  'missing-file': warning((found) => ({
+    fr: `Le fichier « ${found} » n’est pas encore là, sa liste est vide : déposez-le avant de publier.`,
+    en: `The file "${found}" is not there yet, its list is empty: upload it before you publish.`,
+  })),
+  'unknown-file-column': error((found, columns) => ({
+    fr: `Le fichier n’a pas cette colonne (${found}) : dites dans parameters « value=… label=… » parmi ${columns}.`,
+    en: `The file has no such column (${found}): state in parameters "value=… label=…" out of ${columns}.`,
+  })),
+  'other-not-here': error(() => ({
+    fr: 'or_other ne va qu’avec une liste de la feuille choices : ajoutez un choix « other » et une question de type text.',
+    en: 'or_other goes only with a list of the choices sheet: add a choice "other" and a question of type text.',
+  })),
+  'bad-choices-from': error((found) => ({
+    fr: `\${${found}} ne peut pas donner des choix : il faut une question qui se répète (dans un begin_repeat).`,
+    en: `\${${found}} cannot give choices: a question that repeats is needed (in a begin_repeat).`,
   })),
   'missing-list-name': error(() => ({
     fr: 'Ce choix n’a pas de liste : écrivez son nom dans la colonne list_name.',

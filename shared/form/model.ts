@@ -193,6 +193,8 @@ export interface FormModel {
   readonly version: string;
   readonly settings: FormSettings;
   readonly languages: readonly string[];
+  /** What the form's headings call its languages (`Français (fr)`), by code: what clients show. */
+  readonly languageNames?: ReadonlyMap<string, string>;
   /** The form's top level. Its `path` is empty. */
   readonly root: Group;
   /** Every question, in the form's order, those in groups and repeats included. */

@@ -1,5 +1,13 @@
 import type { FormIssues } from './form-issues.ts';
-import { questionTypes, readType, type QuestionTypeRow } from './question-types.ts';
+import { listExtension } from './list-file-name.ts';
+import { NameCheck, nameOf } from './node-names.ts';
+import {
+  questionTypes,
+  readType,
+  type ListSource,
+  type QuestionTypeRow,
+} from './question-types.ts';
+import { refusalOf } from './refused-types.ts';
 import type { SheetRow } from './sheet.ts';
 
 /** A row that asks something, before its cells are read. */
@@ -8,7 +16,9 @@ export interface OutlineQuestion {
   readonly name: string;
   readonly row: SheetRow;
   readonly type: QuestionTypeRow;
+  /** The list's name, the file's (source `file`), or `${name}` of a question in a repeat. */
   readonly list: string;
+  readonly source: ListSource;
   readonly orOther: boolean;
 }
 
@@ -21,33 +31,21 @@ export interface OutlineBlock {
 
 export type OutlineNode = OutlineQuestion | OutlineBlock;
 
-/** Groups within groups: answers stay within the nesting that a request may have. */
-const maxDepth = 12;
-const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]{0,99}$/u;
-
-/** True for what XForms and `${…}` can call a question. */
-export function isName(text: string): boolean {
-  return namePattern.test(text);
+/** A row `csv-external` or `xml-external`: a file for expressions, which asks nothing. */
+export interface OutlineData {
+  readonly row: SheetRow;
+  readonly file: string;
 }
 
-const reserved: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-/** What XForms put beside the questions at the top level. */
-const reservedAtTop: ReadonlySet<string> = new Set(['meta']);
-const takenInTables: ReadonlySet<string> = new Set([
-  'id',
-  'organisation',
-  'form_version',
-  'state',
-  'received_at',
-  'updated_at',
-]);
-const takenInRepeats: ReadonlySet<string> = new Set(['id', 'parent_id', 'index']);
+/** Groups within groups: answers stay within the nesting that a request may have. */
+const maxDepth = 12;
 
 /** The columns of a survey row that make it more than a comment. */
 const meaningful = ['name', 'label', 'calculation', 'relevant'] as const;
 
 export interface Outline {
   readonly root: OutlineBlock;
+  readonly data: readonly OutlineData[];
   /** Names of rows that are left out because their type is unknown: they are not unknown names too. */
   readonly lost: ReadonlySet<string>;
 }
@@ -56,18 +54,14 @@ export interface Outline {
 export function readOutline(rows: readonly SheetRow[], issues: FormIssues): Outline {
   const root: OutlineBlock = { kind: 'group', name: '', row: undefined, children: [] };
   const open: OutlineBlock[] = [root];
+  const data: OutlineData[] = [];
   const lost = new Set<string>();
-  const names = new Map<OutlineBlock, Map<string, number>>();
+  const names = new NameCheck(issues);
   // What is nested too deeply is told of, and then read as if it were not, so that no stack overflows.
   const inside = (): OutlineBlock => open[Math.min(open.length - 1, maxDepth)] ?? root;
-
-  const take = (row: SheetRow, name: string, kind: OutlineNode['kind']): void => {
-    checkName(row, name, { kind, parent: inside(), depth: open.length }, issues);
-    const taken = names.get(inside()) ?? new Map<string, number>();
-    names.set(inside(), taken);
-    const before = taken.get(name);
-    if (before !== undefined) issues.add('duplicate-name', row.place('name'), name, String(before));
-    else if (name !== '') taken.set(name, row.row);
+  const take = (row: SheetRow, name: string, isQuestion: boolean, group = inside()): void => {
+    const inRepeat = group.kind === 'repeat';
+    names.take(row, name, group, { isQuestion, atTop: group === root, inRepeat });
   };
 
   for (const row of rows) {
@@ -80,42 +74,52 @@ export function readOutline(rows: readonly SheetRow[], issues: FormIssues): Outl
     }
     const cell = readType(written);
     if (cell === undefined) {
-      issues.add('unknown-type', row.place('type'), written, nearType(written, issues));
+      if (refusalOf(written) !== undefined)
+        issues.add('unsupported-type', row.place('type'), written);
+      else issues.add('unknown-type', row.place('type'), written, nearType(written, issues));
       if (row.text('name') !== '') {
-        take(row, row.text('name'), 'question');
+        take(row, row.text('name'), true);
         lost.add(row.text('name'));
       }
-      continue;
-    }
-    if (cell.kind === 'end') {
+    } else if (cell.kind === 'end') {
       close(open, cell.block, row, issues);
-      continue;
-    }
-    const name = nameOf(row, cell.kind === 'begin' ? cell.block : cell.row.type, issues);
-    take(row, name, cell.kind === 'begin' ? cell.block : 'question');
-    if (cell.kind === 'begin') {
+    } else if (cell.kind === 'data') {
+      const name = nameOf(row, written, issues);
+      take(row, name, false);
+      if (name !== '') data.push({ row, file: `${name}.${cell.extension}` });
+    } else if (cell.kind === 'begin') {
+      const name = nameOf(row, cell.block, issues);
+      take(row, name, false);
       const block: OutlineBlock = { kind: cell.block, name, row, children: [] };
       inside().children.push(block);
       open.push(block);
       if (open.length - 1 > maxDepth) {
         issues.add('too-deep', row.place('type'), String(open.length - 1), String(maxDepth));
       }
-      continue;
+    } else {
+      const { row: type, list, orOther } = cell;
+      const name = nameOf(row, type.type, issues);
+      // Wherever it is written, phones keep the log of the whole form, not of a group.
+      const group = type.type === 'audit' ? root : inside();
+      take(row, name, true, group);
+      const source = listExtension(list) === undefined ? cell.source : 'file';
+      group.children.push({ kind: 'question', name, row, type, list, source, orOther });
+      if (orOther) take(row, `${name}_other`, true);
     }
-    const { row: type, list, orOther } = cell;
-    inside().children.push({ kind: 'question', name, row, type, list, orOther });
-    if (orOther) take(row, `${name}_other`, 'question');
   }
-  for (const block of open.slice(1)) {
-    if (block.row === undefined) continue;
-    issues.add(
-      'unbalanced-group',
-      block.row.place('type'),
-      block.row.text('type'),
-      `end ${block.kind}`,
-    );
+  for (const { row, kind } of open.slice(1)) {
+    if (row === undefined) continue;
+    issues.add('unbalanced-group', row.place('type'), row.text('type'), `end ${kind}`);
   }
-  return { root, lost };
+  return { root, data, lost };
+}
+
+/** Every question of an outline, in the form's order. */
+export function* outlineQuestions(block: OutlineBlock): Generator<OutlineQuestion> {
+  for (const child of block.children) {
+    if (child.kind === 'question') yield child;
+    else yield* outlineQuestions(child);
+  }
 }
 
 function close(
@@ -137,42 +141,11 @@ function close(
   }
 }
 
-function nameOf(row: SheetRow, type: string, issues: FormIssues): string {
-  const name = row.text('name');
-  if (name !== '') return name;
-  if (type === 'audit') return 'audit';
-  if (type !== 'note') return '';
-  const generated = `generated_note_name_${row.row}`;
-  issues.add('name-generated', row.place('name'), generated);
-  return generated;
-}
-
-function checkName(
-  row: SheetRow,
-  name: string,
-  where: { kind: OutlineNode['kind']; parent: OutlineBlock; depth: number },
-  issues: FormIssues,
-): void {
-  const place = row.place('name');
-  const atTop = where.depth === 1;
-  if (name === '') issues.add('missing-name', place);
-  else if (reserved.has(name) || (atTop && reservedAtTop.has(name))) {
-    issues.add('reserved-name', place, name);
-  } else if (!isName(name)) issues.add('invalid-name', place, name);
-  else if (where.kind === 'question') {
-    const taken = atTop
-      ? takenInTables
-      : where.parent.kind === 'repeat'
-        ? takenInRepeats
-        : undefined;
-    if (taken?.has(name) === true) issues.add('column-name-taken', place, name);
-  }
-}
-
 function nearType(written: string, issues: FormIssues): string | undefined {
   const [word = ''] = written.split(/\s+/);
   return issues.near(word, [
     ...questionTypes.map((row) => row.type),
     ...['begin_group', 'end_group', 'begin_repeat', 'end_repeat'],
+    ...['select_one_from_file', 'select_multiple_from_file', 'csv-external', 'xml-external'],
   ]);
 }

@@ -7,7 +7,7 @@ import type { SheetRow } from './sheet.ts';
 export interface Mention {
   readonly name: string;
   readonly place: CellPlace;
-  readonly of: 'question' | 'list';
+  readonly of: 'question' | 'repeated question' | 'list';
 }
 
 /** Parses the expression in a cell; undefined if the cell is empty or wrong (then it is reported). */
@@ -22,6 +22,9 @@ export function cellParser(issues: FormIssues, mentions: Mention[]): ParseCell {
     try {
       const expression = parseExpression(source);
       for (const name of expression.references) mentions.push({ name, place, of: 'question' });
+      for (const name of expression.lastSavedReferences) {
+        mentions.push({ name, place, of: 'question' });
+      }
       for (const name of expression.lists) mentions.push({ name, place, of: 'list' });
       for (const name of expression.notInCollect) issues.add('not-in-collect', place, name);
       // In a choice filter they are columns of the list.
@@ -45,7 +48,9 @@ export function mentionsInText(row: SheetRow, column: string, mentions: Mention[
   }
 }
 
-/** The names in `${…}` of a text, those of the last saved record (`${last-saved#…}`) left out. */
+/** The names in `${…}` of a text, those of the last saved record (`${last-saved#…}`) too. */
 export function namesIn(text: string): readonly string[] {
-  return [...text.matchAll(/\$\{([^${}#]{1,200})\}/g)].map(([, name = '']) => name.trim());
+  return [...text.matchAll(/\$\{(?:\s{0,9}last-saved#)?([^${}#]{1,200})\}/g)].map(([, name = '']) =>
+    name.trim(),
+  );
 }

@@ -2,6 +2,8 @@ import { answerShapes } from './answer-shapes.ts';
 import { readYesNo } from './cell-values.ts';
 import { isDynamicDefault } from './default-value.ts';
 import type { Expression } from './expression/expression.ts';
+import { parseExpression } from './expression/parse-expression.ts';
+import { listExtension } from './list-file-name.ts';
 import type { ChoiceList } from './model.ts';
 import type { OutlineQuestion } from './outline.ts';
 import { mentionsInText, namesIn } from './parse-cell.ts';
@@ -10,32 +12,70 @@ import type { SurveyContext } from './survey-context.ts';
 
 const hxlTag = /^#[a-z][a-z0-9_]*(?:\s*\+\s*[a-z][a-z0-9_]*)*$/i;
 
-/** The list of choices that a question names. */
-export function listOf(node: OutlineQuestion, context: SurveyContext): ChoiceList | undefined {
-  const { row, type, list } = node;
-  if (type.list !== true) return undefined;
-  const { lists, issues } = context;
-  const found = lists.get(list);
-  if (list === '') issues.add('missing-list', row.place('type'), row.text('type'));
-  else if (found === undefined) {
-    issues.add('unknown-list', row.place('type'), list, issues.near(list, lists.keys()));
-  }
-  return found;
+/** `select_one ${name}`: the question, in a repeat, whose answers are the choices. */
+export function choicesFromOf(node: OutlineQuestion): string | undefined {
+  if (node.type.list !== true || node.source !== 'choices') return undefined;
+  const [only, ...others] = namesIn(node.list);
+  return only !== undefined && others.length === 0 && node.list.endsWith('}') ? only : undefined;
 }
 
-/** A choice filter; its bare names must be columns of the list. */
+/** The list of choices that a question names. */
+export function listOf(
+  node: OutlineQuestion,
+  parameters: ReadonlyMap<string, string>,
+  context: SurveyContext,
+): ChoiceList | undefined {
+  const { row, type, list, source } = node;
+  if (type.list !== true) return undefined;
+  const { lists, listFiles, issues, mentions } = context;
+  const place = row.place('type');
+  const from = choicesFromOf(node);
+  if (node.orOther && (source !== 'choices' || from !== undefined)) {
+    issues.add('other-not-here', place);
+  }
+  if (list === '') {
+    issues.add('missing-list', place, row.text('type'));
+  } else if (from !== undefined) {
+    mentions.push({ name: from, place, of: 'repeated question' });
+  } else if (source === 'file') {
+    if (listExtension(list) === undefined) issues.add('bad-list-file', place, list);
+    const told = row.text('parameters') === '' ? place : row.place('parameters');
+    return listFiles.listOf(list, parameters, told);
+  } else {
+    const found = lists.get(list);
+    if (found !== undefined) return found;
+    issues.add('unknown-list', place, list, issues.near(list, lists.keys()));
+  }
+  return undefined;
+}
+
+const columnsOfLists = new WeakMap<ChoiceList, ReadonlySet<string>>();
+
+/** What a choice filter can name: looked up once, because many questions filter the same long list. */
+function columnsOf(list: ChoiceList): ReadonlySet<string> {
+  const known = columnsOfLists.get(list);
+  if (known !== undefined) return known;
+  const columns = new Set(list.file === undefined ? ['name', 'label'] : []);
+  for (const choice of list.choices)
+    for (const column of choice.columns.keys()) columns.add(column);
+  columnsOfLists.set(list, columns);
+  return columns;
+}
+
+/** A choice filter; its bare names must be columns of the list, if the list is there. */
 export function readChoiceFilter(
   node: OutlineQuestion,
+  list: ChoiceList | undefined,
   context: SurveyContext,
 ): Expression | undefined {
-  const filter = context.parse(node.row, 'choice_filter');
-  const choices = context.lists.get(node.list)?.choices;
-  if (filter === undefined || choices === undefined) return filter;
-  const columns = new Set([
-    'name',
-    'label',
-    ...choices.flatMap(({ columns }) => [...columns.keys()]),
-  ]);
+  const written = context.parse(node.row, 'choice_filter');
+  // No row of the list has the columns that would let `other` through.
+  const filter =
+    written === undefined || !node.orOther
+      ? written
+      : parseExpression(`(${written.source}) or name = 'other'`);
+  if (filter === undefined || list === undefined || list.choices.length === 0) return filter;
+  const columns = columnsOf(list);
   for (const name of filter.bareNames) {
     if (columns.has(name)) continue;
     const near = context.issues.near(name, columns);

@@ -96,19 +96,21 @@ export interface SheetOptions {
   readonly sheet: string;
   readonly columns: readonly ColumnRow[];
   readonly issues: FormIssues;
+  /** Rows of the sheet that stand before these: 0 unless said. */
+  readonly before?: number;
   /** Columns outside the table are the form's own (choices, settings), or a slip worth a warning. */
   readonly others: 'kept' | 'reported';
 }
 
 /** Reads the rows of a sheet. Empty cells and empty rows are left out. */
 export function readSheet(rows: readonly Row[], options: SheetOptions): SheetRead {
-  const { sheet, columns, issues } = options;
+  const { sheet, columns, issues, before = 0 } = options;
   const read = headingReader(columns);
   const headings = new Map<string, Heading | undefined>();
   const languages = new Map<string, HeadingLanguage>();
-  if (rows.length > maxRows) {
-    const place = { sheet, row: maxRows + 2, column: '' };
-    issues.add('too-many-rows', place, String(rows.length), String(maxRows));
+  if (before + rows.length > maxRows) {
+    const place = { sheet, row: rowNumber(maxRows), column: '' };
+    issues.add('too-many-rows', place, String(before + rows.length), String(maxRows));
   }
   const readHeading = (written: string): Heading | undefined => {
     if (headings.has(written)) return headings.get(written);
@@ -127,7 +129,7 @@ export function readSheet(rows: readonly Row[], options: SheetOptions): SheetRea
     return heading;
   };
   const found = rows.slice(0, maxRows).map((cells, index) => {
-    const row = new SheetRow(sheet, rowNumber(index));
+    const row = new SheetRow(sheet, rowNumber(before + index));
     for (const [written, cell] of Object.entries(cells)) {
       const heading = readHeading(written);
       const text = cellText(cell);

@@ -1,5 +1,6 @@
 import type { FileNeeds } from './file-needs.ts';
 import type { FormIssues } from './form-issues.ts';
+import type { ListFiles } from './list-files.ts';
 import type { ChoiceList } from './model.ts';
 import type { Mention, ParseCell } from './parse-cell.ts';
 
@@ -11,5 +12,6 @@ export interface SurveyContext {
   readonly parse: ParseCell;
   readonly mentions: Mention[];
   readonly files: FileNeeds;
+  readonly listFiles: ListFiles;
   readonly issues: FormIssues;
 }

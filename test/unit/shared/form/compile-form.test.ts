@@ -191,7 +191,7 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     source: survey({
       type: 'calculate',
       name: 'a',
-      calculation: "pulldata('regions', 'label', 'name', 'x')",
+      calculation: "count(instance('regions')/root/item)",
     }),
     at: ['survey', 2, 'calculation'],
   },
