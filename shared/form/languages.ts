@@ -17,6 +17,13 @@ export function readLanguage(text: string): HeadingLanguage {
   return { code: isCode ? trimmed.toLowerCase() : trimmed, name: trimmed };
 }
 
+/** As headings write it: `Français (fr)`. */
+export function languageName({ code, name }: HeadingLanguage): string {
+  return name === '' || name.toLowerCase() === code.toLowerCase()
+    ? name || code
+    : `${name} (${code})`;
+}
+
 /** The code of plain `label` columns when a form names no language at all. */
 const fallbackLanguage = 'fr';
 

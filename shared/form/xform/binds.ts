@@ -80,6 +80,8 @@ export function binds(parts: XFormParts): string {
   let written = '';
   for (const node of nodesOf(model.root)) {
     if (node.kind === 'repeat') written += countBind(node, parts);
+    const header = node.kind === 'group' ? parts.generated.headers.get(node) : undefined;
+    if (header !== undefined) written += bind(paths.absolute(header), [['type', 'string']]);
     const attributes = node.kind === 'question' ? ofQuestion(node, parts) : ofBlock(node, parts);
     for (const [name, value] of parts.own(node.client.bind, node)) attributes.set(name, value);
     attributes.delete('nodeset');
@@ -109,7 +111,7 @@ function bind(
 }
 
 function countBind(repeat: Repeat, parts: XFormParts): string {
-  const path = parts.counts.get(repeat);
+  const path = parts.generated.counts.get(repeat);
   if (path === undefined || repeat.count === undefined) return '';
   return bind(parts.paths.absolute(path), [
     ['type', 'string'],
@@ -119,7 +121,9 @@ function countBind(repeat: Repeat, parts: XFormParts): string {
 }
 
 function ofBlock({ relevant, path }: FormNode, parts: XFormParts): Attributes {
-  return relevant === undefined ? new Map() : new Map([['relevant', parts.xpath(relevant, path)]]);
+  const attributes: Attributes = new Map();
+  if (relevant !== undefined) attributes.set('relevant', parts.xpath(relevant, path));
+  return attributes;
 }
 
 function ofQuestion(question: Question, parts: XFormParts): Attributes {

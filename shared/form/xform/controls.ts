@@ -1,6 +1,7 @@
 import type { FormNode, Group, Question, QuestionType, Repeat } from '../model.ts';
 import { readRange } from '../parameters.ts';
 import { repeatActions, triggeredActions } from './actions.ts';
+import { isSelect, isTableList } from './generated-nodes.ts';
 import { itemset } from './itemset.ts';
 import type { Saying } from './itext.ts';
 import { textWithPaths } from './references-in-text.ts';
@@ -85,7 +86,10 @@ export class Controls {
   }
 
   #children(block: Group | Repeat): string {
-    return block.children.map((child) => this.#control(child)).join('');
+    const isTable = block.kind === 'group' && isTableList(block);
+    return block.children
+      .map((child) => this.#control(isTable ? asTableRow(child) : child))
+      .join('');
   }
 
   #control(node: FormNode): string {
@@ -95,14 +99,27 @@ export class Controls {
 
   #group(group: Group): string {
     const ref = this.#parts.refOf(group);
-    const content = this.#label(group, ref) + this.#children(group);
+    const content = this.#label(group, ref) + this.#header(group) + this.#children(group);
     return `<group${this.#attributes(group, [['ref', ref]])}>${content}</group>`;
+  }
+
+  /** The first row of a table of selects: the labels of their choices. */
+  #header(group: Group): string {
+    const path = this.#parts.generated.headers.get(group);
+    const first = group.children.find((child) => child.kind === 'question' && isSelect(child));
+    if (path === undefined || first?.kind !== 'question') return '';
+    const tag = tags[first.type] ?? 'select1';
+    const attributes = xmlAttributes([
+      ['ref', this.#parts.paths.absolute(path)],
+      ['appearance', 'label'],
+    ]);
+    return `<${tag}${attributes}><label> </label>${this.#choices(first)}</${tag}>`;
   }
 
   #repeat(repeat: Repeat): string {
     const parts = this.#parts;
     const ref = parts.refOf(repeat);
-    const node = parts.counts.get(repeat)?.at(-1);
+    const node = parts.generated.counts.get(repeat)?.at(-1);
     const count =
       node === undefined
         ? repeat.count && parts.xpath(repeat.count, repeat.path)
@@ -171,13 +188,25 @@ export class Controls {
     const filled = (text: string): string | undefined =>
       text === '' ? undefined : textWithPaths(text, this.#parts.paths, path);
     const attributes = new Map<string, string | undefined>(given);
-    attributes.set('appearance', filled(appearance));
+    const isTable = node.kind === 'group' && isTableList(node);
+    // Clients know only what such a group is made of.
+    attributes.set(
+      'appearance',
+      filled(isTable ? appearance.replace('table-list', 'field-list') : appearance),
+    );
     if (client.intent !== '') attributes.set('intent', filled(client.intent));
     for (const [name, value] of this.#parts.own(client.body, node)) {
       if (!['ref', 'nodeset', 'jr:count'].includes(name)) attributes.set(name, value);
     }
     return xmlAttributes(attributes);
   }
+}
+
+/** The rows of a table of selects show no labels of choices: the header does. */
+function asTableRow(node: FormNode): FormNode {
+  return node.kind === 'question' && isSelect(node)
+    ? { ...node, appearance: 'list-nolabel' }
+    : node;
 }
 
 function labelOf({ label, client, path }: FormNode): Saying {

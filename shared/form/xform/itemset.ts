@@ -1,33 +1,56 @@
+import type { Expression } from '../expression/expression.ts';
 import type { Question } from '../model.ts';
 import { printXPath } from './print-xpath.ts';
 import { textWithPaths } from './references-in-text.ts';
 import type { XFormParts } from './xform-parts.ts';
 import { xmlAttributes } from './xml-text.ts';
 
-/** Where a select takes its choices from; '' for a question without choices. */
-export function itemset(question: Question, parts: XFormParts): string {
-  const { list, choiceFilter, path } = question;
-  if (list === undefined) return '';
-  const filter =
-    choiceFilter === undefined
-      ? ''
-      : `[${printXPath(choiceFilter.source, { paths: parts.paths, from: path, predicate: true })}]`;
-  const name = list.name.includes("'") ? `"${list.name}"` : `'${list.name}'`;
-  const { value, label } = parts.lists.columnsOf(list);
-  return write(question, parts, { nodeset: `instance(${name})/root/item${filter}`, value, label });
+interface Source {
+  readonly nodeset: string;
+  readonly value: string;
+  readonly label: string;
 }
 
-function write(
-  { parameters, path }: Question,
-  parts: XFormParts,
-  { nodeset, value, label }: { nodeset: string; value: string; label: string },
-): string {
+/** Where a select takes its choices from; '' for a question without choices. */
+export function itemset(question: Question, parts: XFormParts): string {
+  const source = ofList(question, parts) ?? ofAnswers(question, parts);
+  if (source === undefined) return '';
+  const { parameters, path } = question;
   const seed = parameters.get('seed');
-  const random = parameters.get('randomize')?.toLowerCase() === 'true';
-  const shuffled =
-    seed === undefined
-      ? `randomize(${nodeset})`
-      : `randomize(${nodeset}, ${textWithPaths(seed, parts.paths, path)})`;
-  const attributes = xmlAttributes([['nodeset', random ? shuffled : nodeset]]);
-  return `<itemset${attributes}><value${xmlAttributes([['ref', value]])}/><label${xmlAttributes([['ref', label]])}/></itemset>`;
+  const order = seed === undefined ? '' : `, ${textWithPaths(seed, parts.paths, path)}`;
+  const isRandom = parameters.get('randomize')?.toLowerCase() === 'true';
+  const nodeset = isRandom ? `randomize(${source.nodeset}${order})` : source.nodeset;
+  const ref = (tag: string, column: string): string =>
+    `<${tag}${xmlAttributes([['ref', column]])}/>`;
+  return `<itemset${xmlAttributes([['nodeset', nodeset]])}>${ref('value', source.value)}${ref('label', source.label)}</itemset>`;
+}
+
+function ofList(question: Question, parts: XFormParts): Source | undefined {
+  const { list, choiceFilter } = question;
+  if (list === undefined) return undefined;
+  const name = list.name.includes("'") ? `"${list.name}"` : `'${list.name}'`;
+  const filter = choiceFilter === undefined ? '' : `[${filterOf(choiceFilter, question, parts)}]`;
+  return { nodeset: `instance(${name})/root/item${filter}`, ...parts.lists.columnsOf(list) };
+}
+
+/** The answers to a question of a repeat as choices: those that are there, unless a filter says which. */
+function ofAnswers(question: Question, parts: XFormParts): Source | undefined {
+  const { choicesFrom, choiceFilter, path } = question;
+  const source = choicesFrom === undefined ? undefined : parts.paths.inRepeat(choicesFrom, path);
+  if (source === undefined) return undefined;
+  const { repeat, nodeset, value } = source;
+  const filter =
+    choiceFilter === undefined
+      ? `./${value} != ''`
+      : filterOf(choiceFilter, question, parts, repeat);
+  return { nodeset: `${nodeset}[${filter}]`, value, label: value };
+}
+
+function filterOf(
+  { source }: Expression,
+  { path }: Question,
+  { paths }: XFormParts,
+  items?: readonly string[],
+): string {
+  return printXPath(source, { paths, from: path, predicate: true, items });
 }

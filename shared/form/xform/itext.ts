@@ -41,13 +41,14 @@ export class Itext {
   element(tag: 'label' | 'hint', id: string, saying: Saying): string {
     if (isSilent(saying)) return '';
     if (this.isNeeded(saying)) return `<${tag}${xmlAttributes([['ref', this.add(id, saying)]])}/>`;
-    return `<${tag}>${this.plain(saying)}</${tag}>`;
+    const { text, from = root } = saying;
+    return `<${tag}>${textWithOutputs(this.said(text), this.#paths, from)}</${tag}>`;
   }
 
   /** The value of `jr:constraintMsg` and the like; undefined if there is nothing to say. */
   message(id: string, saying: Saying): string | undefined {
     if (isSilent(saying)) return undefined;
-    const [text = ''] = saying.text.values();
+    const text = this.said(saying.text);
     // An attribute cannot show an answer.
     return this.isNeeded(saying) || hasReference(text) ? this.add(id, saying) : text;
   }
@@ -58,9 +59,10 @@ export class Itext {
     return this.#model.languages.length > 1 || more > 0;
   }
 
-  /** What stands where the text is used, as XML, in the default language. */
-  plain({ text, from = root }: Saying): string {
-    return textWithOutputs(this.#inLanguage(text, undefined), this.#paths, from);
+  /** The text in a language; where that is missing, in the default one, or else in any. */
+  said(texts: Translations, language = this.#model.settings.defaultLanguage): string {
+    const [any = ''] = texts.values();
+    return texts.get(language) ?? texts.get(this.#model.settings.defaultLanguage) ?? any;
   }
 
   /** Notes a text under an id; returns the reference to it. */
@@ -93,22 +95,15 @@ export class Itext {
   #values(saying: Saying, language: string): string {
     const { text, guidance, media, from = root } = saying;
     const value = (words: Translations, form?: string): string =>
-      `<value${xmlAttributes([['form', form]])}>${textWithOutputs(this.#inLanguage(words, language), this.#paths, from)}</value>`;
+      `<value${xmlAttributes([['form', form]])}>${textWithOutputs(this.said(words, language), this.#paths, from)}</value>`;
     let values = text.size === 0 ? '' : value(text);
     if (guidance !== undefined && guidance.size > 0) values += value(guidance, 'guidance');
     for (const [kind, files] of media ?? []) {
-      const file = this.#inLanguage(files, language);
+      const file = this.said(files, language);
       const address = file.startsWith('jr://') ? file : `jr://${folders[kind]}/${file}`;
       values += `<value form="${kind}">${xmlText(address)}</value>`;
     }
     return values;
-  }
-
-  #inLanguage(texts: Translations, language: string | undefined): string {
-    const said = language === undefined ? undefined : texts.get(language);
-    if (said !== undefined) return said;
-    const [any = ''] = texts.values();
-    return texts.get(this.#model.settings.defaultLanguage) ?? any;
   }
 }
 

@@ -41,10 +41,38 @@ export class NodePaths {
    */
   seenFrom(from: readonly string[], name: string, current = ''): string | undefined {
     const target = this.#targets.get(name);
-    if (target === undefined) return undefined;
-    const { path } = target;
+    return target && this.#path(target, from, current);
+  }
+
+  /**
+   * The innermost repeat that holds what `${name}` names: all of its instances as the node at `from`
+   * sees them, and what was named as each of them sees it. Undefined if it stands in no repeat.
+   */
+  inRepeat(
+    name: string,
+    from: readonly string[],
+  ): { repeat: readonly string[]; nodeset: string; value: string } | undefined {
+    const target = this.#targets.get(name);
+    const length = target?.repeats.findLast((one) => one < target.path.length);
+    if (target === undefined || length === undefined) return undefined;
+    const repeat = target.path.slice(0, length);
+    return {
+      repeat,
+      nodeset: this.#path({ path: repeat, repeats: target.repeats }, from, ''),
+      value: target.path.slice(length).join('/'),
+    };
+  }
+
+  /** What `${name}` means in a predicate on the instances of a repeat, if it stands in them. */
+  withinItem(name: string, repeat: readonly string[]): string | undefined {
+    const path = this.#targets.get(name)?.path ?? [];
+    const isWithin = path.length > repeat.length && sharedLength(path, repeat) === repeat.length;
+    return isWithin ? `./${path.slice(repeat.length).join('/')}` : undefined;
+  }
+
+  #path({ path, repeats }: Target, from: readonly string[], current: string): string {
     const shared = sharedLength(from, path);
-    const repeat = target.repeats.findLast((length) => length <= shared && length < path.length);
+    const repeat = repeats.findLast((length) => length <= shared && length < path.length);
     if (repeat === undefined) return this.absolute(path);
     const up = Array.from({ length: from.length - repeat }, () => '..');
     const steps = [...(up.length === 0 && current === '' ? ['.'] : up), ...path.slice(repeat)];

@@ -53,10 +53,13 @@ function written(node: FormNode, repeats: Repeats, parts: XFormParts): string {
         ? `<${name}${attributes}/>`
         : `<${name}${attributes}>${xmlText(text)}</${name}>`;
     }
-    case 'group':
-      return `<${name}${attributes}>${children(node, repeats, parts)}</${name}>`;
+    case 'group': {
+      const header = parts.generated.headers.get(node)?.at(-1);
+      const first = header === undefined ? '' : `<${header}/>`;
+      return `<${name}${attributes}>${first}${children(node, repeats, parts)}</${name}>`;
+    }
     case 'repeat': {
-      const count = parts.counts.get(node)?.at(-1);
+      const count = parts.generated.counts.get(node)?.at(-1);
       const one = (of: 'template' | 'instance'): string => {
         const template = of === 'template' ? ' jr:template=""' : '';
         return `<${name}${template}${attributes}>${children(node, of, parts)}</${name}>`;

@@ -8,6 +8,8 @@ export interface XPathPlace {
   readonly from: readonly string[];
   /** The expression is a predicate on other nodes, as a choice filter is on the rows of its list. */
   readonly predicate?: boolean;
+  /** Of such a predicate on the instances of a repeat: the path of that repeat. */
+  readonly items?: readonly string[] | undefined;
 }
 
 /** The instance in which a client keeps the last record that it saved. */
@@ -75,6 +77,11 @@ function pathFor(
 }
 
 function pathOf(name: string, frames: readonly Frame[], place: XPathPlace): string | undefined {
+  const item =
+    place.items && !frames.some(({ kind }) => kind === 'predicate')
+      ? place.paths.withinItem(name, place.items)
+      : undefined;
+  if (item !== undefined) return item;
   const inside = place.predicate === true || frames.some(({ kind }) => kind === 'predicate');
   return place.paths.seenFrom(place.from, name, inside ? 'current()/' : '');
 }

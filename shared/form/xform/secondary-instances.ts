@@ -65,7 +65,8 @@ export class SecondaryInstances {
         item += `<itextId>${xmlText(id)}</itextId>`;
       }
       item += `<name>${xmlText(choice.name)}</name>`;
-      if (!translated || labelled) item += `<label>${this.#itext.plain(saying)}</label>`;
+      if (!translated || labelled)
+        item += `<label>${xmlText(this.#itext.said(saying.text))}</label>`;
       for (const [column, text] of choice.columns) {
         let fits = columns.get(column);
         if (fits === undefined) {

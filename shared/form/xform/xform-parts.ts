@@ -1,6 +1,6 @@
 import type { Expression } from '../expression/expression.ts';
-import type { FormModel, FormNode, Repeat } from '../model.ts';
-import { countNodes, isInMeta } from './generated-nodes.ts';
+import type { FormModel, FormNode } from '../model.ts';
+import { generatedNodes, isInMeta, type GeneratedNodes } from './generated-nodes.ts';
 import { Itext } from './itext.ts';
 import { namespacesOf, ownAttributes } from './namespaces.ts';
 import { metaName, NodePaths } from './node-paths.ts';
@@ -15,8 +15,7 @@ export class XFormParts {
   readonly itext: Itext;
   readonly lists: SecondaryInstances;
   readonly namespaces: ReadonlyMap<string, string>;
-  /** Hidden nodes that hold computed counts, by repeat. */
-  readonly counts: ReadonlyMap<Repeat, readonly string[]>;
+  readonly generated: GeneratedNodes;
 
   constructor(model: FormModel) {
     this.model = model;
@@ -24,7 +23,7 @@ export class XFormParts {
     this.itext = new Itext(model, this.paths);
     this.lists = new SecondaryInstances(model, this.itext);
     this.namespaces = namespacesOf(model.settings.client.get('namespaces') ?? '');
-    this.counts = countNodes(model);
+    this.generated = generatedNodes(model);
   }
 
   /** The absolute path of a node. */

@@ -53,9 +53,9 @@ export function xmlAttributes(
   return written;
 }
 
-const start = String.raw`A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}`;
-const further = String.raw`-.0-9\xb7\u0300-\u036f\u203f\u2040`;
-const plainName = new RegExp(`^[${start}][${start}${further}]*$`, 'u');
+const start = String.raw`A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}`;
+const further = String.raw`\u0300-\u036f\u203f\u2040\xb7.0-9-`;
+const plainName = new RegExp(`^[${start}](?:[${start}]|[${further}])*$`, 'u');
 
 /** True for a name of an element or attribute without prefix (NCName of Namespaces in XML 1.0). */
 export function isXmlName(name: string): boolean {
