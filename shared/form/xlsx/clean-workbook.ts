@@ -56,7 +56,8 @@ export function cleanWorkbook(
     ['xl/sharedStrings.xml', strings ?? '<sst/>'],
     ...parts.map((part) => [`xl/worksheets/${part.file}`, part.xml] as const),
   ]);
-  return storedZip(new Map([...text].map(([name, xml]) => [name, Buffer.from(xml)])));
+  const files = new Map([...text].map(([name, xml]) => [name, Buffer.from(xml)]));
+  return storedZip(files, { checksums: false });
 }
 
 function relations(rows: readonly (readonly [id: string, type: string, target: string])[]): string {

@@ -11,7 +11,8 @@ export interface SheetData {
 
 const begin = /<(?:[\w.-]+:)?sheetData(?=[\s/>])/;
 const end = /<\/(?:[\w.-]+:)?sheetData\s*>/g;
-const rowOrCell = /<(?:[\w.-]+:)?(?:(row)|c)(?=[\s/>])/g;
+/** With its reference, if that comes first, as it nearly always does. */
+const rowOrCell = /<(?:[\w.-]+:)?(?:(row)|c)(?=[\s/>])(?: r="([A-Z]{0,3})(\d{1,7})")?/g;
 const reference = /(?:^|\s)r\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']/;
 /** The reader repeats a `<col>` for each column that it spans: a sheet has them, but not among its cells. */
 const columnsAmongCells = /<(?:[\w.-]+:)?cols?[\s/>]/;
@@ -41,9 +42,11 @@ function extent(part: string, cells: string): { rows: number; columns: number } 
   for (let tag = tags.exec(cells); tag !== null; tag = tags.exec(cells)) {
     // Found apart from the pattern: if tags never ended, it would run to the end from each.
     const after = endOfTag(part, cells, tags.lastIndex);
-    const attributes = cells.slice(tags.lastIndex, after - 1);
+    let [, , letters = '', digits] = tag;
+    if (digits === undefined) {
+      [, letters = '', digits] = reference.exec(cells.slice(tags.lastIndex, after - 1)) ?? [];
+    }
     tags.lastIndex = after;
-    const [, letters = '', digits] = reference.exec(attributes) ?? [];
     if (tag[1] !== undefined) {
       row = digits === undefined ? row + 1 : Number(digits);
       column = 0;
@@ -51,7 +54,7 @@ function extent(part: string, cells: string): { rows: number; columns: number } 
     }
     if (digits !== undefined) row = Number(digits);
     column = letters === '' ? column + 1 : columnNumber(letters);
-    if (attributes.endsWith('/')) continue;
+    if (cells.charAt(after - 2) === '/') continue;
     if (row > rows) rows = row;
     if (column > columns) columns = column;
   }

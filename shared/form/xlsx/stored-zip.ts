@@ -2,8 +2,12 @@ import { crc32 } from 'node:zlib';
 
 /**
  * A ZIP archive of these files, not compressed: the same files give the same bytes. Names in ASCII.
+ * Without checksums it is for a reader that takes 0 for none, and would compute them for nothing.
  */
-export function storedZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+export function storedZip(
+  files: ReadonlyMap<string, Uint8Array>,
+  { checksums = true }: { readonly checksums?: boolean } = {},
+): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let offset = 0;
@@ -14,7 +18,7 @@ export function storedZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
     const facts = Buffer.alloc(26);
     facts.writeUInt16LE(20, 0);
     facts.writeUInt16LE(0x21, 8);
-    facts.writeUInt32LE(crc32(content), 10);
+    facts.writeUInt32LE(checksums ? crc32(content) : 0, 10);
     facts.writeUInt32LE(content.length, 14);
     facts.writeUInt32LE(content.length, 18);
     facts.writeUInt16LE(nameBytes.length, 22);
