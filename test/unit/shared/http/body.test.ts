@@ -23,12 +23,88 @@ function codeOf(act: () => unknown): string {
   return 'none';
 }
 
+/** How many bytes a refusal says that there may be. */
+function mostOf(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Fault) return error.extra['most'];
+  }
+  return undefined;
+}
+
 function read(text: string | undefined, contentType?: string, isBase64 = false): string {
   const raw = { text, contentType: contentType ?? 'application/json', isBase64 };
   return codeOf(() => readBody(raw, json));
 }
 
+const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const draft = ['application/yaml', 'application/json', workbook] as const;
+const longest = 4_000_000;
+
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+describe('a body that is no text', () => {
+  const bytes = Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0]);
+
+  it.each([
+    ['one of the types', draft, workbook, workbook],
+    ['any type', ['*/*'], 'Image/PNG', 'image/png'],
+    ['text, where any type may come', ['*/*'], 'application/json', 'application/json'],
+    ['parts', ['multipart/form-data'], 'multipart/form-data; boundary=x', 'multipart/form-data'],
+    ['another charset', ['*/*'], 'text/csv; charset=iso-8859-1', 'text/csv'],
+  ])('comes as its bytes: %s', (_, accepted, contentType, mediaType) => {
+    const text = bytes.toString('base64');
+    const body = readBody({ text, isBase64: true, contentType }, accepted, longest);
+    expect(body).toEqual({ mediaType, bytes });
+  });
+
+  it('comes as its bytes when the platform took it for text', () => {
+    const raw = { text: 'a;é', isBase64: false, contentType: 'text/csv' };
+    expect(readBody(raw, ['*/*'])).toEqual({ mediaType: 'text/csv', bytes: Buffer.from('a;é') });
+  });
+
+  it.each([
+    ['', 'malformed-request'],
+    [undefined, 'malformed-request'],
+    ['not base64!', 'malformed-request'],
+    ['abc', 'malformed-request'],
+  ])('of %j is refused', (text, code) => {
+    const raw = { text, isBase64: true, contentType: workbook };
+    expect(codeOf(() => readBody(raw, draft, longest))).toBe(code);
+  });
+
+  it('needs a media type even where any may come', () => {
+    for (const contentType of [undefined, '', 'png']) {
+      const raw = { text: 'eA==', isBase64: true, contentType };
+      expect(codeOf(() => readBody(raw, ['*/*'], longest))).toBe('unsupported-media-type');
+    }
+  });
+});
+
+describe('how long a body may be', () => {
+  const asText = (length: number) => ({ text: ' '.repeat(length), isBase64: false });
+  const asBase64 = (length: number) => ({
+    text: Buffer.alloc(length, ' ').toString('base64'),
+    isBase64: true,
+  });
+
+  it.each([
+    ['a workbook', workbook, draft, longest],
+    ['YAML, also where workbooks may be longer', 'application/yaml', draft, maxBodyBytes],
+    ['JSON, also where workbooks may be longer', 'application/json', draft, maxBodyBytes],
+    ['a file', 'image/png', ['*/*'], longest],
+    ['a file of text', 'application/json', ['*/*'], longest],
+  ])('depends on what it is: %s', (_, contentType, accepted, most) => {
+    for (const form of [asText, asBase64]) {
+      const fits = codeOf(() => readBody({ ...form(most), contentType }, accepted, longest));
+      expect(fits).not.toBe('body-too-large');
+      const raw = { ...form(most + 1), contentType };
+      expect(codeOf(() => readBody(raw, accepted, longest))).toBe('body-too-large');
+      expect(mostOf(() => readBody(raw, accepted, longest))).toBe(most);
+    }
+  });
+});
 
 describe('the media type of a body', () => {
   it.each([

@@ -148,3 +148,113 @@ describe('a door', () => {
     expect((await raw(bare)).statusCode).toBe(401);
   });
 });
+
+/** A door of doubles for phones, and what its endpoints were called with. */
+function phonesDoor(answer: Answer, publicUrl?: string) {
+  const calls: unknown[] = [];
+  const schema = {
+    path: z.looseObject({}),
+    query: z.looseObject({}),
+    body: z.instanceof(Uint8Array).optional(),
+  };
+  const act = endpoint(schema, (call, principal) => {
+    calls.push({ ...call, principal });
+    return Promise.resolve(answer);
+  });
+  const handlers: Handlers<'openrosa'> = {
+    getFormList: act,
+    getKeyXForm: act,
+    getManifest: act,
+    getKeyMedia: act,
+    headKeySubmission: act,
+    createKeySubmission: act,
+  };
+  const door = createDoor('openrosa', handlers, {
+    authenticate: (authorization) => {
+      if (authorization === 'Bearer secret') return Promise.resolve(member);
+      return Promise.reject(new Fault('unauthenticated'));
+    },
+    publicUrl,
+    report: () => undefined,
+  });
+  return { door: (parts: EventParts) => door(eventOf(parts)), calls };
+}
+
+describe('a door for phones', () => {
+  const formList = 'GET /v1/key/{token}/formList';
+  const withKey = { parameters: { token: 'secret' } };
+  const xml: Answer = { status: 200, text: '<x/>', headers: { 'content-type': 'text/xml' } };
+
+  it('knows who calls by the token in the path, and passes on what phones add to the address', async () => {
+    const { door, calls } = phonesDoor(xml);
+    const result = await door({ key: formList, ...withKey, query: { deviceID: 'x' } });
+    expect(result).toMatchObject({ statusCode: 200, body: '<x/>' });
+    expect(result.headers?.['content-type']).toBe('text/xml');
+    expect(calls).toMatchObject([{ principal: member, query: { deviceID: 'x' } }]);
+  });
+
+  it.each([
+    ['another token', { token: 'x' }, {}],
+    ['no token', {}, {}],
+    ['a token in the header only', { token: 'x' }, { authorization: 'Bearer secret' }],
+  ])('refuses %s in words that phones show', async (_, parameters, headers) => {
+    const { door, calls } = phonesDoor(xml);
+    const path = '/v1/key/x/formList';
+    const result = await door({ key: formList, parameters, headers, path });
+    expect(result.statusCode).toBe(401);
+    expect(result.headers).toMatchObject({
+      'content-type': 'text/xml; charset=utf-8',
+      'x-openrosa-version': '1.0',
+      'x-openrosa-accept-content-length': '4000000',
+      'x-problem-code': 'unauthenticated',
+    });
+    expect(result.body).toMatch(/^<\?xml [^]*<message nature="submit_error">Il faut un jeton/);
+    expect(calls).toEqual([]);
+  });
+
+  it('says in words, and with Allow, that an address does not take a method', async () => {
+    const { door } = phonesDoor(xml);
+    const path = '/v1/key/secret/submission';
+    const result = await door({ key: '$default', method: 'PUT', path });
+    expect(result).toMatchObject({ statusCode: 405, headers: { allow: 'HEAD, POST' } });
+    expect(result.headers?.['content-type']).toBe('text/xml; charset=utf-8');
+  });
+
+  it('sends bytes as API Gateway takes them', async () => {
+    const whole = Uint8Array.from([9, 9, 0, 255, 128, 9]);
+    const { door } = phonesDoor({ status: 200, bytes: whole.subarray(2, 5) });
+    const key = 'GET /v1/key/{token}/forms/{formId}/media/{file}';
+    const result = await door({ key, ...withKey });
+    expect(result).toMatchObject({ isBase64Encoded: true, body: 'AP+A' });
+  });
+
+  it('refuses a body that is not of parts', async () => {
+    const { door } = phonesDoor(xml);
+    const key = 'POST /v1/key/{token}/submission';
+    const path = '/v1/key/secret/submission';
+    const result = await door({ key, path, ...withKey, body: '{}' });
+    expect(result).toMatchObject({
+      statusCode: 415,
+      headers: { 'x-problem-code': 'unsupported-media-type' },
+    });
+  });
+
+  it.each<[string, Record<string, string>, string | undefined, string]>([
+    ['as the client wrote it', { host: 'x.org:3000' }, undefined, 'http://x.org:3000'],
+    ['behind TLS', { host: 'x.org', 'x-forwarded-proto': 'https' }, undefined, 'https://x.org'],
+    [
+      'behind several proxies',
+      { host: 'x.org', 'x-forwarded-proto': 'https, http' },
+      undefined,
+      'https://x.org',
+    ],
+    ['of an IPv6 address', { host: '[::1]:3000' }, undefined, 'http://[::1]:3000'],
+    ['as it is configured', { host: 'x.org' }, 'https://y.org/z', 'https://y.org/z'],
+    ['as the platform has it', {}, undefined, 'http://test'],
+    ['that is none', { host: 'x/"><y' }, undefined, 'http://localhost'],
+  ])('tells its endpoints the address of the service %s', async (_, headers, publicUrl, origin) => {
+    const { door, calls } = phonesDoor(xml, publicUrl);
+    await door({ key: formList, ...withKey, headers });
+    expect(calls).toMatchObject([{ origin }]);
+  });
+});
