@@ -30,6 +30,10 @@ export const answerMessages = {
     fr: `Cette réponse doit être ${fr}.`,
     en: `This answer must be ${en}.`,
   }),
+  'duplicate-answer': () => ({
+    fr: 'Cette question a plusieurs réponses : la première est gardée.',
+    en: 'This question has several answers: the first one is kept.',
+  }),
   'too-many-rows': (most) => ({
     fr: `Il y a trop de lignes ici : ${most} au plus.`,
     en: `There are too many rows here: at most ${most}.`,
