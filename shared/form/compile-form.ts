@@ -8,7 +8,7 @@ import { contentVersion } from './content-version.ts';
 import type { FormDefinition } from './definition.ts';
 import { FileNeeds } from './file-needs.ts';
 import { FormIssues } from './form-issues.ts';
-import { defaultLanguageCode, type HeadingLanguage } from './languages.ts';
+import { defaultLanguageCode, languageNames, type HeadingLanguage } from './languages.ts';
 import { ListFiles, type FileRows } from './list-files.ts';
 import { listNameOf } from './list-file-name.ts';
 import { listsRead, type ListRead } from './lists-read.ts';
@@ -111,6 +111,7 @@ export function compileForm(
     version: settings.version,
     settings,
     languages,
+    languageNames: languageNames(settingsRow.text('default_language'), headings),
     ...compiled,
     lists,
     files: needs.all(),

@@ -17,11 +17,18 @@ export function readLanguage(text: string): HeadingLanguage {
   return { code: isCode ? trimmed.toLowerCase() : trimmed, name: trimmed };
 }
 
-/** As headings write it: `Français (fr)`. */
-export function languageName({ code, name }: HeadingLanguage): string {
-  return name === '' || name.toLowerCase() === code.toLowerCase()
-    ? name || code
-    : `${name} (${code})`;
+/** What people call each language, by code: `Français (fr)`, as the setting or the headings write it. */
+export function languageNames(
+  setting: string,
+  headings: readonly HeadingLanguage[],
+): ReadonlyMap<string, string> {
+  const written = setting === '' ? headings : [readLanguage(setting), ...headings];
+  return new Map(
+    written.map(({ code, name }) => {
+      const same = name === '' || name.toLowerCase() === code.toLowerCase();
+      return [code, same ? name || code : `${name} (${code})`];
+    }),
+  );
 }
 
 /** The code of plain `label` columns when a form names no language at all. */
