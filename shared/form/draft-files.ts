@@ -2,7 +2,7 @@ import { Fault } from '../fault.ts';
 import { compileWith, readRows, type CompiledDraft } from './compile-draft.ts';
 import { cellText, type FormDefinition, type Row } from './definition.ts';
 import { missingMedia, withFile, type FormMedia } from './form-media.ts';
-import type { FormDraft, FormRecord, FormVersion } from './form-record.ts';
+import type { FormRecord } from './form-record.ts';
 import type { FormShelf } from './form-shelf.ts';
 
 /** A file that is put, or taken out (undefined). */
@@ -19,9 +19,10 @@ export interface FileChange {
 export async function changedDraft(
   shelf: FormShelf,
   form: FormRecord,
-  base: FormDraft | FormVersion,
   { file, added }: FileChange,
 ): Promise<CompiledDraft> {
+  const base = form.draft ?? form.versions.at(-1);
+  if (base === undefined) throw new Fault('not-found');
   const before = await shelf.media(base.media);
   const known = before.find((item) => item.file === file);
   if (added === undefined && known === undefined) throw new Fault('not-found');

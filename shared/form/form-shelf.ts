@@ -30,6 +30,9 @@ const most = {
   xForms: { entries: 200, weight: 16_000_000 },
 } as const;
 
+/** One and the same, as those that are cached are. */
+const noMedia: readonly FormMedia[] = [];
+
 /**
  * The immutable objects that forms are made of, under `forms/<formId>/`: definitions
  * (`<sha256>.json`), lists of files (`files/<sha256>.json`) and files (`media/<sha256>`). Being named
@@ -100,25 +103,24 @@ export class FormShelf {
 
   /** The files that a list of that key names; none without a key. */
   async media(key: string | undefined): Promise<readonly FormMedia[]> {
-    if (key === undefined) return [];
+    if (key === undefined) return noMedia;
     return this.#media.get(key, async () => {
       const json = await this.#text(key);
       return { value: z.array(FormMedia).parse(JSON.parse(json)), weight: json.length };
     });
   }
 
-  /** Stores a file's bytes, as one to be saved and not shown, and returns what the form's list says of it. */
-  async keepFile(
-    formId: FormId,
-    file: string,
-    bytes: Uint8Array,
-    type: string,
-  ): Promise<FormMedia> {
+  /** What a form's list says of a file with these bytes. */
+  fileOf(formId: FormId, file: string, bytes: Uint8Array, type: string): FormMedia {
     const hash = sha256(bytes);
     const key = `forms/${formId}/media/${hash}`;
-    const headers = { contentType: type, contentDisposition: 'attachment' };
-    await this.#objects.putIfAbsent(key, bytes, headers);
     return { file, key, sha256: hash, bytes: bytes.length, type };
+  }
+
+  /** Stores a file's bytes, as one that is to be saved and not shown. */
+  async keepFile({ media, bytes }: { media: FormMedia; bytes: Uint8Array }): Promise<void> {
+    const headers = { contentType: media.type, contentDisposition: 'attachment' };
+    await this.#objects.putIfAbsent(media.key, bytes, headers);
   }
 
   async bytes(key: string): Promise<Uint8Array> {
