@@ -35,7 +35,7 @@ export function matchQuestions(before: FormModel, after: FormModel): MatchedQues
     if (found !== undefined && alike) pair(question, found, 'same');
   }
   for (const [how, keyOf] of [
-    ['moved', ({ name }: Question) => name],
+    ['moved', ({ name, type }: Question) => `${name}${type === 'note' ? ' note' : ''}`],
     ['renamed', likeness],
   ] as const) {
     const candidates = onlyOnes([...left], keyOf);
