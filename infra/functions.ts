@@ -20,6 +20,8 @@ export interface Resources {
 // The HTTP API gives up after 29 seconds, so an answer that comes later is heard by nobody.
 const door: Resources = { memory: 1024, timeout: Duration.seconds(28) };
 const bookkeeping: Resources = { memory: 512, timeout: Duration.minutes(1) };
+/** It looks at every submission that waits for files. */
+const sweep: Resources = { memory: 1024, timeout: Duration.minutes(15) };
 const work: Resources = {
   memory: 1769,
   timeout: Duration.minutes(15),
@@ -31,7 +33,7 @@ export const resources: Readonly<Record<FunctionName, Resources>> = {
   registry: door,
   datasets: door,
   openrosa: door,
-  'compile-start': bookkeeping,
+  'compile-start': sweep,
   collect: work,
   publish: work,
   'compile-end': bookkeeping,

@@ -16,6 +16,7 @@ const Datasets = z.array(z.union([FailedDataset, Published]));
 /** What the state machine has in hand at its end: the lists of compile-start, worked through. */
 const Worked = z.object({
   runId: z.string(),
+  unsettled: z.array(z.string()).default([]),
   shards: z.array(z.union([FailedShard, z.object({ rows: z.int() })])),
   forms: Datasets,
   derived: Datasets,
@@ -28,12 +29,13 @@ class CompileFailed extends Error {
   override readonly name = 'CompileFailed';
 }
 
-function failuresOf({ shards, forms, derived }: z.infer<typeof Worked>): string[] {
-  return [...shards, ...forms, ...derived].flatMap((item) => {
+function failuresOf({ unsettled, shards, forms, derived }: z.infer<typeof Worked>): string[] {
+  const items = [...shards, ...forms, ...derived].flatMap((item) => {
     if (!('error' in item)) return [];
     const what = 'shard' in item ? `${item.formId}/${item.shard}` : item.dataset;
     return `${what}: ${item.error}`;
   });
+  return [...unsettled.map((error) => `attachments: ${error}`), ...items];
 }
 
 /**

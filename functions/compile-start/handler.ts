@@ -3,6 +3,9 @@ import { startRun } from '../../shared/dataset/compile-run.ts';
 import { compileWork, type CompileWork } from '../../shared/dataset/compile-work.ts';
 import { derivedDatasets } from '../../shared/dataset/dataset-specs.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
+import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
+import { describeError } from '../describe-error.ts';
 
 const Event = z.object({
   runId: z.string(),
@@ -14,26 +17,36 @@ const Event = z.object({
 export interface CompilePlan {
   readonly runId: string;
   readonly full: boolean;
+  /** By name, what kept submissions that wait for files from being settled. */
+  readonly unsettled: readonly string[];
   readonly shards: CompileWork['collect'];
   readonly forms: readonly string[];
   /** In the order in which they are to be published, one after the other. */
   readonly derived: readonly string[];
 }
 
-/** Notes that a compile has begun and says what there is to do. */
-export function compileStartHandler({
-  registry,
-  forms,
-  clock,
-}: Pick<CompileDeps, 'registry' | 'forms' | 'clock'>): (event: unknown) => Promise<CompilePlan> {
+function nameOf(error: unknown): string {
+  const { code, name } = describeError(error);
+  return code ?? name;
+}
+
+/**
+ * Notes that a compile has begun, settles submissions whose files have come, and says what there is to
+ * do. What goes wrong with one submission stops nothing; the end of the compile tells of it.
+ */
+export function compileStartHandler(deps: CompileDeps): (event: unknown) => Promise<CompilePlan> {
+  const { registry, forms, clock } = deps;
   const derived = new Set(derivedDatasets.map(({ id }) => id));
   return async (event) => {
     const { runId, input } = Event.parse(event);
     await startRun(registry, clock, runId);
+    const { errors } = await settleIncomplete(deps);
     const { collect, publish } = await compileWork({ forms });
     return {
       runId,
       full: input.full,
+      incomplete: { examined, settled, failed: errors.length },
+      unsettled: [...new Set(errors.map(nameOf))],
       shards: collect,
       forms: publish.filter((id) => !derived.has(id)),
       derived: publish.filter((id) => derived.has(id)),

@@ -1,3 +1,5 @@
+import { settleIncomplete } from '../submission/settle-incomplete.ts';
+import { settleIncomplete } from '../submission/settle-incomplete.ts';
 import { collect, type CollectReport } from './collect.ts';
 import { compileWork } from './compile-work.ts';
 import type { CompileDeps } from './deps.ts';
@@ -11,16 +13,18 @@ export interface CompileProgress {
 }
 
 /**
- * Compiles everything, as Step Functions does on AWS, in a loop. Each unit is tried, whatever
- * becomes of the others: then throws AggregateError with all that went wrong, if anything did.
+ * Compiles everything, as Step Functions does on AWS, in a loop, once submissions whose files have
+ * come are settled. Each unit is tried, whatever becomes of the others: then throws AggregateError
+ * with all that went wrong, if anything did.
  */
 export async function compileAll(
   deps: CompileDeps,
   onProgress: (progress: CompileProgress) => void = () => undefined,
 ): Promise<{ readonly datasets: readonly PublishReport[] }> {
+  const settled = await settleIncomplete(deps);
+  const errors: unknown[] = [...settled.errors];
   const work = await compileWork(deps);
   const of = work.collect.length + work.publish.length;
-  const errors: unknown[] = [];
   const datasets: PublishReport[] = [];
   let done = 0;
   const attempt = async <T extends CollectReport | PublishReport>(
@@ -36,12 +40,14 @@ export async function compileAll(
     onProgress({ done, of, step });
     return step;
   };
+  // What was uploaded while nobody asked is in the datasets of this very run.
+  errors.push(...(await settleIncomplete(deps)).errors);
   for (const shard of work.collect) await attempt(() => collect(deps, shard));
   for (const datasetId of work.publish) {
     const report = await attempt(() => publish(deps, datasetId));
     if (report !== undefined) datasets.push(report);
   }
   if (errors.length > 0)
-    throw new AggregateError(errors, `${errors.length} of ${of} steps failed.`);
+    throw new AggregateError(errors, `${errors.length} faults in ${of} steps.`);
   return { datasets };
 }

@@ -53,6 +53,11 @@ describe('the end of a compile', () => {
       { derived: [{ dataset: 'plan', error: 'store-unavailable' }] },
       'plan: store-unavailable',
     ],
+    [
+      'settling what waits for files',
+      { unsettled: ['store-unavailable'] },
+      'attachments: store-unavailable',
+    ],
   ])('names what failed, and fails, when %s did', async (_, part, error) => {
     const { thrown, run } = await endWith({ ...work, ...part });
     expect(run).toMatchObject({ state: 'failed', error });
