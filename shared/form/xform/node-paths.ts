@@ -11,6 +11,8 @@ interface Target {
   readonly repeats: readonly number[];
 }
 
+const nowhere: Target = { path: [], repeats: [] };
+
 /** Where the nodes of a form stand in its XForm's primary instance. */
 export class NodePaths {
   /** Name of the root element. */
@@ -63,11 +65,17 @@ export class NodePaths {
     };
   }
 
-  /** What `${name}` means in a predicate on the instances of a repeat, if it stands in them. */
-  withinItem(name: string, repeat: readonly string[]): string | undefined {
-    const path = this.#targets.get(name)?.path ?? [];
-    const isWithin = path.length > repeat.length && sharedLength(path, repeat) === repeat.length;
-    return isWithin ? `./${path.slice(repeat.length).join('/')}` : undefined;
+  /**
+   * What `${name}` means in a predicate on the instances of a repeat: if it stands in them, what each
+   * of them holds, unless the node at `from` shares a repeat within with it.
+   */
+  withinItem(name: string, repeat: readonly string[], from: readonly string[]): string | undefined {
+    const { path, repeats } = this.#targets.get(name) ?? nowhere;
+    if (path.length <= repeat.length || sharedLength(path, repeat) < repeat.length)
+      return undefined;
+    const shared = sharedLength(path, from);
+    const isNearer = repeats.some((length) => length > repeat.length && length <= shared);
+    return isNearer ? undefined : `./${path.slice(repeat.length).join('/')}`;
   }
 
   #path({ path, repeats }: Target, from: readonly string[], current: string): string {

@@ -79,7 +79,7 @@ function pathFor(
 function pathOf(name: string, frames: readonly Frame[], place: XPathPlace): string | undefined {
   const item =
     place.items && !frames.some(({ kind }) => kind === 'predicate')
-      ? place.paths.withinItem(name, place.items)
+      ? place.paths.withinItem(name, place.items, place.from)
       : undefined;
   if (item !== undefined) return item;
   const inside = place.predicate === true || frames.some(({ kind }) => kind === 'predicate');
