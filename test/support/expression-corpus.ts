@@ -714,3 +714,19 @@ export const corpus: readonly (readonly [what: string, at: Place, sources: reado
     ],
   ],
 ];
+
+/** What no engine takes for an expression. */
+export const refusedByAll: readonly string[] = [
+  '1e3',
+  '1 +',
+  '(1 + 2',
+  '1 2',
+  "'a",
+  "concat('a',)",
+  'no-such-function(1)',
+  'if(true(), 1)',
+  'a b',
+  '1 == 1',
+  'true() && false()',
+  '/data/age[1',
+];

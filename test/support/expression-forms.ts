@@ -23,7 +23,7 @@ export type Results = ReadonlyMap<string, readonly string[]>;
 export const marked = (source: string): string => `concat('<', string(${source}), '>')`;
 
 /** The record and the expressions as the sheets of a form. */
-export function definitionOf(posed: readonly Posed[]): FormDefinition {
+function definitionOf(posed: readonly Posed[]): FormDefinition {
   const calculates = (at: Place): Row[] =>
     posed
       .filter((one) => one.at === at)
@@ -70,7 +70,7 @@ export function modelWith(posed: readonly Posed[]): FormModel | undefined {
 }
 
 /** The record's answers, as a client of the JSON API sends them. */
-export const recordAnswers: JsonObject = answersOf(record);
+const recordAnswers: JsonObject = answersOf(record);
 
 function answersOf(nodes: readonly RecordNode[]): JsonObject {
   const answers: Record<string, JsonValue> = {};

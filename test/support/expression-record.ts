@@ -8,12 +8,12 @@ export interface RecordQuestion {
   readonly list?: string;
 }
 
-export interface RecordGroup {
+interface RecordGroup {
   readonly name: string;
   readonly children: readonly RecordNode[];
 }
 
-export interface RecordRepeat {
+interface RecordRepeat {
   readonly name: string;
   /** One list of children per instance: the same names in the same order. */
   readonly instances: readonly (readonly RecordNode[])[];

@@ -1,12 +1,13 @@
 import { JSDOM } from 'jsdom';
-import type {
-  AnyNode,
-  FormInstanceConfig,
-  InstanceData,
-  LoadFormOptions,
-  RepeatRangeNode,
-} from '@getodk/xforms-engine';
+import * as z from 'zod';
 import type { EngineFile, EngineReply, Filled, FillRequest, Setting } from './xforms-engine.ts';
+import type {
+  EngineModule,
+  EngineNode,
+  FetchMedia,
+  InstanceConfig,
+  RepeatRange,
+} from './xforms-engine-types.ts';
 
 /** What the engine expects of a browser. */
 const browserGlobals = [
@@ -27,9 +28,9 @@ for (const name of browserGlobals) {
   Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
 }
 Object.defineProperty(globalThis, '__dirname', { value: import.meta.dirname });
-const { loadForm } = await import('@getodk/xforms-engine');
+const engine = z.custom<EngineModule>().parse(await import('@getodk/xforms-engine'));
 
-const config: FormInstanceConfig = {
+const config: InstanceConfig = {
   instanceAttachments: {
     fileNameFactory: ({ basename, extension }) => `${basename}${extension ?? ''}`,
   },
@@ -55,7 +56,7 @@ function reasonOf(error: unknown): string {
 
 async function fill(request: FillRequest): Promise<Filled> {
   const { form, media = [], settings = [], files = [] } = request;
-  const loaded = await loadForm(form, { fetchFormAttachment: offer(media) });
+  const loaded = await engine.loadForm(form, { fetchFormAttachment: offer(media) });
   if (loaded.status === 'failure') throw loaded.error;
   const { root } = loaded.createInstance(config);
   const problems = (loaded.warnings ?? []).map(String);
@@ -73,7 +74,7 @@ async function fill(request: FillRequest): Promise<Filled> {
   return { problems, values, violations, ...(await contents(payload.data[0])) };
 }
 
-function offer(media: readonly EngineFile[]): NonNullable<LoadFormOptions['fetchFormAttachment']> {
+function offer(media: readonly EngineFile[]): FetchMedia {
   return (url) => {
     const name = decodeURIComponent(url.href.slice(url.href.lastIndexOf('/') + 1));
     const file = media.find((one) => one.name === name);
@@ -90,14 +91,14 @@ function bodyOf(content: string | Uint8Array<ArrayBuffer>) {
 
 /** Gives one answer; returns what hindered it. */
 function set(
-  root: AnyNode,
+  root: EngineNode,
   { reference, value }: Setting,
   files: readonly EngineFile[],
 ): string | undefined {
-  let node = root;
+  let node: EngineNode = root;
   for (const step of reference.split('/').slice(2)) {
     const [, name = '', index] = /^([^[]+)(?:\[(\d+)\])?$/.exec(step) ?? [];
-    const children: readonly AnyNode[] = node.currentState.children ?? [];
+    const children: readonly EngineNode[] = node.currentState.children ?? [];
     const child = children.find((one) => nameOf(one) === name);
     if (child === undefined) return 'no such node';
     node = isRange(child) ? instanceOf(child, Number(index ?? 1)) : child;
@@ -127,40 +128,39 @@ function set(
   }
 }
 
-function isRange(node: AnyNode): node is RepeatRangeNode {
+function isRange(node: EngineNode): node is RepeatRange {
   return node.nodeType.startsWith('repeat-range');
 }
 
-function instanceOf(range: RepeatRangeNode, index: number): AnyNode {
-  const missing = index - range.currentState.children.length;
-  if (missing > 0 && range.nodeType === 'repeat-range:uncontrolled') {
-    range.addInstances(range.currentState.children.length - 1, missing);
+function instanceOf(range: RepeatRange, index: number): EngineNode {
+  const present = range.currentState.children?.length ?? 0;
+  if (index > present && range.nodeType === 'repeat-range:uncontrolled') {
+    range.addInstances(present - 1, index - present);
   }
-  const instance = range.currentState.children[index - 1];
+  const instance = range.currentState.children?.[index - 1];
   if (instance === undefined) throw new Error(`${range.currentState.reference} has no ${index}`);
   return instance;
 }
 
-function nameOf(node: AnyNode): string {
+function nameOf(node: EngineNode): string {
   const { reference } = node.currentState;
   return reference.slice(reference.lastIndexOf('/') + 1).replace(/\[\d+\]$/, '');
 }
 
 const codesOf = (value: string): string[] => value.split(' ').filter((code) => code !== '');
 
-function* leaves(node: AnyNode): Generator<Setting> {
-  const { currentState } = node;
-  if (!currentState.relevant) return;
-  if ('instanceValue' in currentState) {
-    yield { reference: currentState.reference, value: currentState.instanceValue };
-  }
-  for (const child of currentState.children ?? []) yield* leaves(child);
+function* leaves(node: EngineNode): Generator<Setting> {
+  const { relevant, reference, instanceValue, children } = node.currentState;
+  if (!relevant) return;
+  if (instanceValue !== undefined) yield { reference, value: instanceValue };
+  for (const child of children ?? []) yield* leaves(child);
 }
 
-async function contents(data: InstanceData): Promise<Pick<Filled, 'xml' | 'files'>> {
+async function contents(data: FormData): Promise<Pick<Filled, 'xml' | 'files'>> {
   let xml = '';
   const files: EngineFile[] = [];
   for (const [name, file] of data.entries()) {
+    if (typeof file === 'string') continue;
     if (name === 'xml_submission_file') xml = await file.text();
     else files.push({ name, type: file.type, bytes: new Uint8Array(await file.arrayBuffer()) });
   }
