@@ -4,7 +4,6 @@ import { compileWork, type CompileWork } from '../../shared/dataset/compile-work
 import { derivedDatasets } from '../../shared/dataset/dataset-specs.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
-import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
 import { describeError } from '../describe-error.ts';
 
 const Event = z.object({
@@ -45,7 +44,6 @@ export function compileStartHandler(deps: CompileDeps): (event: unknown) => Prom
     return {
       runId,
       full: input.full,
-      incomplete: { examined, settled, failed: errors.length },
       unsettled: [...new Set(errors.map(nameOf))],
       shards: collect,
       forms: publish.filter((id) => !derived.has(id)),

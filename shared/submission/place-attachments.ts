@@ -3,7 +3,7 @@ import { storedFiles } from './attachment-keys.ts';
 import { attachmentsAt, withFacts, type Attachment } from './attachments.ts';
 import type { CheckedAnswers } from './check-answers.ts';
 import type { SubmissionStores } from './deps.ts';
-import { earlierVerdicts, judged, readStartOf, standing } from './standing.ts';
+import { earlierVerdicts, judged, sniffStored, standing } from './standing.ts';
 import type { Submission } from './submission.ts';
 import { parseAnswers } from './view.ts';
 
@@ -38,8 +38,8 @@ export async function placeAttachments(
     ? await storedFiles(deps.objects, formId, instanceId)
     : new Set<string>();
   const known = earlier === undefined ? new Map() : earlierVerdicts(model, earlier, before);
-  const start = readStartOf(deps.objects, formId, instanceId);
-  const verdicts = await judged(model, named, stored, known, start);
+  const sniff = sniffStored(deps.objects, formId, instanceId);
+  const verdicts = await judged(model, named, stored, known, sniff);
   const stands = standing(model, named, stored, verdicts, { issues: warnings, otherwise: state });
   return { formVersion, answers: JSON.stringify(answers), attachments, ...stands };
 }

@@ -8,7 +8,7 @@ import { actHash } from './content-hash.ts';
 import type { SubmissionStores } from './deps.ts';
 import { modelFor, openSubmission, type OpenSubmission } from './open-submission.ts';
 import { reviseSubmission, type Revised } from './revise-submission.ts';
-import { earlierVerdicts, judged, readStartOf, standing, type Standing } from './standing.ts';
+import { earlierVerdicts, judged, sniffStored, standing, type Standing } from './standing.ts';
 import { statesWhenWhole, type StateWhenWhole, type Submission } from './submission.ts';
 import { parseAnswers } from './view.ts';
 
@@ -39,7 +39,7 @@ export async function settleAttachments(
   deps: SubmissionStores,
   formId: string,
   instanceId: string,
-  claimed: { readonly claim: Claim; readonly by: Principal } | undefined = undefined,
+  claimed?: { readonly claim: Claim; readonly by: Principal },
 ): Promise<Submission> {
   const who = claimed?.by ?? caretaker;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
@@ -83,8 +83,8 @@ async function settled(
   if (named.every(({ facts }) => facts === undefined)) return undefined;
   const stored = await storedFiles(deps.objects, formId, instanceId);
   const known = earlierVerdicts(model, submission, before);
-  const start = readStartOf(deps.objects, formId, instanceId);
-  const verdicts = await judged(model, named, stored, known, start);
+  const sniff = sniffStored(deps.objects, formId, instanceId);
+  const verdicts = await judged(model, named, stored, known, sniff);
   const stands = standing(model, named, stored, verdicts, {
     issues: submission.issues,
     otherwise: otherwiseOf(submission),
@@ -139,12 +139,12 @@ export function afterArrival(
   if (same && answers === submission.answers && issues.length === submission.issues.length) {
     return undefined;
   }
-  const { review, whenWhole: _, ...rest } = submission;
+  const { review, ...rest } = submission;
   const stays = same || submission.state === 'rejected' || submission.state === 'withdrawn';
   return {
     ...rest,
     ...(stays && review !== undefined ? { review } : {}),
-    ...(whenWhole === undefined ? {} : { whenWhole }),
+    whenWhole,
     state: stays ? submission.state : state,
     answers,
     missing,

@@ -19,42 +19,60 @@ export interface SettleReport {
   readonly errors: readonly unknown[];
 }
 
-/** How many submissions of a shard one run looks at, the newest first: it must end. */
-const mostPerShard = 500;
+/** What one run does at most: submissions of a shard, the newest first, and milliseconds in all. */
+const mostPerShard = 200;
+const longestMs = 20_000;
+
+/**
+ * After so long nobody is awaited any more: a link lives an hour, and who asks for another one has
+ * the submission settled by asking. Milliseconds.
+ */
+const awaitedMs = 30 * 86_400_000;
 
 /**
  * Settles incomplete submissions whose last files were uploaded by a link without the client asking
  * again, and deletes what was uploaded for submissions erased since. Compile runs it before it
  * collects. Only those are looked at whose answers say which bytes are missing: a file of which
- * nothing but the name is known comes with the phone that has it. Never throws for one submission.
+ * nothing but the name is known comes with the phone that has it. Of what does not fit one run, the
+ * next ones do their part, each beginning with another form.
  */
 export async function settleIncomplete(deps: SubmissionStores): Promise<SettleReport> {
+  const began = deps.clock().getTime();
   const errors: unknown[] = [];
   let examined = 0;
   let settled = 0;
-  for (const form of await deps.forms.list()) {
-    for (const record of await withDraft(deps, form)) {
-      try {
-        for await (const submission of waiting(deps, record)) {
-          examined += 1;
-          if (await settles(submission)) settled += 1;
-        }
-        await deleteLateUploads(deps, record.formId, deps.clock());
-      } catch (error) {
-        errors.push(error);
-      }
+  const isOver = (): boolean => deps.clock().getTime() - began > longestMs;
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      errors.push(error);
     }
+  };
+  for (const form of rotated(await deps.forms.list(), began)) {
+    if (isOver()) break;
+    await attempt(async () => {
+      for (const fillable of await withDraft(deps, form)) await settleForm(fillable);
+    });
   }
   return { examined, settled, errors };
 
-  async function settles({ formId, instanceId, revision }: Submission): Promise<boolean> {
-    try {
-      return (await settleAttachments(deps, formId, instanceId)).revision > revision;
-    } catch (error) {
-      errors.push(error);
-      return false;
+  async function settleForm(form: FormRecord): Promise<void> {
+    await attempt(() => deleteLateUploads(deps, form.formId, deps.clock()));
+    for await (const { formId, instanceId, revision } of waiting(deps, form)) {
+      if (isOver()) return;
+      examined += 1;
+      await attempt(async () => {
+        if ((await settleAttachments(deps, formId, instanceId)).revision > revision) settled += 1;
+      });
     }
   }
+}
+
+/** The same list, beginning with another one every minute. */
+function rotated<T>(items: readonly T[], time: number): readonly T[] {
+  const start = items.length === 0 ? 0 : Math.floor(time / 60_000) % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
 }
 
 /** The form, and its draft if that can be filled in. */
@@ -69,12 +87,13 @@ async function withDraft(
 
 /** The newest incomplete submissions of which it is known what bytes are missing. */
 async function* waiting(
-  { submissions }: SubmissionStores,
+  { submissions, clock }: SubmissionStores,
   { formId, shards }: FormRecord,
 ): AsyncGenerator<Submission> {
-  for (let shard = 0; shard < Math.max(shards, 1); shard += 1) {
+  const from = new Date(clock().getTime() - awaitedMs).toISOString();
+  for (let shard = 0; shard < shards; shard += 1) {
     const partition = inboxIndexKey(formId, shard, 'files');
-    const range = { index: 'inbox', partition, descending: true } as const;
+    const range = { index: 'inbox', partition, from, descending: true } as const;
     let seen = 0;
     for await (const records of pagesOf(submissions, range, 100)) {
       yield* records.flatMap(awaitsBytes);

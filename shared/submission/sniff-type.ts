@@ -1,8 +1,10 @@
 /** How many bytes from the start are looked at: as many as file-type needs for nearly all it knows. */
 export const sniffedBytes = 4_100;
 
-/** Control characters that no text has; in 8-bit bytes, for texts come in several encodings. */
-const noText = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
+/** Control characters that no text has; escape and form feed have been seen in texts. */
+function isControl(byte: number): boolean {
+  return byte < 0x20 && byte !== 0x1b && (byte < 0x09 || byte > 0x0d);
+}
 
 const byExtension: ReadonlyMap<string, string> = new Map([
   ['csv', 'text/csv'],
@@ -25,7 +27,7 @@ export async function sniffType(start: Uint8Array, fileName: string): Promise<st
   const text = Buffer.from(bytes).toString('latin1');
   const unicode = /^(?:\xff\xfe|\xfe\xff)/.test(text);
   if (unicode) return markupOf(text.replaceAll('\0', '').slice(2)) ?? 'text/plain';
-  if (noText.test(text)) return found === undefined ? undefined : plainType(found.mime);
+  if (bytes.some(isControl)) return found === undefined ? undefined : plainType(found.mime);
   if (text.startsWith('#!')) return 'text/x-shellscript';
   const markup = markupOf(text.replace(/^\xef\xbb\xbf/, ''));
   if (markup !== undefined) return markup;

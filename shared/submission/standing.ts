@@ -35,14 +35,26 @@ export function earlierVerdicts(
   return verdicts;
 }
 
-/** Gives the first bytes of a stored file, by its SHA-256; undefined: it is gone. */
-export type ReadStart = (hash: string) => Promise<Uint8Array | undefined>;
+/** SHA-256 of the files that a revision knows to be stored. */
+export function storedBefore(
+  { missing }: Pick<Submission, 'missing'>,
+  attachments: readonly Attachment[],
+): readonly string[] {
+  return attachments.flatMap(({ file, facts }) =>
+    facts === undefined || missing.includes(file) ? [] : [facts.sha256],
+  );
+}
 
-export function readStartOf(objects: ObjectStore, formId: string, instanceId: string): ReadStart {
-  return async (hash) => {
+/** What a file's bytes are recognised as, by their SHA-256; undefined: as nothing known. */
+export type Sniff = (hash: string, file: string) => Promise<string | undefined>;
+
+/** Looks at the first bytes of files that are stored. */
+export function sniffStored(objects: ObjectStore, formId: string, instanceId: string): Sniff {
+  return async (hash, file) => {
     const range = { start: 0, end: sniffedBytes - 1 };
     const stored = await objects.get(attachmentKey(formId, instanceId, hash), range);
-    return stored === undefined ? undefined : Buffer.concat(await Array.fromAsync(stored));
+    if (stored === undefined) return undefined;
+    return sniffType(Buffer.concat(await Array.fromAsync(stored)), file);
   };
 }
 
@@ -52,7 +64,7 @@ export async function judged(
   attachments: readonly Attachment[],
   stored: ReadonlySet<string>,
   known: Verdicts,
-  readStart: ReadStart,
+  sniff: Sniff,
 ): Promise<Verdicts> {
   const verdicts = new Map(known);
   for (const { pointer, file, facts } of attachments) {
@@ -60,8 +72,7 @@ export async function judged(
     if (facts === undefined || question === undefined || !stored.has(facts.sha256)) continue;
     const key = verdictKey(question.type, facts.sha256);
     if (verdicts.has(key)) continue;
-    const start = await readStart(facts.sha256);
-    const sniffed = start === undefined ? undefined : await sniffType(start, file);
+    const sniffed = await sniff(facts.sha256, file);
     verdicts.set(key, faultOfBytes(model, question, facts.bytes, sniffed));
   }
   return verdicts;
@@ -71,7 +82,7 @@ export async function judged(
 export interface Standing {
   readonly state: StateWhenWhole | 'incomplete';
   readonly missing: readonly string[];
-  readonly whenWhole?: StateWhenWhole;
+  readonly whenWhole?: StateWhenWhole | undefined;
   readonly issues: Issue[];
 }
 

@@ -1,0 +1,96 @@
+import type { FileFacts } from '../form/attachment-shape.ts';
+import { attachmentKey } from './attachment-keys.ts';
+import { attachmentsAt, questionAt, withFacts } from './attachments.ts';
+import type { SubmissionDeps } from './deps.ts';
+import type { PhoneAnswers } from './phone-answers.ts';
+import { sniffParcels, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
+import { factsByName, type Content } from './place-attachments.ts';
+import { earlierVerdicts, judged, sniffStored, standing, storedBefore } from './standing.ts';
+import type { Issue, Submission } from './submission.ts';
+import { parseAnswers } from './view.ts';
+
+/** What of a revision a phone's post decides. */
+export type PhoneContent = Content & Pick<Submission, 'openRosa' | 'xml'>;
+
+/**
+ * The content of a revision that a post makes, with the files that came with it. `earlier` is the
+ * revision that it replaces: a file that does not come again is the one that was there under that
+ * name, since not every client sends all of them with an edit. But for the log of the filling, which
+ * has the same name every time and is another one.
+ */
+export async function phoneContent(
+  deps: SubmissionDeps,
+  post: PhonePost,
+  instanceId: string,
+  read: PhoneAnswers,
+  earlier?: Submission,
+): Promise<PhoneContent> {
+  const { form, parcels, id, hash, xml } = post;
+  const { model, formVersion, attachments } = read;
+  const before =
+    earlier === undefined ? [] : attachmentsAt(parseAnswers(earlier), earlier.attachments);
+  const kept: ReadonlyMap<string, FileFacts> = factsByName(before);
+  const answers = withFacts(read.content, attachments, ({ file, pointer }) => {
+    const isLog = questionAt(model, pointer)?.type === 'audit';
+    return parcels.get(file)?.facts ?? (isLog ? undefined : kept.get(file));
+  });
+  const named = attachmentsAt(answers, attachments);
+  const stored = new Set([
+    ...(earlier === undefined ? [] : storedBefore(earlier, before)),
+    ...[...parcels.values()].map(({ facts }) => facts.sha256),
+  ]);
+  const known = earlier === undefined ? new Map() : earlierVerdicts(model, earlier, before);
+  const sniff = sniffParcels(parcels, sniffStored(deps.objects, form.formId, instanceId));
+  const verdicts = await judged(model, named, stored, known, sniff);
+  const names = new Set(named.map(({ file }) => file));
+  const unexpected = [...parcels.keys()].filter((file) => !names.has(file));
+  const stands = standing(model, named, stored, verdicts, {
+    issues: [...read.issues, ...unexpectedFiles(unexpected)],
+    otherwise: read.state,
+  });
+  return {
+    formVersion,
+    answers: JSON.stringify(answers),
+    attachments,
+    ...stands,
+    openRosa: { id, hash },
+    ...(read.isLossy ? { xml: { sha256: hash, bytes: xml.length } } : {}),
+  };
+}
+
+/** Stores what the content speaks of: the files that came, and the XML if the answers lack something. */
+export async function storeContent(
+  deps: SubmissionDeps,
+  post: PhonePost,
+  instanceId: string,
+  content: PhoneContent,
+): Promise<void> {
+  const named = attachmentsAt(parseAnswers(content), content.attachments);
+  const files = new Set(named.map(({ file }) => file));
+  const parcels = [...post.parcels.values()].filter(({ file }) => files.has(file));
+  await storeParcels(
+    deps.objects,
+    content.xml === undefined ? parcels : [...parcels, xmlParcel(post)],
+    (hash) => attachmentKey(post.form.formId, instanceId, hash),
+  );
+}
+
+/**
+ * A file that no answer names is not kept: nothing says who may see it. That it came is said, so that
+ * a form that loses files is found out.
+ */
+function unexpectedFiles(names: readonly string[]): readonly Issue[] {
+  if (names.length === 0) return [];
+  const shown = names.map((name) => name.slice(0, 60).toWellFormed()).slice(0, 5);
+  const list = names.length > shown.length ? [...shown, '…'] : shown;
+  return [
+    {
+      pointer: '',
+      code: 'unexpected-file',
+      message: {
+        fr: `Fichiers reçus qu’aucune réponse ne nomme, et qui n’ont pas été gardés : ${list.join(', ')}.`,
+        en: `Files that came and that no answer names, and that were not kept: ${list.join(', ')}.`,
+      },
+    },
+  ];
+}
