@@ -1,5 +1,4 @@
 import { settleIncomplete } from '../submission/settle-incomplete.ts';
-import { settleIncomplete } from '../submission/settle-incomplete.ts';
 import { collect, type CollectReport } from './collect.ts';
 import { compileWork } from './compile-work.ts';
 import type { CompileDeps } from './deps.ts';
@@ -40,8 +39,6 @@ export async function compileAll(
     onProgress({ done, of, step });
     return step;
   };
-  // What was uploaded while nobody asked is in the datasets of this very run.
-  errors.push(...(await settleIncomplete(deps)).errors);
   for (const shard of work.collect) await attempt(() => collect(deps, shard));
   for (const datasetId of work.publish) {
     const report = await attempt(() => publish(deps, datasetId));
