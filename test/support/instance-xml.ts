@@ -40,29 +40,31 @@ export function instanceXml(instance: Instance): string {
 export function elementsOf(answers: JsonObject): string {
   return Object.entries(answers)
     .map(([name, value]) => {
-      const rows = Array.isArray(value) && value.every((item) => isRow(item)) ? value : [value];
+      const items = listOf(value);
+      const rows = items?.every(isRow) === true ? items : [value];
       return rows.map((row) => `<${name}>${contentOf(row)}</${name}>`).join('');
     })
     .join('');
 }
 
-function isRow(value: JsonValue): boolean {
-  return isJsonObject(value) && !isPlace(value);
+function listOf(value: JsonValue): readonly JsonValue[] | undefined {
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : undefined;
 }
 
-function isPlace(value: JsonObject): boolean {
-  return Object.hasOwn(value, 'lat');
+function isRow(value: JsonValue): boolean {
+  return isJsonObject(value) && !Object.hasOwn(value, 'lat');
 }
 
 function contentOf(value: JsonValue): string {
-  if (Array.isArray(value)) {
-    const items: readonly JsonValue[] = value;
-    return items.some(isJsonObject)
-      ? items.map(contentOf).join('; ')
-      : items.map(contentOf).join(' ');
-  }
-  if (!isJsonObject(value)) return value === null ? '' : escapeXml(String(value));
-  if (typeof value['file'] === 'string') return escapeXml(value['file']);
-  if (!isPlace(value)) return elementsOf(value);
-  return [value['lat'], value['lon'], value['altitude'] ?? 0, value['accuracy'] ?? 0].join(' ');
+  const items = listOf(value);
+  if (items !== undefined) return items.map(contentOf).join(items.some(isJsonObject) ? '; ' : ' ');
+  if (isJsonObject(value)) return contentOfObject(value);
+  return typeof value === 'string' ? escapeXml(value) : JSON.stringify(value);
+}
+
+function contentOfObject(value: JsonObject): string {
+  const { file, lat, lon, altitude = 0, accuracy = 0 } = value;
+  if (typeof file === 'string') return escapeXml(file);
+  if (lat === undefined) return elementsOf(value);
+  return [lat, lon, altitude, accuracy].map((part) => JSON.stringify(part)).join(' ');
 }
