@@ -55,6 +55,7 @@ function extent(part: string, cells: string): { rows: number; columns: number } 
     if (digits !== undefined) row = Number(digits);
     column = letters === '' ? column + 1 : columnNumber(letters);
     if (cells.charAt(after - 2) === '/') continue;
+    if (row === 0) throw refusedWorkbook('damaged-workbook', part);
     if (row > rows) rows = row;
     if (column > columns) columns = column;
   }
