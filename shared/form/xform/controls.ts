@@ -5,7 +5,6 @@ import { isSelect, isTableList } from './generated-nodes.ts';
 import { itemset } from './itemset.ts';
 import type { Saying } from './itext.ts';
 import { textWithPaths } from './references-in-text.ts';
-import { isSearch } from './secondary-instances.ts';
 import type { XFormParts } from './xform-parts.ts';
 import { xmlAttributes } from './xml-text.ts';
 
@@ -113,7 +112,7 @@ export class Controls {
       ['ref', this.#parts.paths.absolute(path)],
       ['appearance', 'label'],
     ]);
-    return `<${tag}${attributes}><label> </label>${this.#choices(first)}</${tag}>`;
+    return `<${tag}${attributes}><label> </label>${itemset(first, this.#parts)}</${tag}>`;
   }
 
   #repeat(repeat: Repeat): string {
@@ -164,18 +163,11 @@ export class Controls {
         guidance: client.guidanceHint,
         from: question.path,
       }),
-      this.#choices(question),
+      itemset(question, parts),
       ...(this.#triggered.get(question.name) ?? []).map((other) => triggeredActions(other, parts)),
     ].join('');
     const own = this.#attributes(question, attributes);
     return content === '' ? `<${tag}${own}/>` : `<${tag}${own}>${content}</${tag}>`;
-  }
-
-  #choices(question: Question): string {
-    if (question.list !== undefined && isSearch(question)) {
-      return this.#parts.lists.items(question.list);
-    }
-    return itemset(question, this.#parts);
   }
 
   #label(node: FormNode, ref: string): string {

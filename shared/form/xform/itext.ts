@@ -61,8 +61,10 @@ export class Itext {
 
   /** The text in a language; where that is missing, in the default one, or else in any. */
   said(texts: Translations, language = this.#model.settings.defaultLanguage): string {
+    const said = texts.get(language) ?? texts.get(this.#model.settings.defaultLanguage);
+    if (said !== undefined) return said;
     const [any = ''] = texts.values();
-    return texts.get(language) ?? texts.get(this.#model.settings.defaultLanguage) ?? any;
+    return any;
   }
 
   /** Notes a text under an id; returns the reference to it. */

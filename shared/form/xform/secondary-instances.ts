@@ -1,5 +1,5 @@
 import type { Expression } from '../expression/expression.ts';
-import type { Choice, ChoiceList, FormModel, Question } from '../model.ts';
+import type { Choice, ChoiceList, FormModel } from '../model.ts';
 import { nodesOf } from '../form-names.ts';
 import { hasReference } from './references-in-text.ts';
 import type { Itext } from './itext.ts';
@@ -28,15 +28,6 @@ export class SecondaryInstances {
   columnsOf(list: ChoiceList): ListInstance {
     if (list.file !== undefined) return { value: list.valueColumn, label: list.labelColumn };
     return { value: 'name', label: this.#isTranslated(list) ? 'jr:itext(itextId)' : 'label' };
-  }
-
-  /** The choices of a list within the control itself, as `search()` wants them. */
-  items(list: ChoiceList): string {
-    const items = list.choices.map((choice, index) => {
-      const label = this.#itext.element('label', textId(list, index), sayingOf(choice));
-      return `<item>${label}<value>${xmlText(choice.name)}</value></item>`;
-    });
-    return items.join('');
   }
 
   /** The instances that the form reads: files, and lists of choices that questions or expressions name. */
@@ -93,11 +84,6 @@ export class SecondaryInstances {
   }
 }
 
-/** Whether a select asks the client's own search() for its choices. */
-export function isSearch({ appearance }: Question): boolean {
-  return /\bsearch\s*\(/.test(appearance);
-}
-
 function sayingOf({ label, media }: Choice): { text: Choice['label']; media: Choice['media'] } {
   return { text: label, media };
 }
@@ -128,7 +114,7 @@ function listsUsed(model: FormModel): {
     for (const name of expression.lists) inExpressions.add(name);
   }
   for (const question of model.questions) {
-    if (question.list === undefined || isSearch(question)) continue;
+    if (question.list === undefined) continue;
     inSelects.add(question.list);
     if (question.choiceFilter?.bareNames.includes('label') === true) {
       byLabel.add(question.list.name);
