@@ -1,5 +1,6 @@
 import { datasetsHandler } from '../functions/datasets/handler.ts';
 import { describeError } from '../functions/describe-error.ts';
+import { openRosaHandler } from '../functions/openrosa/handler.ts';
 import { registryHandler } from '../functions/registry/handler.ts';
 import { submissionsHandler } from '../functions/submissions/handler.ts';
 import { finishRun } from '../shared/dataset/compile-run.ts';
@@ -55,6 +56,7 @@ function site(home: Home, { compiler, publicFiles, publicUrl, report }: SitePart
     doors: {
       submissions: submissionsHandler({ ...deps, serveFile }),
       registry: registryHandler(deps),
+      openrosa: openRosaHandler(deps),
       datasets: datasetsHandler({
         ...deps,
         startCompile: (runId) => {

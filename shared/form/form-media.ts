@@ -9,6 +9,8 @@ export const FormMedia = z.object({
   key: z.string(),
   /** Hex. */
   sha256: z.string(),
+  /** Hex: OpenRosa's manifests ask for it. */
+  md5: z.string(),
   bytes: z.int().min(0),
   /** A media type that a browser does not run: see safeType. */
   type: z.string(),

@@ -114,7 +114,8 @@ export class FormShelf {
   fileOf(formId: FormId, file: string, bytes: Uint8Array, type: string): FormMedia {
     const hash = sha256(bytes);
     const key = `forms/${formId}/media/${hash}`;
-    return { file, key, sha256: hash, bytes: bytes.length, type };
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    return { file, key, sha256: hash, md5, bytes: bytes.length, type };
   }
 
   /** Stores a file's bytes, as one that is to be saved and not shown. */
