@@ -1,11 +1,13 @@
 import type { FormIssues } from './form-issues.ts';
 import type { SheetRow } from './sheet.ts';
+import { isXmlName } from './xform/xml-text.ts';
 
 const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]{0,99}$/u;
 
 /** True for what XForms and `${…}` can call a question. */
 export function isName(text: string): boolean {
-  return namePattern.test(text);
+  // XML has not every letter in names: neither `m²` nor `µg`.
+  return namePattern.test(text) && isXmlName(text);
 }
 
 const reserved: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

@@ -1,3 +1,4 @@
+import { readNamespaces } from '../namespaces.ts';
 import { isXmlName } from './xml-text.ts';
 
 const standard: ReadonlyMap<string, string> = new Map([
@@ -12,7 +13,7 @@ const standard: ReadonlyMap<string, string> = new Map([
 /** The prefixes of an XForm, with those that the setting `namespaces` adds: `esri="https://…" …`. */
 export function namespacesOf(setting: string): ReadonlyMap<string, string> {
   const namespaces = new Map(standard);
-  for (const [, prefix = '', address = ''] of setting.matchAll(/([^\s="]+)\s*=\s*"([^"]+)"/g)) {
+  for (const [prefix, address] of readNamespaces(setting)) {
     const reserved = namespaces.has(prefix) || /^xml/i.test(prefix);
     if (isXmlName(prefix) && !reserved) namespaces.set(prefix, address);
   }
