@@ -1,5 +1,4 @@
-import { compareForms } from './compare-forms.ts';
-import { FormChanges, type FormChange } from './form-changes.ts';
+import type { FormChange, FormChanges } from './form-changes.ts';
 import type { FormMedia } from './form-media.ts';
 import type { FormDraft, FormRecord, FormVersion } from './form-record.ts';
 import type { FormShelf } from './form-shelf.ts';
@@ -15,6 +14,8 @@ export async function changesBetween(
   after: FormVersion | FormDraft,
 ): Promise<readonly FormChange[]> {
   if (before === undefined) return [];
+  // Loaded when a form changes: who fills one in should not wait for it.
+  const { FormChanges } = await import('./form-changes.ts');
   const changes = new FormChanges();
   const namesake = versions.find(({ version }) => version === after.version);
   if (namesake !== undefined && namesake.key !== after.key) {
@@ -24,6 +25,7 @@ export async function changesBetween(
     compareFiles(await shelf.media(before.media), await shelf.media(after.media), changes);
   }
   if (before.key === after.key) return changes.all();
+  const { compareForms } = await import('./compare-forms.ts');
   const [old, now] = [await shelf.model(formId, before.key), await shelf.model(formId, after.key)];
   return [...changes.all(), ...compareForms(old, now)];
 }
