@@ -420,7 +420,7 @@ describe('a draft', () => {
     expect(await phone.formList('?formID=shelter.draft')).toEqual([]);
     const { id, xml } = filled({ form: 'shelter.draft', name: 'Essai de brouillon' });
     const own = xml.replace(/version="[^"]*"/, `version="${listed[0]?.version ?? ''}"`);
-    expect((await phone.send(own)).status).toBe(404);
+    expect((await phone.send(own)).status).toBe(403);
     expect((await desk.send(own)).status).toBe(201);
     expect((await seen(id, 'shelter.draft')).answers).toMatchObject({ name: 'Essai de brouillon' });
     expect((await coordinator.get(path(id))).status).toBe(404);
