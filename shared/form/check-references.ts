@@ -1,3 +1,4 @@
+import { cellText, type FormDefinition } from './definition.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import type { FormIssues } from './form-issues.ts';
 import { nodesByName } from './form-names.ts';
@@ -36,6 +37,20 @@ export function checkMentions(
       if (!fits && node !== undefined) issues.add('bad-choices-from', place, name);
     }
   }
+}
+
+/** Tells once that entities have no effect here. */
+export function checkEntities(
+  { entities = [] }: FormDefinition,
+  rows: readonly SheetRow[],
+  issues: FormIssues,
+): void {
+  const row = rows.find((candidate) => candidate.has('save_to'));
+  const declared = entities.some((cells) =>
+    Object.values(cells).some((cell) => cellText(cell) !== ''),
+  );
+  if (row !== undefined) issues.add('entities-ignored', row.place('save_to'));
+  else if (declared) issues.add('entities-ignored', { sheet: 'entities', row: 1, column: '' });
 }
 
 /** Tells of lists that nothing asks for or reads: most often a name that was misspelt somewhere. */

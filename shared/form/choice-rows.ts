@@ -27,7 +27,12 @@ export function readChoiceRows(
   vocabularies: Vocabularies,
   issues: FormIssues,
 ): ChoiceRows {
-  const options = { columns: choiceColumns, issues, others: 'kept' } as const;
+  const options = {
+    columns: choiceColumns,
+    required: ['list_name', 'name'],
+    issues,
+    others: 'kept',
+  } as const;
   const choices = readSheet(definition.choices, { ...options, sheet: 'choices' });
   const external = readSheet(definition.external_choices ?? [], {
     ...options,

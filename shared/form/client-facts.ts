@@ -2,7 +2,9 @@ import type { Translations } from '../text.ts';
 import type { AttributeOf } from './columns.ts';
 import type { FileNeeds } from './file-needs.ts';
 import { mediaKinds, type ClientFacts, type Media, type MediaKind } from './model.ts';
-import { mentionsInText } from './parse-cell.ts';
+import { isAttributeName } from './namespaces.ts';
+import { mentionsAt, mentionsInText } from './parse-cell.ts';
+import { plainType } from './question-types.ts';
 import type { SheetRow } from './sheet.ts';
 import type { SurveyContext } from './survey-context.ts';
 
@@ -19,25 +21,36 @@ export const noClientFacts: ClientFacts = {
 
 const columns = ['guidance_hint', ...mediaKinds, 'autoplay', 'intent'] as const;
 
+/** What XForms write themselves into these elements. */
+const ownAttributes: ReadonlySet<string> = new Set(['nodeset', 'ref']);
+/** What old types asked of a phone, by what they are called in a type cell. */
+const oldProperties = /\b(simserial|sim id|subscriberid|subscriber id)$/;
+
 /** What a survey row says to clients alone. */
 export function readClientFacts(row: SheetRow, context: SurveyContext): ClientFacts {
-  if (row.attributes.size === 0 && !columns.some((column) => row.cells(column).length > 0)) {
-    return noClientFacts;
+  const old = oldProperties.exec(plainType(row.text('type').slice(0, 100)))?.[1];
+  const plain = row.attributes.size === 0 && !columns.some((column) => row.has(column));
+  if (plain && old === undefined) return noClientFacts;
+  const { defaultLanguage, mentions, files, issues, prefixes } = context;
+  mentionsInText(row, 'intent', mentions);
+  const attributes: Readonly<Record<AttributeOf, Map<string, string>>> = {
+    ...{ bind: new Map(), body: new Map(), instance: new Map() },
+  };
+  for (const [heading, { of, name, text }] of row.attributes) {
+    const place = row.place('', heading);
+    mentionsAt(place, text, mentions);
+    if (ownAttributes.has(name) || !isAttributeName(name, prefixes)) {
+      issues.add('bad-attribute', place, heading);
+    } else attributes[of].set(name, text);
   }
-  const { defaultLanguage, mentions, files } = context;
-  mentionsInText(row, 'guidance_hint', mentions);
-  const attributes = (of: AttributeOf): ReadonlyMap<string, string> =>
-    new Map(
-      [...row.attributes.values()]
-        .filter((attribute) => attribute.of === of)
-        .map(({ name, text }) => [name, text]),
-    );
+  if (old !== undefined) {
+    issues.add('deprecated-type', row.place('type'), row.text('type'));
+    attributes.bind.set('jr:preloadParams', old.startsWith('sim') ? 'simserial' : 'subscriberid');
+  }
   return {
     guidanceHint: row.translations('guidance_hint', defaultLanguage),
     media: readMedia(row, defaultLanguage, files),
-    bind: attributes('bind'),
-    body: attributes('body'),
-    instance: attributes('instance'),
+    ...attributes,
     autoplay: row.text('autoplay'),
     intent: row.text('intent'),
   };
@@ -49,16 +62,16 @@ const noMedia: Media = new Map();
 export function readMedia(row: SheetRow, defaultLanguage: string, files: FileNeeds): Media {
   let media: Map<MediaKind, Translations> | undefined;
   for (const kind of mediaKinds) {
+    if (!row.has(kind)) continue;
     const cells = row.cells(kind);
-    if (cells.length === 0) continue;
     const named = new Map(
       [...row.translations(kind, defaultLanguage)].map(([language, text]) => [
         language,
-        bareName(text),
+        bareFileName(text),
       ]),
     );
     for (const { heading, text } of cells) {
-      files.add(bareName(text), 'media', row.place(kind, heading));
+      files.add(bareFileName(text), 'media', row.place(kind, heading));
     }
     media ??= new Map();
     media.set(kind, named);
@@ -67,6 +80,6 @@ export function readMedia(row: SheetRow, defaultLanguage: string, files: FileNee
 }
 
 /** Some forms write a file's name as the address that XForms give it. */
-function bareName(text: string): string {
+export function bareFileName(text: string): string {
   return text.replace(/^jr:\/\/(?:images|audio|video|file)\//, '');
 }

@@ -9,6 +9,8 @@ export interface ColumnRow {
   readonly translated?: true;
   /** It may be given per language by a suffix: `form_title_en`. Other tools fail on `form_title::en`. */
   readonly suffixed?: true;
+  /** It holds a code: blanks around it are worth a word. */
+  readonly code?: true;
   /** A setting for clients: kept for the XForm. */
   readonly client?: true;
   /** For other tools: accepted, kept in the definition, not read here. */
@@ -23,8 +25,8 @@ const media = ['image', 'big-image', 'audio', 'video'].map((column): ColumnRow =
 
 /** The columns of the survey sheet. A new column is one row here. */
 export const surveyColumns: readonly ColumnRow[] = [
-  { column: 'type', aliases: ['command'] },
-  { column: 'name', aliases: ['tag', 'value'] },
+  { column: 'type', aliases: ['command'], code: true },
+  { column: 'name', aliases: ['tag', 'value'], code: true },
   { column: 'label', aliases: ['caption'], translated: true },
   { column: 'hint', translated: true },
   { column: 'guidance_hint', translated: true },
@@ -64,7 +66,7 @@ export const surveyColumns: readonly ColumnRow[] = [
   },
   { column: 'instance::odk:tag', aliases: ['compact_tag', 'instance::odk:tag'] },
   { column: 'body::rows', aliases: ['rows', 'body::rows'] },
-  { column: 'save_to', aliases: ['bind::entities:saveto'], ignored: true },
+  { column: 'save_to', aliases: ['bind::entities:saveto'] },
   ...[
     ...['note', 'notes', 'comment', 'comments'],
     ...['sms_field', 'sms_option', 'sms_separator', 'sms_allow_media'],
@@ -74,8 +76,8 @@ export const surveyColumns: readonly ColumnRow[] = [
 
 /** The columns of the choices sheet that have a meaning; every other one belongs to the form. */
 export const choiceColumns: readonly ColumnRow[] = [
-  { column: 'list_name', aliases: ['list', 'listname'] },
-  { column: 'name', aliases: ['value'] },
+  { column: 'list_name', aliases: ['list', 'listname'], code: true },
+  { column: 'name', aliases: ['value'], code: true },
   { column: 'label', aliases: ['caption'], translated: true },
   ...media,
 ];
@@ -114,6 +116,7 @@ export interface Heading {
   readonly column: string;
   readonly language: HeadingLanguage | undefined;
   readonly ignored: boolean;
+  readonly code: boolean;
   /** It is an attribute for clients: its name, in its own capitals, and the element that has it. */
   readonly attribute: { readonly of: AttributeOf; readonly name: string } | undefined;
 }
@@ -137,6 +140,7 @@ export function headingReader(
     column: row.column,
     language: language === undefined ? undefined : readLanguage(language),
     ignored: row.ignored ?? false,
+    code: row.code ?? false,
     attribute: attributeOf(row.column),
   });
   return (written) => {
@@ -158,7 +162,10 @@ export function headingReader(
     if (suffixed?.suffixed === true) return heading(suffixed, code);
     const attribute = attributeOf(text);
     if (attribute === undefined && !foreign.test(other)) return undefined;
-    return { column: text, language: undefined, ignored: attribute === undefined, attribute };
+    return {
+      ...{ column: text, language: undefined, code: false },
+      ...{ ignored: attribute === undefined, attribute },
+    };
   };
 }
 

@@ -3,6 +3,8 @@ import type { Row } from './definition.ts';
 import type { FileNeeds } from './file-needs.ts';
 import type { FormIssues } from './form-issues.ts';
 import type { Choice, ChoiceList } from './model.ts';
+import { isName } from './node-names.ts';
+import { mentionsInText, type Mention } from './parse-cell.ts';
 import type { SheetRow } from './sheet.ts';
 
 /** Lists that forms share, by name: rows of the choices sheet without their `list_name`. */
@@ -18,6 +20,7 @@ export interface ChoiceOptions {
   /** Lists of questions with `or_other`. */
   readonly withOther: ReadonlySet<string>;
   readonly files: FileNeeds;
+  readonly mentions: Mention[];
 }
 
 const otherLabels: ReadonlyMap<string, string> = new Map([
@@ -33,6 +36,7 @@ export function compileChoices(
 ): ReadonlyMap<string, ChoiceList> {
   const lists = new Map<string, Choice[]>();
   const firstRows = new Map<string, Map<string, number>>();
+  const columns = new ChoiceColumns(issues);
   for (const row of rows) {
     const list = row.text('list_name');
     const name = row.text('name');
@@ -47,8 +51,9 @@ export function compileChoices(
     if (checkChoice(row, list, seen.get(name), options, issues)) {
       seen.set(name, seen.get(name) ?? row.row);
       const label = row.translations('label', options.defaultLanguage);
+      mentionsInText(row, 'label', options.mentions);
       const media = readMedia(row, options.defaultLanguage, options.files);
-      choices.push({ name, label, columns: row.others, media });
+      choices.push({ name, label, columns: columns.of(row), media });
     }
   }
   return new Map([...lists].map(([name, choices]) => [name, toList(name, choices, options)]));
@@ -85,6 +90,33 @@ function checkChoice(
     issues.add('missing-translation', row.place('label'), name, missing.join(', '));
   }
   return true;
+}
+
+/** The further columns of choices: elements in an XForm, so that their headings must be names. */
+class ChoiceColumns {
+  readonly #issues: FormIssues;
+  readonly #fit = new Map<string, boolean>();
+
+  constructor(issues: FormIssues) {
+    this.#issues = issues;
+  }
+
+  of(row: SheetRow): ReadonlyMap<string, string> {
+    for (const heading of row.others.keys()) {
+      if (this.#fits(heading, row)) continue;
+      return new Map([...row.others].filter(([other]) => this.#fits(other, row)));
+    }
+    return row.others;
+  }
+
+  #fits(heading: string, { sheet }: SheetRow): boolean {
+    const known = this.#fit.get(heading);
+    if (known !== undefined) return known;
+    const fits = isName(heading);
+    this.#fit.set(heading, fits);
+    if (!fits) this.#issues.add('bad-choice-column', { sheet, row: 1, column: heading }, heading);
+    return fits;
+  }
 }
 
 function toList(name: string, choices: readonly Choice[], options: ChoiceOptions): ChoiceList {

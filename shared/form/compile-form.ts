@@ -1,4 +1,10 @@
-import { checkCycles, checkMentions, checkSettings, checkUnusedLists } from './check-references.ts';
+import {
+  checkCycles,
+  checkEntities,
+  checkMentions,
+  checkSettings,
+  checkUnusedLists,
+} from './check-references.ts';
 import { readChoiceRows, type ChoiceRows } from './choice-rows.ts';
 import { settingColumns, surveyColumns } from './columns.ts';
 import { compileChoices, type Vocabularies } from './compile-choices.ts';
@@ -9,11 +15,12 @@ import type { FormDefinition } from './definition.ts';
 import { FileNeeds } from './file-needs.ts';
 import { FormIssues } from './form-issues.ts';
 import { defaultLanguageCode, languageNames, type HeadingLanguage } from './languages.ts';
+import { needListFiles, wantedLists } from './form-lists.ts';
 import { ListFiles, type FileRows } from './list-files.ts';
-import { listNameOf } from './list-file-name.ts';
-import { listsRead, type ListRead } from './lists-read.ts';
+import { knownPrefixes } from './namespaces.ts';
+import { listsRead } from './lists-read.ts';
 import type { FormIssue, FormModel } from './model.ts';
-import { outlineQuestions, readOutline, type Outline, type OutlineQuestion } from './outline.ts';
+import { outlineQuestions, readOutline, type OutlineQuestion } from './outline.ts';
 import { cellParser, type Mention } from './parse-cell.ts';
 import { readSheet, SheetRow } from './sheet.ts';
 
@@ -42,8 +49,11 @@ export function compileForm(
   const mentions: Mention[] = [];
   const needs = new FileNeeds(issues);
   const parse = cellParser(issues, mentions);
-  const options = { issues, others: 'reported' } as const;
-  const survey = readSheet(written.survey, { ...options, sheet: 'survey', columns: surveyColumns });
+  const survey = readSheet(written.survey, {
+    ...{ issues, sheet: 'survey', columns: surveyColumns },
+    required: ['type'],
+    others: 'reported',
+  });
   const outline = readOutline(survey.rows, issues);
   const selects = [...outlineQuestions(outline.root)].filter(({ type }) => type.list === true);
   const settingsRow =
@@ -79,6 +89,7 @@ export function compileForm(
       withoutSpaces: listsOf((question) => question.type.shape === 'codes'),
       withOther: listsOf((question) => question.orOther),
       files: needs,
+      mentions,
     },
     issues,
   );
@@ -89,6 +100,8 @@ export function compileForm(
   const compiled = compileSurvey(outline.root, {
     ...{ defaultLanguage, languages, parse, mentions, issues },
     ...{ lists: choiceLists, files: needs, listFiles },
+    knownLists: [...choiceLists.keys(), ...vocabularies.keys()],
+    prefixes: knownPrefixes(settingsRow.text('namespaces')),
   });
   const lists = new Map([...choiceLists, ...listFiles.lists()]);
   const definition = wholeDefinition(written, choices, listFiles);
@@ -97,9 +110,10 @@ export function compileForm(
     version: () => contentVersion(definition),
   });
 
-  if (compiled.questions.length === 0 && outline.lost.size === 0) {
+  if (compiled.questions.length === 0 && outline.lost.size === 0 && !survey.unreadable) {
     issues.add('empty-form', { sheet: 'survey', row: 1, column: 'type' });
   }
+  checkEntities(written, survey.rows, issues);
   checkMentions(compiled.root, lists, mentions, outline.lost, issues);
   checkUnusedLists(choices.own, compiled.questions, mentions, issues);
   checkCycles(compiled.root, new Map(survey.rows.map((row) => [row.row, row])), issues);
@@ -117,47 +131,6 @@ export function compileForm(
     files: needs.all(),
   };
   return { model: errors.length === 0 ? model : undefined, definition, errors, warnings };
-}
-
-/** Lists that may come from vocabularies: those of selects and of expressions, but for list files. */
-function wantedLists(
-  outline: Outline,
-  selects: readonly OutlineQuestion[],
-  reads: readonly ListRead[],
-): Set<string> {
-  const ofFiles = selects.filter(({ source }) => source === 'file').map(({ list }) => list);
-  const inFiles = new Set([...ofFiles, ...outline.data.map(({ file }) => file)].map(listNameOf));
-  const named = [
-    ...selects.filter(({ source }) => source === 'choices').map(({ list }) => list),
-    ...reads.map(({ name }) => name).filter((name) => !inFiles.has(name)),
-  ];
-  return new Set(named);
-}
-
-/** Notes every list file that the form names: in a type, as data, or in pulldata(). */
-function needListFiles(
-  listFiles: ListFiles,
-  outline: Outline,
-  selects: readonly OutlineQuestion[],
-  reads: readonly ListRead[],
-  choices: ChoiceRows,
-  issues: FormIssues,
-): void {
-  const named = [
-    ...selects
-      .filter(({ source, list }) => source === 'file' && listNameOf(list) !== list)
-      .map(({ list, row }) => ({ file: list, place: row.place('type') })),
-    ...outline.data.map(({ file, row }) => ({ file, place: row.place('name') })),
-  ];
-  for (const { file, place } of named) {
-    const name = listNameOf(file);
-    if (choices.names.has(name)) issues.add('list-name-taken', place, file, name);
-    else listFiles.need(file, place);
-  }
-  for (const { name, pulled, place } of reads) {
-    if (!pulled || choices.names.has(name) || listFiles.has(listNameOf(name))) continue;
-    listFiles.need(`${listNameOf(name)}.csv`, place);
-  }
 }
 
 function storedRows({ files }: FormDefinition, file: string): FormDefinition['survey'] | undefined {

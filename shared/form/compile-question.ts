@@ -1,5 +1,6 @@
 import type { Translations } from '../text.ts';
 import { noClientFacts } from './client-facts.ts';
+import { checkParameters } from './check-parameters.ts';
 import { oneWord, readYesNo } from './cell-values.ts';
 import { parseExpression } from './expression/parse-expression.ts';
 import type { CellPlace } from './form-issues.ts';
@@ -53,6 +54,10 @@ export function compileQuestion(
   if (type.type === 'range' && readRange(parameters) === undefined) {
     issues.add('bad-range', place('parameters'), row.text('parameters'));
   }
+  if (/\bsearch\s*\(/.test(row.text('appearance'))) {
+    issues.add('search-appearance', place('appearance'));
+  }
+  checkParameters(node, parameters, context);
   const word = <Word extends string>(
     column: string,
     words: readonly Word[],
@@ -75,7 +80,7 @@ export function compileQuestion(
     constraint: parse(row, 'constraint'),
     constraintMessage: row.translations('constraint_message', defaultLanguage),
     calculation,
-    trigger: readTrigger(row, context),
+    trigger: readTrigger(node, context),
     ...readReadonly(row, context),
     default: fallback,
     list,

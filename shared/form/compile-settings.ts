@@ -2,8 +2,11 @@ import { readAttachmentLimits } from './attachment-limits.ts';
 import { oneWord, readYesNo } from './cell-values.ts';
 import { settingColumns } from './columns.ts';
 import type { FormIssues } from './form-issues.ts';
+import type { FormMessageCode } from './form-messages.ts';
 import { isDate } from './iso-dates.ts';
 import type { FormSettings } from './model.ts';
+import { readNamespaces } from './namespaces.ts';
+import { isName } from './node-names.ts';
 import type { ParseCell } from './parse-cell.ts';
 import type { SheetRow } from './sheet.ts';
 
@@ -43,6 +46,7 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
   if (formId !== '' && formId !== context.formId) {
     issues.add('form-id-differs', row.place('form_id'), formId, context.formId);
   }
+  checkClientSettings(row, issues);
   const title = row.translations('form_title', defaultLanguage);
   const k = checked('k', 'bad-k', (text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000);
   return {
@@ -64,6 +68,19 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
     attachments: readAttachmentLimits(row, issues),
     client: readClientSettings(row),
   };
+}
+
+/** Refuses what a server cannot serve, and says what would surprise. */
+function checkClientSettings(row: SheetRow, issues: FormIssues): void {
+  const told = (column: string, code: FormMessageCode, when: (text: string) => boolean): void => {
+    const text = row.text(column);
+    if (text !== '' && when(text)) issues.add(code, row.place(column), text);
+  };
+  told('public_key', 'encryption-refused', () => true);
+  told('omit_instanceid', 'instance-id-needed', (text) => readYesNo(text) !== false);
+  told('submission_url', 'answers-elsewhere', () => true);
+  told('namespaces', 'bad-namespaces', (text) => readNamespaces(text).size === 0);
+  told('name', 'bad-root-name', (text) => !isName(text));
 }
 
 function publicMetadata(row: SheetRow, issues: FormIssues): FormSettings['publicMetadata'] {

@@ -1,6 +1,6 @@
 import { noClientFacts, readClientFacts } from './client-facts.ts';
 import { compileQuestion, otherOf, type QuestionBase } from './compile-question.ts';
-import type { FormNode, Group, Question, Repeat } from './model.ts';
+import { mediaKinds, type FormNode, type Group, type Question, type Repeat } from './model.ts';
 import { isName } from './node-names.ts';
 import type { OutlineBlock, OutlineNode } from './outline.ts';
 import { mentionsInText } from './parse-cell.ts';
@@ -13,7 +13,10 @@ export interface CompiledSurvey {
   readonly repeats: readonly Repeat[];
 }
 
-const shown = ['label', 'hint', 'constraint_message', 'required_message'] as const;
+const shown = [
+  ...['label', 'hint', 'guidance_hint', 'constraint_message', 'required_message'],
+  ...mediaKinds,
+];
 
 /** Builds the questions, groups and repeats of an outline. */
 export function compileSurvey(outline: OutlineBlock, context: SurveyContext): CompiledSurvey {
@@ -73,10 +76,11 @@ class SurveyBuilder {
   #base(row: SheetRow, name: string, path: readonly string[]): QuestionBase {
     const { defaultLanguage, languages, issues, mentions, parse } = this.#context;
     for (const column of shown) {
+      if (!row.has(column)) continue;
       mentionsInText(row, column, mentions);
       const texts = row.translations(column, defaultLanguage);
       const missing = languages.filter((language) => !texts.has(language));
-      if (texts.size > 0 && missing.length > 0) {
+      if (missing.length > 0) {
         issues.add('missing-translation', row.place(column), name, missing.join(', '));
       }
     }

@@ -73,7 +73,7 @@ function limits(question: Question): Record<string, JsonValue> {
   }
   if (question.type === 'range') {
     const range = readRange(question.parameters);
-    return range === undefined ? {} : { minimum: range.start, maximum: range.end };
+    return range === undefined ? {} : { minimum: range.min, maximum: range.max };
   }
   // An empty text is no answer: kept answers hold none.
   return typeRow(question.type).shape === 'text' ? { minLength: 1 } : {};

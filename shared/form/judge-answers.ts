@@ -151,9 +151,10 @@ class Judge {
   #range(node: QuestionNode, value: number): void {
     const { range } = node.plan;
     if (range === undefined) return;
-    const [start, end, step] = [range.start, range.end, range.step].map(numberToText);
-    if (value < range.start || value > range.end) {
-      this.#run.issues.error('out-of-range', node.pointer, start, end);
+    const [min, max] = [range.min, range.max].map(numberToText);
+    const [start, step] = [range.start, range.step].map(numberToText);
+    if (value < range.min || value > range.max) {
+      this.#run.issues.error('out-of-range', node.pointer, min, max);
     } else if (!isOnStep(value, range))
       this.#run.issues.error('off-step', node.pointer, start, step);
   }

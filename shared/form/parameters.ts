@@ -12,9 +12,13 @@ export function readParameters(cell: string): ReadonlyMap<string, string> {
 }
 
 export interface RangeBounds {
+  /** As written: a range may go down, from 10 to 0. */
   readonly start: number;
   readonly end: number;
   readonly step: number;
+  /** The lesser and the greater of the two. */
+  readonly min: number;
+  readonly max: number;
 }
 
 /** A range's bounds, by default XLSForm's 1 to 10 in steps of 1; undefined if they make no range. */
@@ -25,9 +29,10 @@ export function readRange(parameters: ReadonlyMap<string, string>): RangeBounds 
     return /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   };
   const [start, end, step] = [number('start', 1), number('end', 10), number('step', 1)];
-  const sound = start < end && step > 0 && step <= end - start;
+  const [min, max] = [Math.min(start, end), Math.max(start, end)];
+  const sound = min < max && step > 0 && step <= max - min;
   return sound && Math.max(Math.abs(start), Math.abs(end)) <= Number.MAX_SAFE_INTEGER
-    ? { start, end, step }
+    ? { start, end, step, min, max }
     : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Expression } from './expression/expression.ts';
+import { ExpressionError } from './expression/expression-error.ts';
 import { parseExpression } from './expression/parse-expression.ts';
 import type { CellPlace, FormIssues } from './form-issues.ts';
 import type { SheetRow } from './sheet.ts';
@@ -20,7 +21,8 @@ export function cellParser(issues: FormIssues, mentions: Mention[]): ParseCell {
     if (source === '') return undefined;
     const place = row.place(column);
     try {
-      const expression = parseExpression(source);
+      const expression = parseRepaired(source);
+      if (expression.source !== source) issues.add('typography-read', place);
       for (const name of expression.references) mentions.push({ name, place, of: 'question' });
       for (const name of expression.lastSavedReferences) {
         mentions.push({ name, place, of: 'question' });
@@ -38,14 +40,56 @@ export function cellParser(issues: FormIssues, mentions: Mention[]): ParseCell {
   };
 }
 
+const wideBlank = /[\u00a0\u2000-\u200a\u202f\u3000]/g;
+const invisible = /[\u200b\u2060\ufeff]/g;
+const typography = /[‘’“”\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff]/;
+
+/** Curly quotes as straight ones, wide blanks as blanks, as pyxform and a patient reader take them. */
+function straightened(text: string): string {
+  return text
+    .replaceAll(/[‘’]/g, "'")
+    .replaceAll(/[“”]/g, '"')
+    .replaceAll(wideBlank, ' ')
+    .replaceAll(invisible, '');
+}
+
+/**
+ * Parses an expression as it stands or, if a word processor has been at it, with quotes and blanks put
+ * right: first those outside texts (in `'l’eau'` the curly one is meant), then all. Throws what is
+ * wrong with it as it stands.
+ */
+function parseRepaired(source: string): Expression {
+  try {
+    return parseExpression(source);
+  } catch (cause) {
+    if (!(cause instanceof ExpressionError) || !typography.test(source)) throw cause;
+    const outside = source
+      .split(/("[^"]*"|'[^']*')/)
+      .map((part, index) => (index % 2 === 1 ? part : straightened(part)))
+      .join('');
+    for (const repaired of [outside, straightened(source)]) {
+      try {
+        return parseExpression(repaired);
+      } catch (again) {
+        if (!(again instanceof ExpressionError)) throw again;
+      }
+    }
+    throw cause;
+  }
+}
+
 /** Notes the `${name}` of texts that clients show: labels, hints and messages. */
 export function mentionsInText(row: SheetRow, column: string, mentions: Mention[]): void {
+  if (!row.has(column)) return;
   for (const { heading, text } of row.cells(column)) {
-    if (!text.includes('${')) continue;
-    for (const name of namesIn(text)) {
-      mentions.push({ name, place: row.place(column, heading), of: 'question' });
-    }
+    mentionsAt(row.place(column, heading), text, mentions);
   }
+}
+
+/** Notes the `${name}` of one text. */
+export function mentionsAt(place: CellPlace, text: string, mentions: Mention[]): void {
+  if (!text.includes('${')) return;
+  for (const name of namesIn(text)) mentions.push({ name, place, of: 'question' });
 }
 
 /** The names in `${…}` of a text, those of the last saved record (`${last-saved#…}`) too. */

@@ -1,12 +1,14 @@
 import { answerShapes } from './answer-shapes.ts';
 import { readYesNo } from './cell-values.ts';
 import { isDynamicDefault } from './default-value.ts';
+import { bareFileName } from './client-facts.ts';
 import type { Expression } from './expression/expression.ts';
 import { parseExpression } from './expression/parse-expression.ts';
 import { listExtension } from './list-file-name.ts';
 import type { ChoiceList } from './model.ts';
 import type { OutlineQuestion } from './outline.ts';
 import { mentionsInText, namesIn } from './parse-cell.ts';
+import { plainType } from './question-types.ts';
 import type { SheetRow } from './sheet.ts';
 import type { SurveyContext } from './survey-context.ts';
 
@@ -43,8 +45,10 @@ export function listOf(
     return listFiles.listOf(list, parameters, told);
   } else {
     const found = lists.get(list);
+    if (found !== undefined && source === 'external') issues.add('external-inside', place, list);
     if (found !== undefined) return found;
-    issues.add('unknown-list', place, list, issues.near(list, lists.keys()));
+    if (/\s/.test(list)) issues.add('bad-list-name', place, list);
+    else issues.add('unknown-list', place, list, issues.near(list, context.knownLists));
   }
   return undefined;
 }
@@ -107,12 +111,25 @@ export function readDefault(
   if (type.shape !== 'none' && type.shape !== 'attachment' && shape.parse(text) === undefined) {
     context.issues.add('bad-default', row.place('default'), text, `${type.type} (${name})`);
   }
+  if (type.type === 'image') context.files.add(bareFileName(text), 'media', row.place('default'));
   return text;
 }
 
-export function readTrigger(row: SheetRow, { mentions }: SurveyContext): readonly string[] {
+const triggers = /^(?:\$\{[^${}#]{1,200}\}\s*(?:,\s*|$))+$/;
+
+export function readTrigger(
+  { row, name }: OutlineQuestion,
+  { mentions, issues }: SurveyContext,
+): readonly string[] {
+  const text = row.text('trigger');
+  // The type background-geopoint takes the position at some answer, start-geopoint at the start.
+  if (text === '' && plainType(row.text('type')) === 'background-geopoint') {
+    issues.add('missing-trigger', row.place('trigger'), name);
+  }
+  if (text === '') return [];
+  if (!triggers.test(text)) issues.add('bad-trigger', row.place('trigger'), text);
   mentionsInText(row, 'trigger', mentions);
-  return namesIn(row.text('trigger'));
+  return namesIn(text);
 }
 
 export function readQuasiIdentifier(row: SheetRow, { issues }: SurveyContext): boolean {

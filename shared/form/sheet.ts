@@ -1,13 +1,15 @@
 import type { Translations } from '../text.ts';
-import { headingReader, type AttributeOf, type ColumnRow, type Heading } from './columns.ts';
+import type { AttributeOf, ColumnRow, Heading } from './columns.ts';
+import { CellNotes } from './cell-notes.ts';
 import { cellText, maxRows, rowNumber, type Row } from './definition.ts';
 import type { CellPlace, FormIssues } from './form-issues.ts';
 import type { HeadingLanguage } from './languages.ts';
+import { SheetHeadings } from './sheet-headings.ts';
 
 /** What a cell of a workbook can hold, in UTF-16 code units. */
 const maxCellLength = 32_767;
 
-interface CellRead {
+export interface CellRead {
   readonly heading: string;
   readonly text: string;
 }
@@ -34,19 +36,29 @@ export class SheetRow {
     this.row = row;
   }
 
-  set(heading: Heading, written: string, text: string): void {
+  /** Takes a cell. Returns the one that says the same thing otherwise, if there is one. */
+  set(heading: Heading, written: string, text: string): CellRead | undefined {
     if (heading.attribute !== undefined) {
       this.attributes.set(written, { ...heading.attribute, text });
-      return;
+      return undefined;
     }
-    const cell = { heading: written, text };
-    if (heading.language === undefined) {
-      this.#plain.set(heading.column, cell);
-      return;
-    }
-    const languages = this.#translated.get(heading.column) ?? new Map<string, CellRead>();
-    languages.set(heading.language.code, cell);
-    this.#translated.set(heading.column, languages);
+    const { column, language } = heading;
+    const cells = language === undefined ? this.#plain : this.#languagesOf(column);
+    const key = language === undefined ? column : language.code;
+    const before = cells.get(key);
+    if (before === undefined) cells.set(key, { heading: written, text });
+    return before?.text === text ? undefined : before;
+  }
+
+  #languagesOf(column: string): Map<string, CellRead> {
+    const languages = this.#translated.get(column) ?? new Map<string, CellRead>();
+    this.#translated.set(column, languages);
+    return languages;
+  }
+
+  /** Whether any cell of the column says something, in whatever language. */
+  has(column: string): boolean {
+    return this.#plain.has(column) || this.#translated.has(column);
   }
 
   /** The cell's text, '' if there is none. */
@@ -90,6 +102,8 @@ export interface SheetRead {
   readonly rows: readonly SheetRow[];
   /** In order of appearance. */
   readonly languages: readonly HeadingLanguage[];
+  /** No heading is the column that every row needs: there are rows, but none is read. */
+  readonly unreadable: boolean;
 }
 
 export interface SheetOptions {
@@ -98,54 +112,49 @@ export interface SheetOptions {
   readonly issues: FormIssues;
   /** Rows of the sheet that stand before these: 0 unless said. */
   readonly before?: number;
+  /** Columns without which no row means anything. */
+  readonly required?: readonly string[];
   /** Columns outside the table are the form's own (choices, settings), or a slip worth a warning. */
   readonly others: 'kept' | 'reported';
 }
 
 /** Reads the rows of a sheet. Empty cells and empty rows are left out. */
 export function readSheet(rows: readonly Row[], options: SheetOptions): SheetRead {
-  const { sheet, columns, issues, before = 0 } = options;
-  const read = headingReader(columns);
-  const headings = new Map<string, Heading | undefined>();
-  const languages = new Map<string, HeadingLanguage>();
+  const { sheet, issues, before = 0 } = options;
   if (before + rows.length > maxRows) {
     const place = { sheet, row: rowNumber(maxRows), column: '' };
     issues.add('too-many-rows', place, String(before + rows.length), String(maxRows));
   }
-  const readHeading = (written: string): Heading | undefined => {
-    if (headings.has(written)) return headings.get(written);
-    const heading = read(written);
-    headings.set(written, heading);
-    if (heading?.language !== undefined && !languages.has(heading.language.code)) {
-      languages.set(heading.language.code, heading.language);
-    }
-    if (heading === undefined && options.others === 'reported' && written.trim() !== '') {
-      const near = issues.near(
-        written,
-        columns.map((entry) => entry.column),
-      );
-      issues.add('unknown-column', { sheet, row: 1, column: written }, written, near);
-    }
-    return heading;
-  };
-  const found = rows.slice(0, maxRows).map((cells, index) => {
+  const read = rows.slice(0, maxRows);
+  const headings = new SheetHeadings(read, options);
+  const notes = new CellNotes(sheet, issues);
+  const found: SheetRow[] = [];
+  for (const [index, cells] of read.entries()) {
     const row = new SheetRow(sheet, rowNumber(before + index));
-    for (const [written, cell] of Object.entries(cells)) {
-      const heading = readHeading(written);
+    for (const written of Object.keys(cells)) {
+      const cell = cells[written];
       const text = cellText(cell);
       if (text === '') continue;
+      const place = { sheet, row: row.row, column: written };
       if (text.length > maxCellLength) {
-        issues.add(
-          'cell-too-long',
-          { sheet, row: row.row, column: written },
-          String(maxCellLength),
-        );
+        issues.add('cell-too-long', place, String(maxCellLength));
         continue;
       }
+      const heading = headings.get(written);
       if (heading === undefined) row.others.set(written.trim(), text);
-      else if (!heading.ignored) row.set(heading, written, text);
+      else if (!heading.ignored) {
+        if (heading.code && cell !== text && typeof cell === 'string') notes.trimmed(place);
+        const same = row.set(heading, written, text);
+        if (same !== undefined) issues.add('column-twice', place, written, same.heading);
+      }
     }
-    return row;
-  });
-  return { rows: found.filter((row) => !row.isEmpty()), languages: [...languages.values()] };
+    if (row.isEmpty()) notes.blank(row.row);
+    else {
+      found.push(row);
+      notes.filled();
+    }
+  }
+  notes.tell();
+  const unreadable = found.length > 0 && headings.lacksRequired();
+  return { rows: unreadable ? [] : found, languages: headings.languages(), unreadable };
 }

@@ -14,4 +14,8 @@ export interface SurveyContext {
   readonly files: FileNeeds;
   readonly listFiles: ListFiles;
   readonly issues: FormIssues;
+  /** Lists that the form could have had: for suggestions. */
+  readonly knownLists: readonly string[];
+  /** Prefixes that attributes may have. */
+  readonly prefixes: ReadonlySet<string>;
 }

@@ -10,17 +10,25 @@ export interface FormSource {
   readonly survey: readonly Row[];
   readonly choices?: readonly Row[];
   readonly settings?: Row;
+  /** The sheet external_choices. */
+  readonly external?: readonly Row[];
+  /** Rows of list files. */
+  readonly files?: ReadonlyMap<string, readonly Row[]>;
 }
 
 export function compileSource(
-  { survey, choices = [], settings = {} }: FormSource,
+  { survey, choices = [], settings = {}, external, files }: FormSource,
   vocabularies: ReadonlyMap<string, readonly Row[]> = new Map(),
 ): CompiledForm {
   const labelled = (row: Row): Row => ({ label: String(row['name'] ?? ''), ...row });
   return compileForm(
     'test-form',
-    { survey: survey.map(labelled), choices: choices.map(labelled), settings },
+    {
+      ...{ survey: survey.map(labelled), choices: choices.map(labelled), settings },
+      ...(external === undefined ? {} : { external_choices: external.map(labelled) }),
+    },
     vocabularies,
+    files,
   );
 }
 

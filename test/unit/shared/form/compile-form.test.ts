@@ -69,12 +69,12 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     at: ['survey', 2, 'type'],
   },
   'missing-list-name': {
-    source: { survey: [q('a')], choices: [{ name: 'x' }] },
-    at: ['choices', 2, 'list_name'],
+    source: { survey: [q('a')], choices: [...list('l', 'x'), { name: 'x' }] },
+    at: ['choices', 3, 'list_name'],
   },
   'missing-choice-name': {
-    source: { survey: [q('a')], choices: [{ list_name: 'l' }] },
-    at: ['choices', 2, 'name'],
+    source: { survey: [q('a')], choices: [...list('l', 'x'), { list_name: 'l' }] },
+    at: ['choices', 3, 'name'],
   },
   'duplicate-choice': {
     source: { survey: [q('a')], choices: list('l', 'x', 'y', 'x') },
@@ -118,7 +118,7 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     at: ['survey', 2, 'default'],
   },
   'bad-range': {
-    source: survey({ type: 'range', name: 'a', parameters: 'start=5 end=1' }),
+    source: survey({ type: 'range', name: 'a', parameters: 'start=5 end=5' }),
     at: ['survey', 2, 'parameters'],
   },
   'bad-visibility': {
@@ -148,6 +148,142 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     at: ['settings', 2, 'license'],
   },
   'bad-version': { source: settings({ version: 'v\u0007' }), at: ['settings', 2, 'version'] },
+  'missing-column': {
+    source: { survey: [q('a')], choices: [{ liste: 'l', name: 'x' }] },
+    at: ['choices', 1, 'list_name'],
+  },
+  'column-twice': {
+    source: survey(q('a', { relevant: 'true()', 'bind::relevant': 'false()' })),
+    at: ['survey', 2, 'bind::relevant'],
+  },
+  'column-like': {
+    source: settings({ defualt_language: 'fr' }),
+    at: ['settings', 1, 'defualt_language'],
+  },
+  'blanks-around': { source: survey(q('a'), q('b ')), at: ['survey', 3, 'name'] },
+  'blank-rows': {
+    source: survey(q('a'), { label: '' }, { label: null }, q('b')),
+    at: ['survey', 3, ''],
+  },
+  'unsupported-type': { source: survey({ type: 'osm', name: 'a' }), at: ['survey', 2, 'type'] },
+  'audit-name': { source: survey({ type: 'audit', name: 'log' }), at: ['survey', 2, 'name'] },
+  'name-differs-by-case': { source: survey(q('age'), q('Age')), at: ['survey', 3, 'name'] },
+  'name-elsewhere': {
+    source: survey(q('a'), { type: 'begin_group', name: 'g' }, q('a'), { type: 'end_group' }),
+    at: ['survey', 4, 'name'],
+  },
+  'unreadable-parameters': {
+    source: survey(q('a', { parameters: 'rows 5' })),
+    at: ['survey', 2, 'parameters'],
+  },
+  'unknown-parameter': {
+    source: survey({ type: 'image', name: 'a', parameters: 'max_pixels=1024' }),
+    at: ['survey', 2, 'parameters'],
+  },
+  'bad-parameter': {
+    source: survey({ type: 'image', name: 'a', parameters: 'max-pixels=big' }),
+    at: ['survey', 2, 'parameters'],
+  },
+  'bad-trigger': {
+    source: survey(q('a'), q('b', { trigger: 'a' })),
+    at: ['survey', 3, 'trigger'],
+  },
+  'missing-trigger': {
+    source: survey({ type: 'background-geopoint', name: 'a' }),
+    at: ['survey', 2, 'trigger'],
+  },
+  'search-appearance': {
+    source: {
+      survey: [{ type: 'select_one l', name: 'a', appearance: "minimal search('fruits')" }],
+      choices: list('l', 'x'),
+    },
+    at: ['survey', 2, 'appearance'],
+  },
+  'bad-attribute': {
+    source: survey(q('a', { 'bind::esri:fieldType': 'text' })),
+    at: ['survey', 2, 'bind::esri:fieldType'],
+  },
+  'deprecated-type': {
+    source: survey({ type: 'simserial', name: 'a' }),
+    at: ['survey', 2, 'type'],
+  },
+  'unused-list': {
+    source: { survey: [q('a')], choices: list('l', 'x') },
+    at: ['choices', 2, 'list_name'],
+  },
+  'list-name-taken': {
+    source: {
+      survey: [{ type: 'select_one_from_file l.csv', name: 'a' }],
+      choices: list('l', 'x'),
+    },
+    at: ['survey', 2, 'type'],
+  },
+  'bad-list-file': {
+    source: survey({ type: 'select_one_from_file regions.xlsx', name: 'a' }),
+    at: ['survey', 2, 'type'],
+  },
+  'bad-list-name': {
+    source: { survey: [{ type: 'select_one my list', name: 'a' }], choices: list('l', 'x') },
+    at: ['survey', 2, 'type'],
+  },
+  'missing-file': {
+    source: survey({ type: 'select_one_from_file regions.csv', name: 'a' }),
+    at: ['survey', 2, 'type'],
+  },
+  'unknown-file-column': {
+    source: {
+      survey: [{ type: 'select_one_from_file l.csv', name: 'a', parameters: 'value=code' }],
+      files: new Map([['l.csv', [{ name: 'x', label: 'X' }]]]),
+    },
+    at: ['survey', 2, 'parameters'],
+  },
+  'other-not-here': {
+    source: survey({ type: 'select_one_from_file l.csv or_other', name: 'a' }),
+    at: ['survey', 2, 'type'],
+  },
+  'bad-choices-from': {
+    source: survey(q('a'), { type: 'select_one ${a}', name: 'b' }),
+    at: ['survey', 3, 'type'],
+  },
+  'external-inside': {
+    source: {
+      survey: [{ type: 'select_one_external l', name: 'a' }],
+      external: list('l', 'x'),
+    },
+    at: ['survey', 2, 'type'],
+  },
+  'bad-choice-column': {
+    source: {
+      survey: [{ type: 'select_one l', name: 'a' }],
+      choices: [{ list_name: 'l', name: 'x', 'Région (adm1)': 'SN01' }],
+    },
+    at: ['choices', 1, 'Région (adm1)'],
+  },
+  'typography-read': {
+    source: survey(q('a'), q('b', { relevant: '${a} = ‘oui’' })),
+    at: ['survey', 3, 'relevant'],
+  },
+  'encryption-refused': {
+    source: settings({ public_key: 'MIIBIj' }),
+    at: ['settings', 2, 'public_key'],
+  },
+  'instance-id-needed': {
+    source: settings({ omit_instanceID: 'yes' }),
+    at: ['settings', 2, 'omit_instanceID'],
+  },
+  'answers-elsewhere': {
+    source: settings({ submission_url: 'https://elsewhere.example/submission' }),
+    at: ['settings', 2, 'submission_url'],
+  },
+  'bad-namespaces': {
+    source: settings({ namespaces: 'esri' }),
+    at: ['settings', 2, 'namespaces'],
+  },
+  'bad-root-name': { source: settings({ name: 'my form' }), at: ['settings', 2, 'name'] },
+  'entities-ignored': {
+    source: survey(q('a', { save_to: 'label' })),
+    at: ['survey', 2, 'save_to'],
+  },
   'bad-file-name': {
     source: survey(q('a', { 'media::image': '../map.png' })),
     at: ['survey', 2, 'media::image'],
