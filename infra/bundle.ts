@@ -3,7 +3,7 @@
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { basename, join } from 'node:path';
 import { environmentCredentials, ownModules, plainSchemaKeys } from './bundle-plugins.ts';
-import { onDemand, onDemandInput, onDemandPackages } from './on-demand-packages.ts';
+import { onDemand, onDemandFile, onDemandInput, onDemandPackages } from './on-demand-packages.ts';
 import { repositoryRoot } from './repository-root.ts';
 
 interface BundleFile {
@@ -37,7 +37,7 @@ const common = {
 async function bundlePackages(names: readonly string[]): Promise<BundleFile[]> {
   const { outputFiles } = await build({
     ...common,
-    entryPoints: Object.fromEntries(names.map((name) => [name, name])),
+    entryPoints: Object.fromEntries(names.map((name) => [onDemandFile(name), name])),
     outdir: join(repositoryRoot, 'dist'),
     outExtension: { '.js': '.cjs' },
     format: 'cjs',

@@ -6,7 +6,19 @@ import { repositoryRoot } from './repository-root.ts';
  * a file beside the bundle, when something of theirs is first used. Loading is synchronous, so that
  * the code which uses them is the same in the browser, where they are loaded at once.
  */
-export const onDemandPackages = ['re2js', 'yaml'] as const;
+export const onDemandPackages = [
+  '@fastify/busboy',
+  '@noble/hashes/legacy.js',
+  '@noble/hashes/sha2.js',
+  're2js',
+  'saxes',
+  'yaml',
+] as const;
+
+/** The name of the file, without its ending, that a package is loaded from. */
+export function onDemandFile(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9]+/g, '-').replace(/^-/, '');
+}
 
 const namespace = 'on-demand';
 
@@ -21,7 +33,7 @@ function stubOf(name: string, exported: readonly string[]): string {
   );
   return `
     let loaded;
-    const load = () => (loaded ??= require('./${name}.cjs'));
+    const load = () => (loaded ??= require('./${onDemandFile(name)}.cjs'));
     const lazy = (name) => new Proxy(function () {}, {
       get: (_, key) => {
         const of = load()[name];
@@ -38,7 +50,7 @@ function stubOf(name: string, exported: readonly string[]): string {
 export const onDemand: Plugin = {
   name: namespace,
   setup(esbuild) {
-    const filter = new RegExp(`^(${onDemandPackages.join('|')})$`);
+    const filter = new RegExp(`^(${onDemandPackages.join('|').replaceAll('.', '\\.')})$`);
     esbuild.onResolve({ filter }, ({ path }) => ({ path, namespace, sideEffects: false }));
     esbuild.onResolve({ filter: /\.cjs$/, namespace }, ({ path }) => ({ path, external: true }));
     esbuild.onLoad({ filter: /./, namespace }, async ({ path }) => ({
