@@ -5,11 +5,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.javarosa.core.model.FormDef;
 import org.javarosa.core.model.instance.InstanceInitializationFactory;
 import org.javarosa.core.reference.PrefixedRootFactory;
 import org.javarosa.core.reference.Reference;
 import org.javarosa.core.reference.ReferenceManager;
+import org.javarosa.core.services.IPropertyManager;
+import org.javarosa.core.services.PropertyManager;
+import org.javarosa.core.services.properties.IPropertyRules;
 import org.javarosa.model.xform.XFormsModule;
 import org.javarosa.xform.util.XFormUtils;
 
@@ -17,6 +21,7 @@ import org.javarosa.xform.util.XFormUtils;
 final class FormLoader {
   static {
     new XFormsModule().registerModule();
+    PropertyManager.setPropertyManager(new Phone());
   }
 
   private FormLoader() {}
@@ -78,6 +83,33 @@ final class FormLoader {
     @Override
     public Reference[] probeAlternativeReferences() {
       return new Reference[0];
+    }
+  }
+
+  /** What a phone knows of itself and of who holds it. */
+  private static final class Phone implements IPropertyManager {
+    @Override
+    public List<String> getProperty(String name) {
+      return List.of(getSingularProperty(name));
+    }
+
+    @Override
+    public String getSingularProperty(String name) {
+      return "phone's " + name;
+    }
+
+    @Override
+    public void setProperty(String name, String value) {}
+
+    @Override
+    public void setProperty(String name, List<String> value) {}
+
+    @Override
+    public void addRules(IPropertyRules rules) {}
+
+    @Override
+    public List<IPropertyRules> getRules() {
+      return List.of();
     }
   }
 }

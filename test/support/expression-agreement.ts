@@ -31,19 +31,22 @@ export function knownDifferences(differences: Differences): Results {
 /** Calculates per form: the engine slows down with more, and starting a form costs time too. */
 const perForm = 50;
 
+type WriteForm = (posed: readonly Posed[]) => string;
+
 /** What Web Forms makes of the expressions. Those that are known to fail get forms of their own. */
 export async function askWebForms(
   engine: XFormsEngine,
   posed: readonly Posed[],
   known: Results,
+  write: WriteForm = xformOf,
 ): Promise<Results> {
   const results = new Map<string, readonly string[]>();
   const sound = posed.filter(({ name }) => known.get(name) !== failed);
   for (let at = 0; at < sound.length; at += perForm) {
-    await ask(engine, sound.slice(at, at + perForm), results);
+    await ask(engine, sound.slice(at, at + perForm), results, write);
   }
   for (const one of posed) {
-    if (known.get(one.name) === failed) await ask(engine, [one], results);
+    if (known.get(one.name) === failed) await ask(engine, [one], results, write);
   }
   return results;
 }
@@ -53,9 +56,10 @@ async function ask(
   engine: XFormsEngine,
   posed: readonly Posed[],
   results: Map<string, readonly string[]>,
+  write: WriteForm,
 ): Promise<void> {
   try {
-    const { values } = await engine.fill({ form: xformOf(posed), valuesOnly: true });
+    const { values } = await engine.fill({ form: write(posed), valuesOnly: true });
     const names = new Set(posed.map(({ name }) => name));
     for (const { reference, value } of values) {
       const name = reference.slice(reference.lastIndexOf('/') + 1);
@@ -66,8 +70,8 @@ async function ask(
     if (posed.length === 1 && first !== undefined) results.set(first.name, failed);
     else {
       const half = Math.ceil(posed.length / 2);
-      await ask(engine, posed.slice(0, half), results);
-      await ask(engine, posed.slice(half), results);
+      await ask(engine, posed.slice(0, half), results, write);
+      await ask(engine, posed.slice(half), results, write);
     }
   }
 }

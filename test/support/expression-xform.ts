@@ -1,5 +1,6 @@
 import { lists, record, type RecordNode, type RecordQuestion } from './expression-record.ts';
-import { marked, placeOf, type Posed } from './expression-forms.ts';
+import { writeXForm } from '../../shared/form/xform/write-xform.ts';
+import { marked, modelWith, placeOf, type Posed } from './expression-forms.ts';
 
 const bindTypes = new Map([
   ['integer', 'int'],
@@ -11,6 +12,17 @@ const bindTypes = new Map([
   ['geotrace', 'geotrace'],
   ['geoshape', 'geoshape'],
 ]);
+
+/** The same as the product writes it, but for the primary instance: that is the record, answered. */
+export function ownXformOf(posed: readonly Posed[]): string {
+  const model = modelWith(posed);
+  if (model === undefined) throw new Error('The form of the expressions is refused.');
+  return writeXForm(model).replace(/<data [^]*<\/data>/, () => primaryInstance(posed));
+}
+
+function primaryInstance(posed: readonly Posed[]): string {
+  return `<data id="expressions" version="1">${instanceXml(record, 'root', posed)}<orx:meta><orx:instanceID/></orx:meta></data>`;
+}
 
 /**
  * The record and the expressions as an XForm, written here by hand and not by the product's own
@@ -27,7 +39,7 @@ export function xformOf(posed: readonly Posed[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:jr="http://openrosa.org/javarosa" xmlns:orx="http://openrosa.org/xforms">
 <h:head><h:title>Expressions</h:title><model>
-<instance><data id="expressions" version="1">${instanceXml(record, 'root', posed)}<orx:meta><orx:instanceID/></orx:meta></data></instance>
+<instance>${primaryInstance(posed)}</instance>
 ${instances.join('\n')}
 ${binds.join('\n')}
 <bind nodeset="/data/orx:meta/orx:instanceID" type="string" readonly="true()" jr:preload="uid"/>

@@ -101,7 +101,8 @@ function set(
     const children: readonly EngineNode[] = node.currentState.children ?? [];
     const child = children.find((one) => nameOf(one) === name);
     if (child === undefined) return 'no such node';
-    node = isRange(child) ? instanceOf(child, Number(index ?? 1)) : child;
+    if (isRange(child) && index === undefined) return removeAll(child);
+    node = isRange(child) ? instanceOf(child, Number(index)) : child;
   }
   switch (node.nodeType) {
     case 'input':
@@ -130,6 +131,15 @@ function set(
 
 function isRange(node: EngineNode): node is RepeatRange {
   return node.nodeType.startsWith('repeat-range');
+}
+
+/** As a person does who says that there is none. */
+function removeAll(range: RepeatRange): string | undefined {
+  const present = range.currentState.children?.length ?? 0;
+  if (present === 0) return undefined;
+  if (range.nodeType !== 'repeat-range:uncontrolled') return 'the form counts its instances';
+  range.removeInstances(0, present);
+  return undefined;
 }
 
 function instanceOf(range: RepeatRange, index: number): EngineNode {

@@ -50,6 +50,7 @@ interface RootNode extends Node<'root'> {
 
 interface OpenRepeat extends Node<'repeat-range:uncontrolled'> {
   addInstances(afterIndex: number, count: number): unknown;
+  removeInstances(startIndex: number, count: number): unknown;
 }
 
 export type RepeatRange = OpenRepeat | Node<'repeat-range:controlled'>;

@@ -8,7 +8,10 @@ export interface EngineFile {
   readonly bytes: Uint8Array;
 }
 
-/** One answer, given by its place: `/data/household[2]/name`. Repeat instances are added as needed. */
+/**
+ * One answer, given by its place: `/data/household[2]/name`. Repeat instances are added as needed; a
+ * repeat itself, without an index, is set to have none.
+ */
 export interface Setting {
   readonly reference: string;
   /** As the instance XML would hold it: codes parted by spaces, ISO dates, `OK`, the file's name. */
