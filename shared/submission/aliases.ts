@@ -33,22 +33,35 @@ export async function putAlias(
   return found === undefined || Stored.parse(found).instanceId === instanceId;
 }
 
-/** Deletes the aliases of a submission that was erased: also for a writer who put one meanwhile. */
+/**
+ * Deletes the aliases of a submission that was erased. A writer who put one meanwhile calls it too
+ * and names it, for the way back to it may have been deleted before it was put.
+ */
 export async function deleteAliases(
   registry: RecordStore,
   formId: string,
   instanceId: string,
+  own?: string,
 ): Promise<void> {
+  if (own !== undefined) await deleteAlias(registry, formId, instanceId, own);
   const partition = registryKey.alias(formId, '').pk;
-  const prefix = `${instanceId}#`;
   for await (const records of pagesOf(registry, { partition, ...aliasRange(instanceId) })) {
-    for (const { pk, sk } of records) {
-      const alias = sk.slice(prefix.length);
-      // An edit that was refused may have left the way back to an id that is another submission's.
-      if ((await readAlias(registry, formId, alias)) === instanceId) {
-        await registry.delete(registryKey.alias(formId, alias));
-      }
-      await registry.delete({ pk, sk });
+    for (const { sk } of records) {
+      await deleteAlias(registry, formId, instanceId, sk.slice(instanceId.length + 1));
     }
   }
+}
+
+/** The way back last: while it is there, a repetition finds what is left. */
+async function deleteAlias(
+  registry: RecordStore,
+  formId: string,
+  instanceId: string,
+  alias: string,
+): Promise<void> {
+  // An edit that was refused may have left the way back to an id that is another submission's.
+  if ((await readAlias(registry, formId, alias)) === instanceId) {
+    await registry.delete(registryKey.alias(formId, alias));
+  }
+  await registry.delete(registryKey.aliasOf(formId, instanceId, alias));
 }

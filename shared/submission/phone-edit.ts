@@ -101,10 +101,10 @@ async function openOwn(
 
 async function afterErasureOfEdited(
   deps: SubmissionDeps,
-  { form: { formId } }: PhonePost,
+  { form: { formId }, id }: PhonePost,
   instanceId: string,
 ): Promise<Fault> {
-  await deleteAliases(deps.registry, formId, instanceId);
+  await deleteAliases(deps.registry, formId, instanceId, id);
   return afterErasure(deps, formId, instanceId);
 }
 

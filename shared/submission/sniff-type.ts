@@ -25,6 +25,8 @@ export async function sniffType(start: Uint8Array, fileName: string): Promise<st
   if (found !== undefined && !found.mime.endsWith('/xml')) return plainType(found.mime);
   if (bytes.length === 0) return undefined;
   const text = Buffer.from(bytes).toString('latin1');
+  // With a picture in its tag, a recording begins beyond what is looked at.
+  if (text.startsWith('ID3')) return 'audio/mpeg';
   const unicode = /^(?:\xff\xfe|\xfe\xff)/.test(text);
   if (unicode) return markupOf(text.replaceAll('\0', '').slice(2)) ?? 'text/plain';
   if (bytes.some(isControl)) return found === undefined ? undefined : plainType(found.mime);
