@@ -10,7 +10,7 @@ export interface EventParts {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, unless it is text. */
+  /** Sent as JSON, unless it is text, or bytes, which API Gateway passes on in base64. */
   readonly body?: unknown;
   readonly requestId?: string;
 }
@@ -21,7 +21,12 @@ export function eventOf(parts: EventParts): APIGatewayProxyEventV2 {
   const { method = keyMethod, parameters = {}, query, body } = parts;
   const path =
     parts.path ?? keyPath.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? name);
-  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+  const isBytes = body instanceof Uint8Array;
+  const text = isBytes
+    ? Buffer.from(body).toString('base64')
+    : typeof body === 'string' || body === undefined
+      ? body
+      : JSON.stringify(body);
   return {
     version: '2.0',
     routeKey: parts.key,
@@ -46,6 +51,6 @@ export function eventOf(parts: EventParts): APIGatewayProxyEventV2 {
       timeEpoch: 0,
     },
     ...(text === undefined ? {} : { body: text }),
-    isBase64Encoded: false,
+    isBase64Encoded: isBytes,
   };
 }
