@@ -32,6 +32,8 @@ export interface Terminal {
   readonly language: Language;
   /** A person watches: a progress bar may be drawn. */
   readonly interactive: boolean;
+  /** What goes to `out` is shown on a screen, not kept in a file or read by a program. */
+  readonly isScreen?: boolean;
   out(line: string): void;
   err(line: string): void;
   /** Bytes of a file that goes to standard output. */

@@ -7,6 +7,7 @@ import { runFiche } from './run-fiche.ts';
 process.exitCode = await runFiche(process.argv.slice(2), {
   language: languageOf(process.env),
   interactive: process.stderr.isTTY,
+  isScreen: process.stdout.isTTY,
   out: (line) => {
     console.log(line);
   },

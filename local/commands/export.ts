@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { openDatasetFile, readManifest } from '../../shared/dataset/read-datasets.ts';
 import { Fault } from '../../shared/fault.ts';
 import { audiences } from '../../shared/form/model.ts';
 import { named, oneOf, UsageError, word, type Command } from '../command.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export const exportDataset: Command = {
   name: 'export',
@@ -45,15 +43,3 @@ export const exportDataset: Command = {
     return 0;
   },
 };
-
-/** A file that is there is whole: it takes its name when all of it is written. Its owner alone reads it. */
-async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const temporary = `${file}.part`;
-  try {
-    await pipeline(bytes, createWriteStream(temporary, { mode: 0o600 }));
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}

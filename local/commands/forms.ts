@@ -1,28 +1,31 @@
-import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
-import { stringify } from 'yaml';
-import { FormDefinition } from '../../shared/form/definition.ts';
-import { readYaml } from '../../shared/form/read-yaml.ts';
-import { Fault } from '../../shared/fault.ts';
-import { parseJson } from '../../shared/http/body.ts';
-import { named, oneOf, word, type Call, type Command } from '../command.ts';
+import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
+import { formIdOf, mediaOf, readFormFile, readMedia } from '../form-file.ts';
+import { formText, formatOf, tellChanges, tellDraft } from '../form-text.ts';
+import { writeWhole } from '../write-whole.ts';
 
-const actions = ['list', 'put', 'publish', 'close', 'get'] as const;
+const actions = ['list', 'put', 'changes', 'publish', 'close', 'get'] as const;
 
 export const forms: Command = {
   name: 'forms',
   usage: [
     'list',
-    'put FILE.yaml|FILE.json [--id FORM]',
+    'put FILE.xlsx|FILE.yaml|FILE.json [--id FORM] [--media FOLDER]',
+    'changes FORM',
     'publish FORM',
     'close FORM',
-    'get FORM [--version V]',
+    'get FORM|FORM.draft [--version V] [--format xlsx|yaml|json|xml] [--output FILE]',
   ],
   summary: {
-    fr: 'Montre, dépose, publie ou ferme des fiches.',
-    en: 'Lists, uploads, publishes or closes forms.',
+    fr: 'Montre, dépose, compare, publie, ferme ou rend des fiches.',
+    en: 'Lists, uploads, compares, publishes, closes or gives back forms.',
   },
-  options: { id: { type: 'string' }, version: { type: 'string' } },
+  options: {
+    id: { type: 'string' },
+    media: { type: 'string' },
+    version: { type: 'string' },
+    format: { type: 'string' },
+    output: { type: 'string' },
+  },
   run: async (call) => {
     const action = oneOf(word(call, 0, actions.join('|')), actions, 'forms');
     await run[action](call);
@@ -40,17 +43,33 @@ const run: Readonly<Record<(typeof actions)[number], (call: Call) => Promise<voi
   },
   put: async (call) => {
     const file = word(call, 1, 'FILE');
-    const formId = call.value('id') ?? basename(file, extname(file));
-    const { version, warnings } = await call.home.forms.putDraft(formId, await read(file));
-    for (const { sheet, row, column, message } of warnings) {
-      call.terminal.err(`${sheet} ${row} ${column}: ${message[call.terminal.language]}`);
+    const { definition, warnings } = await readFormFile(file);
+    const media = await mediaOf(file, call.value('media'));
+    const formId = call.value('id') ?? formIdOf(file, definition);
+    const library = call.home.forms;
+    let stored = await library.putDraft(formId, definition);
+    for (const item of media) {
+      await library.putMedia(formId, item.name, await readMedia(item), '');
     }
-    call.terminal.out(`${formId}\t${version}`);
+    // Stored once more, it is judged with the files that came after it.
+    if (media.length > 0) stored = await library.putDraft(formId, definition);
+    tellDraft(call.terminal, { ...stored, warnings: [...warnings, ...stored.warnings] });
+    call.terminal.out(`${formId}\t${stored.version}`);
+  },
+  changes: async (call) => {
+    const formId = word(call, 1, 'FORM');
+    const { changes } = await named(formId, call.home.forms.draftChanges(formId));
+    for (const { severity, question, message } of changes) {
+      const line = [severity, question ?? '-', message[call.terminal.language]];
+      call.terminal.out(line.join('\t'));
+    }
   },
   publish: async (call) => {
     const formId = word(call, 1, 'FORM');
     const form = await named(formId, call.home.forms.publish(formId));
     call.terminal.out(`${form.formId}\t${form.state}\t${form.versions.at(-1)?.version ?? '-'}`);
+    const heading = { fr: 'Ce qui a changé :', en: 'What has changed:' };
+    tellChanges(call.terminal, heading, await call.home.forms.lastChanges(form));
   },
   close: async (call) => {
     const formId = word(call, 1, 'FORM');
@@ -58,18 +77,22 @@ const run: Readonly<Record<(typeof actions)[number], (call: Call) => Promise<voi
     call.terminal.out(`${form.formId}\t${form.state}`);
   },
   get: async (call) => {
-    const definition = await call.home.forms.definition(
-      word(call, 1, 'FORM'),
-      call.value('version'),
+    const formId = word(call, 1, 'FORM');
+    const output = call.value('output');
+    const format = formatOf(call.value('format'), output);
+    if (format === 'xlsx' && output === undefined && call.terminal.isScreen === true) {
+      throw new UsageError({
+        fr: 'Un classeur ne se lit pas dans un terminal : ajoutez --output FICHIER.xlsx.',
+        en: 'A workbook cannot be read in a terminal: add --output FILE.xlsx.',
+      });
+    }
+    const content = await named(
+      formId,
+      formText(call.home.forms, formId, format, call.value('version')),
     );
-    call.terminal.out(stringify(definition).trimEnd());
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    if (output !== undefined) await writeWhole(output, [bytes]);
+    else if (typeof content === 'string') call.terminal.out(content.trimEnd());
+    else await call.terminal.write(content);
   },
 };
-
-async function read(file: string): Promise<FormDefinition> {
-  const text = await readFile(file, 'utf8');
-  if (extname(file).toLowerCase() !== '.json') return readYaml(text);
-  const parsed = FormDefinition.safeParse(parseJson(text));
-  if (!parsed.success) throw new Fault('invalid-form', { cause: parsed.error });
-  return parsed.data;
-}
