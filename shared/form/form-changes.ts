@@ -68,7 +68,7 @@ function inLanguage(said: Said, language: 'fr' | 'en'): string {
 }
 
 /** A node as its author knows it: its label, and its name. */
-export function namedNode(node: Pick<FormNode, 'label' | 'path'>): Bilingual {
+function namedNode(node: Pick<FormNode, 'label' | 'path'>): Bilingual {
   const column = columnOf(node);
   const named = (language: 'fr' | 'en', open: string, close: string): string => {
     const label = textIn(node.label, language);

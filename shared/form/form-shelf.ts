@@ -21,7 +21,7 @@ export interface XForm {
  * The longest definition, in bytes of JSON: a Lambda function's answer must hold it. It has room for
  * twenty times the choices of a large form.
  */
-export const maxDefinitionBytes = 5_000_000;
+const maxDefinitionBytes = 5_000_000;
 
 /** What the caches may hold, in bytes of definitions and of XForms: models take some times as much. */
 const most = {
