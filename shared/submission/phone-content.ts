@@ -65,6 +65,7 @@ export async function storeContent(
   instanceId: string,
   content: PhoneContent,
 ): Promise<void> {
+  if (post.parcels.size === 0 && content.xml === undefined) return;
   const named = attachmentsAt(parseAnswers(content), content.attachments);
   const files = new Set(named.map(({ file }) => file));
   const parcels = [...post.parcels.values()].filter(({ file }) => files.has(file));

@@ -18,7 +18,7 @@ export const uploadSeconds = 3_600;
  */
 const unknownType = 'application/octet-stream';
 
-export interface UploadLink {
+interface UploadLink {
   readonly method: 'PUT';
   readonly url: string;
   /** Must be sent with the bytes, as they are. */

@@ -94,7 +94,7 @@ async function settled(
 }
 
 /** Throws Fault `conflict` if the answers say otherwise of that file. */
-export function refuseContradiction(
+function refuseContradiction(
   attachments: readonly Attachment[],
   { file, sha256, bytes }: Claim,
 ): void {
@@ -106,7 +106,7 @@ export function refuseContradiction(
 }
 
 /** Fault `conflict`: under that name the answers have a file with other bytes. */
-export function differs(): Fault {
+function differs(): Fault {
   return new Fault('conflict', {
     errors: [
       {
