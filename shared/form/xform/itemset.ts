@@ -2,6 +2,7 @@ import type { Expression } from '../expression/expression.ts';
 import type { Question } from '../model.ts';
 import { printXPath } from './print-xpath.ts';
 import { textWithPaths } from './references-in-text.ts';
+import { listShown } from './secondary-instances.ts';
 import type { XFormParts } from './xform-parts.ts';
 import { xmlAttributes } from './xml-text.ts';
 
@@ -26,8 +27,9 @@ export function itemset(question: Question, parts: XFormParts): string {
 }
 
 function ofList(question: Question, parts: XFormParts): Source | undefined {
-  const { list, choiceFilter } = question;
+  const list = listShown(question, parts.model);
   if (list === undefined) return undefined;
+  const { choiceFilter } = question;
   const name = list.name.includes("'") ? `"${list.name}"` : `'${list.name}'`;
   const filter = choiceFilter === undefined ? '' : `[${filterOf(choiceFilter, question, parts)}]`;
   return { nodeset: `instance(${name})/root/item${filter}`, ...parts.lists.columnsOf(list) };

@@ -36,15 +36,18 @@ export function printXPath(source: string, place: XPathPlace): string {
       printed += source.slice(written, token.offset);
       written = token.offset + token.raw.length;
       // A name that met another, or a hyphen, would become one name with it.
-      const apart = [
-        /[^\s([,/]$/.test(printed),
-        /^[^\s)\],/[]/.test(source.slice(written, written + 1)),
-      ];
-      printed += `${apart[0] === true ? ' ' : ''}${path}${apart[1] === true ? ' ' : ''}`;
+      const before = standsApart(printed.at(-1), '([,/') ? '' : ' ';
+      const after = standsApart(source[written], ')],/[') ? '' : ' ';
+      printed += before + path + after;
     }
     enter(token, previous, frames);
   }
   return printed + source.slice(written);
+}
+
+/** Whether a path can stand right beside a character: nothing, a blank, or one of `marks`. */
+function standsApart(character: string | undefined, marks: string): boolean {
+  return character === undefined || /\s/.test(character) || marks.includes(character);
 }
 
 /** What is to stand in place of a token, if it is not the token itself. */

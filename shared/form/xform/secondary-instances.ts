@@ -1,5 +1,5 @@
 import type { Expression } from '../expression/expression.ts';
-import type { Choice, ChoiceList, FormModel } from '../model.ts';
+import type { Choice, ChoiceList, FormModel, Question } from '../model.ts';
 import { nodesOf } from '../form-names.ts';
 import { hasReference } from './references-in-text.ts';
 import type { Itext } from './itext.ts';
@@ -84,6 +84,14 @@ export class SecondaryInstances {
   }
 }
 
+/** The list that a question shows: its choices, or what the ticks of a range are called. */
+export function listShown(
+  { list, type, parameters }: Question,
+  { lists }: FormModel,
+): ChoiceList | undefined {
+  return list ?? (type === 'range' ? lists.get(parameters.get('tick_labelset') ?? '') : undefined);
+}
+
 function sayingOf({ label, media }: Choice): { text: Choice['label']; media: Choice['media'] } {
   return { text: label, media };
 }
@@ -114,11 +122,10 @@ function listsUsed(model: FormModel): {
     for (const name of expression.lists) inExpressions.add(name);
   }
   for (const question of model.questions) {
-    if (question.list === undefined) continue;
-    inSelects.add(question.list);
-    if (question.choiceFilter?.bareNames.includes('label') === true) {
-      byLabel.add(question.list.name);
-    }
+    const list = listShown(question, model);
+    if (list === undefined) continue;
+    inSelects.add(list);
+    if (question.choiceFilter?.bareNames.includes('label') === true) byLabel.add(list.name);
   }
   return { inSelects, inExpressions, byLabel };
 }

@@ -410,6 +410,24 @@ const cases: Record<string, Case> = {
       '<range ref="/data/c" start="1" end="10" step="1">',
     ],
   },
+  'names for the ticks of a range': {
+    source: {
+      survey: [
+        {
+          type: 'range',
+          name: 'a',
+          parameters: 'start=0 end=10 step=5 tick_interval=5 placeholder=5 tick_labelset=l',
+        },
+      ],
+      choices: [
+        { list_name: 'l', name: '0', label: 'Peu' },
+        { list_name: 'l', name: '10', label: 'Beaucoup' },
+      ],
+    },
+    has: [
+      '<range ref="/data/a" start="0" end="10" step="5" odk:tick-interval="5" odk:placeholder="5"><label>a</label><itemset nodeset="instance(\'l\')/root/item"><value ref="name"/><label ref="label"/></itemset></range>',
+    ],
+  },
   files: {
     source: {
       survey: [
