@@ -12,7 +12,7 @@ import {
   webFormsDifferences,
 } from '../../../../support/expression-differences.ts';
 import { modelWith, ownResults, type Results } from '../../../../support/expression-forms.ts';
-import { xformOf } from '../../../../support/expression-xform.ts';
+import { ownXformOf, xformOf } from '../../../../support/expression-xform.ts';
 import { XFormsEngine } from '../../../../support/xforms-engine.ts';
 
 const known = knownDifferences(webFormsDifferences);
@@ -63,6 +63,15 @@ describe.each(corpus.map(([what, at]) => ({ what, at })))('Web Forms on $what', 
     expect(told(theirs)).toEqual(told(known));
     for (const { name } of listed) expect(withoutNaN(ours.get(name))).not.toEqual(known.get(name));
   });
+});
+
+describe('The XForm that the product writes', () => {
+  it('makes of every expression what one written by hand does', async () => {
+    const own = await askWebForms(engine, asked, known, ownXformOf);
+    expect(asked.map(({ name, source }) => [source, own.get(name)])).toEqual(
+      asked.map(({ name, source }) => [source, theirs.get(name)]),
+    );
+  }, 180_000);
 });
 
 describe('What is no expression', () => {
