@@ -32,7 +32,9 @@ const partition = {
   segments: registryKey.segment(any, 0).pk,
   datasets: registryKey.dataset(any).pk,
   versions: registryKey.datasetVersion(any, any).pk,
+  aliases: registryKey.alias(any, any).pk,
   erasures: registryKey.erasure(any, any).pk,
+  uploads: registryKey.uploads(any, any).pk,
   runs: registryKey.run(any).pk,
 } as const;
 type Partition = keyof typeof partition;
@@ -89,7 +91,8 @@ export function permissions({
       index('byTime', 'byOrganisation', 'inbox'),
       records([get], ['tokens', 'organisations', 'forms', 'vocabularies']),
       records([get, query, put, remove], ['quarantine']),
-      records([put], ['erasures']),
+      records([get, query, remove], ['aliases']),
+      records([put], ['erasures', 'uploads']),
       files(['GetObject'], 'forms'),
       // A signed link may do what its signer may: clients send and fetch attachments by such links.
       files(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
@@ -99,9 +102,9 @@ export function permissions({
       heads(get, put, query, remove),
       records([get], ['tokens', 'organisations', 'vocabularies']),
       records([get, query], ['forms']),
-      records([query, put, get], ['quarantine']),
+      records([get, query, put, remove], ['quarantine', 'aliases']),
       files(['GetObject'], 'forms'),
-      files(['GetObject', 'PutObject'], 'attachments'),
+      files(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
       list(),
     ],
     registry: [
@@ -123,9 +126,11 @@ export function permissions({
       records([get, query], ['forms']),
       records([get], ['vocabularies']),
       records([get, put], ['runs']),
+      records([query, remove], ['uploads']),
       heads(get, put, remove),
       index('inbox'),
-      files(['GetObject'], 'forms', 'attachments'),
+      files(['GetObject'], 'forms'),
+      files(['GetObject', 'DeleteObject'], 'attachments'),
       list(),
     ],
     collect: [

@@ -120,6 +120,22 @@ describe('the bucket', () => {
     },
   );
 
+  it('lets pages of any origin follow signed links, and do nothing else', () => {
+    data.hasResourceProperties('AWS::S3::Bucket', {
+      CorsConfiguration: {
+        CorsRules: [
+          {
+            AllowedMethods: ['GET', 'PUT'],
+            AllowedOrigins: ['*'],
+            AllowedHeaders: ['content-type', 'x-amz-checksum-sha256'],
+            ExposedHeaders: ['ETag'],
+            MaxAge: 3600,
+          },
+        ],
+      },
+    });
+  });
+
   it('clears away uploads that were never finished', () => {
     data.hasResourceProperties('AWS::S3::Bucket', {
       LifecycleConfiguration: {

@@ -114,7 +114,19 @@ describe('the settings of a deployment', () => {
     }
   });
 
+  it('tell the doors, and nobody else, where clients find the service', () => {
+    const told = functionsOf(synthesise({ publicUrl: 'https://fiche.example.org/' }).service);
+    for (const [name, { Environment }] of told) {
+      const wanted = (doors as readonly string[]).includes(name)
+        ? 'https://fiche.example.org'
+        : undefined;
+      expect(Environment.Variables[env.publicUrl], name).toBe(wanted);
+    }
+  });
+
   it.each([
+    { publicUrl: 'fiche.example.org' },
+    { publicUrl: 'https://x?y' },
     { compileEvery: '1' },
     { compileEvery: 'often' },
     { tracing: 'perhaps' },

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectHandler } from '../../functions/collect/handler.ts';
 import { compileEndHandler } from '../../functions/compile-end/handler.ts';
@@ -9,109 +7,29 @@ import { datasetsHandler } from '../../functions/datasets/handler.ts';
 import { publishHandler } from '../../functions/publish/handler.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
-import type { FunctionName } from '../../infra/functions.ts';
-import { openHome, type Home } from '../../local/open-home.ts';
-import { initialise } from '../../local/init.ts';
-import { createOrganisation } from '../../shared/access/organisations.ts';
-import { createToken } from '../../shared/access/tokens.ts';
-import { FormLibrary } from '../../shared/form/form-library.ts';
-import type { DoorHandler } from '../../shared/http/door.ts';
-import { coordination, OrgId } from '../../shared/ids.ts';
 import { fixtureOf } from '../support/fixtures.ts';
+import { deployFunctions, type Deployed } from './deployed-functions.ts';
 import { grantsOf } from './grants.ts';
 import { checkerOf, guardedObjects, guardedRecords } from './guarded-stores.ts';
 import { newFolder, synthesise } from './synthesise.ts';
 
 const grants = grantsOf(synthesise().service);
 const folder = newFolder();
-const member = OrgId.parse('asso');
 const form = 'mapping-tool';
 const [answers, others] = fixtureOf(form).valid.map((valid) => valid.answers);
 
-let home: Home;
-let tokens: Record<'member' | 'coordinator', string>;
+let deployed: Deployed;
 
 beforeAll(async () => {
-  home = openHome(folder);
-  await initialise(home, folder);
-  await createOrganisation(home.registry, { id: member, name: 'Association', state: 'active' });
-  const token = async (organisation: string, role: 'member' | 'coordinator'): Promise<string> =>
-    (await createToken(home.registry, home.clock, organisation, { role, name: 'test' })).token;
-  tokens = {
-    member: await token(member, 'member'),
-    coordinator: await token(coordination, 'coordinator'),
-  };
+  deployed = await deployFunctions(grants, folder);
 });
 afterAll(() => {
-  home.close();
+  deployed.home.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const denied: string[] = [];
-
-/** What a function works with on AWS, guarded by its own statements. */
-function depsOf(name: FunctionName) {
-  const check = checkerOf(grants.get(name) ?? [], denied);
-  const registry = guardedRecords(home.registry, 'RegistryTable', check);
-  const objects = guardedObjects(home.objects, check);
-  return {
-    submissions: guardedRecords(home.submissions, 'SubmissionsTable', check),
-    registry,
-    objects,
-    forms: new FormLibrary(registry, objects, home.clock),
-    clock: home.clock,
-    newId: randomUUID,
-    report: () => undefined,
-  };
-}
-
-interface Ask {
-  readonly by?: 'member' | 'coordinator';
-  readonly path?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: object;
-  readonly ifMatch?: number;
-}
-
-/** The status of what a door answers to a route. */
-async function ask(
-  door: DoorHandler,
-  routeKey: string,
-  { by = 'coordinator', path = {}, query = {}, body, ifMatch }: Ask = {},
-): Promise<number | undefined> {
-  const [method = '', route = ''] = routeKey.split(' ');
-  const rawPath = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => path[name] ?? '');
-  const event: APIGatewayProxyEventV2 = {
-    version: '2.0',
-    routeKey,
-    rawPath,
-    rawQueryString: '',
-    headers: {
-      authorization: `Bearer ${tokens[by]}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
-    },
-    pathParameters: { ...path },
-    queryStringParameters: { ...query },
-    requestContext: {
-      accountId: '',
-      apiId: '',
-      domainName: '',
-      domainPrefix: '',
-      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '', userAgent: '' },
-      requestId: 'request',
-      routeKey,
-      stage: '$default',
-      time: '',
-      timeEpoch: 0,
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    isBase64Encoded: false,
-  };
-  return (await door(event)).statusCode;
-}
-
 async function compile(full: boolean): Promise<void> {
+  const { depsOf } = deployed;
   const plan = await compileStartHandler(depsOf('compile-start'))({
     runId: 'run-0001',
     input: { full },
@@ -129,6 +47,7 @@ async function compile(full: boolean): Promise<void> {
 
 describe('the statements of the functions are enough for', () => {
   it('the whole story, from a draft to a dataset to an erasure', async () => {
+    const { home, depsOf, ask, denied } = deployed;
     const registry = registryHandler(depsOf('registry'));
     const submissions = submissionsHandler(depsOf('submissions'));
     const datasets = datasetsHandler({
@@ -233,10 +152,10 @@ describe('the guard of this test', () => {
   it('refuses what no statement grants', async () => {
     const tried: string[] = [];
     const check = checkerOf(grants.get('submissions') ?? [], tried);
-    const registry = guardedRecords(home.registry, 'RegistryTable', check);
+    const registry = guardedRecords(deployed.home.registry, 'RegistryTable', check);
     await expect(registry.put({ pk: 'token#asso', sk: 'x' })).rejects.toThrow('PutItem');
     await expect(registry.get({ pk: 'run', sk: 'x' })).rejects.toThrow('GetItem');
-    await expect(guardedObjects(home.objects, check).get('segments/x')).rejects.toThrow(
+    await expect(guardedObjects(deployed.home.objects, check).get('segments/x')).rejects.toThrow(
       'GetObject',
     );
     expect(tried).toHaveLength(3);
