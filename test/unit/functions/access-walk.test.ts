@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasetsHandler } from '../../../functions/datasets/handler.ts';
+import { openRosaHandler } from '../../../functions/openrosa/handler.ts';
 import { registryHandler } from '../../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
 import { createToken } from '../../../shared/access/tokens.ts';
@@ -8,6 +10,8 @@ import { startRun } from '../../../shared/dataset/compile-run.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import { responses } from '../../../shared/http/responses.ts';
 import { routes, type Access, type Door, type Operation } from '../../../shared/http/routes.ts';
+import { attachmentKey } from '../../../shared/submission/attachment-keys.ts';
+import { multipart } from '../../support/collect.ts';
 import type { EventParts } from '../../support/event.ts';
 import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';
 
@@ -19,8 +23,9 @@ beforeAll(async () => {
   const { home, failures } = network;
   const deps = { ...home, report: (failure: (typeof failures)[number]) => failures.push(failure) };
   doors = {
-    submissions: submissionsHandler(deps),
+    submissions: submissionsHandler({ ...deps, serveFile: (key) => home.objects.get(key) }),
     registry: registryHandler(deps),
+    openrosa: openRosaHandler(deps),
     datasets: datasetsHandler({
       ...deps,
       startCompile: () => Promise.resolve(),
@@ -31,12 +36,34 @@ beforeAll(async () => {
     await home.forms.putDraft(`for-${audience}`, smallForm(audience));
     await home.forms.publish(`for-${audience}`);
   }
+  await home.forms.putDraft('album', {
+    survey: [
+      { type: 'text', name: 'title', label: 'Titre', 'media::image': 'logo.png' },
+      { type: 'file', name: 'paper', label: 'Document' },
+    ],
+    choices: [],
+    settings: { form_title: 'Album', version: '1', audience: 'members' },
+  });
+  await home.forms.putMedia('album', 'logo.png', png, 'image/png');
+  await home.forms.publish('album');
   await prepare.submission();
   await compileAll(home);
 });
 afterAll(() => network.close());
 
 let made = 0;
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=',
+  'base64',
+);
+const text = Buffer.from('a paper');
+const paper = {
+  file: 'note.txt',
+  sha256: createHash('sha256').update(text).digest('hex'),
+  bytes: text.length,
+  type: 'text/plain',
+};
 
 /** Something new to act on for each request, since many acts are done only once. */
 const prepare = {
@@ -53,6 +80,26 @@ const prepare = {
     });
     expect(sent.status, sent.text).toBe(201);
     return parameters;
+  },
+  /** A submission whose file is there. */
+  async attachment(): Promise<Record<string, string>> {
+    const parameters = { formId: 'album', instanceId: newId() };
+    const sent = await network.call(doors.submissions, 'alpha', {
+      key: 'POST /v1/forms/{formId}/submissions',
+      parameters: { formId: 'album' },
+      body: { instanceId: parameters.instanceId, answers: { paper } },
+    });
+    expect(sent.status, sent.text).toBe(201);
+    const key = attachmentKey('album', parameters.instanceId, paper.sha256);
+    await network.home.objects.put(key, text, { contentType: 'application/octet-stream' });
+    return parameters;
+  },
+  /** A draft with one file that nothing names. */
+  async media(): Promise<Record<string, string>> {
+    const formId = newId();
+    await network.home.forms.putDraft(formId, smallForm('members'));
+    await network.home.forms.putMedia(formId, 'logo.png', png, 'image/png');
+    return { formId, file: 'logo.png' };
   },
   async token(): Promise<Record<string, string>> {
     const { registry, clock } = network.home;
@@ -72,6 +119,9 @@ type Request = Omit<EventParts, 'key'>;
 const newId = () => `walk-new-${(made += 1)}`;
 const seen = { 'if-match': '*' };
 const inMembersForm: Request = { parameters: { formId: 'for-members' } };
+const inAlbum = (more: Record<string, string> = {}): Request => ({
+  parameters: { formId: 'album', ...more },
+});
 const aSubmission = async (more: Request = {}): Promise<Request> => ({
   parameters: await prepare.submission(),
   ...more,
@@ -87,7 +137,19 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   listForms: () => ({}),
   getForm: () => inMembersForm,
   getFormSchema: () => inMembersForm,
+  getFormWorkbook: () => inMembersForm,
+  getXForm: () => inMembersForm,
+  getMedia: () => inAlbum({ file: 'logo.png' }),
   putDraft: () => ({ parameters: { formId: newId() }, body: smallForm('members') }),
+  getDraftChanges: async () => ({
+    parameters: { formId: (await prepare.media())['formId'] ?? '' },
+  }),
+  putMedia: async () => ({
+    parameters: await prepare.media(),
+    headers: { 'content-type': 'image/png' },
+    body: 'not sniffed here',
+  }),
+  deleteMedia: async () => ({ parameters: await prepare.media() }),
   publishForm: () => inMembersForm,
   closeForm: () => ({ parameters: { formId: 'for-coordinator' } }),
   createSubmission: () => ({
@@ -101,6 +163,10 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   listRevisions: () => aSubmission(),
   reviewSubmission: () => aSubmission({ headers: seen, body: { decision: 'accept' } }),
   eraseSubmission: () => aSubmission(),
+  requestUpload: async () => ({ parameters: await prepare.attachment(), body: paper }),
+  getAttachment: async () => ({
+    parameters: { ...(await prepare.attachment()), file: paper.file },
+  }),
   listQuarantine: () => inMembersForm,
   listOrganisations: () => ({}),
   createOrganisation: () => ({ body: { id: newId(), name: 'Nouvelle' } }),
@@ -119,6 +185,19 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   startCompile: () => ({}),
   getCompile: async () => ({ parameters: await prepare.run() }),
   getCoverage: () => ({}),
+  getFormList: () => ({}),
+  getKeyXForm: () => inAlbum(),
+  getManifest: () => inAlbum(),
+  getKeyMedia: () => inAlbum({ file: 'logo.png' }),
+  headKeySubmission: () => ({}),
+  createKeySubmission: () => {
+    const { body, headers } = multipart(
+      `<data id="album" version="1"><title>Une</title><meta><instanceID>${newId()}</instanceID></meta></data>`,
+      [],
+      false,
+    );
+    return { body: body.toString('utf8'), headers };
+  },
 };
 
 /** What a caller is answered; `ok`: the route's own success. `other`: another member than whose things they are. */
@@ -155,6 +234,14 @@ function expectedOf(route: (typeof routes)[number], caller: Caller): number | 'o
   return expected[route.access][caller];
 }
 
+/** The address of a request, as a client would write it. */
+function pathOf(path: string, parameters: Readonly<Record<string, string>>): string {
+  const values = new Map(Object.entries(parameters));
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(values.get(name) ?? ''),
+  );
+}
+
 const callers: readonly Caller[] = ['no token', 'a bad token', 'alpha', 'beta', 'coordinator'];
 
 describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
@@ -162,7 +249,15 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
   (key, route) => {
     it.each(callers)('lets in, or refuses, %s', async (caller) => {
       const request = await valid[route.operation]();
-      const result = await network.call(doors[route.door], caller, { ...request, key });
+      const byKey = 'key' in route;
+      const token = (network.authorization(caller) ?? '').replace('Bearer ', '');
+      const parameters = { ...request.parameters, ...(byKey && { token }) };
+      const result = await network.call(doors[route.door], byKey ? 'no token' : caller, {
+        ...request,
+        parameters,
+        key,
+        path: pathOf(route.path, parameters),
+      });
       const wanted = expectedOf(route, caller);
       if (wanted === 'ok') {
         expect(route.statuses, result.text).toContain(result.status);
@@ -171,8 +266,11 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         else if (schema !== 'bytes') schema.parse(result.body);
       } else {
         expect(result.status, result.text).toBe(wanted);
-        expect(result.headers['content-type']).toBe('application/problem+json');
+        expect(result.headers['content-type']).toBe(
+          byKey ? 'text/xml; charset=utf-8' : 'application/problem+json',
+        );
       }
+      if (byKey) expect(result.headers['x-openrosa-version']).toBe('1.0');
       expect(result.headers['cache-control']).toBe('no-store');
     });
   },
