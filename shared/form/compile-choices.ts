@@ -1,3 +1,4 @@
+import type { Translations } from '../text.ts';
 import { readMedia } from './client-facts.ts';
 import type { Row } from './definition.ts';
 import type { FileNeeds } from './file-needs.ts';
@@ -48,18 +49,18 @@ export function compileChoices(
     const seen = firstRows.get(list) ?? new Map<string, number>();
     lists.set(list, choices);
     firstRows.set(list, seen);
-    if (checkChoice(row, list, seen.get(name), options, issues)) {
-      seen.set(name, seen.get(name) ?? row.row);
-      const label = row.translations('label', options.defaultLanguage);
-      mentionsInText(row, 'label', options.mentions);
-      const media = readMedia(row, options.defaultLanguage, options.files);
-      choices.push({ name, label, columns: columns.of(row), media });
-    }
+    if (!isChoiceName(row, list, seen.get(name), options, issues)) continue;
+    seen.set(name, row.row);
+    const label = row.translations('label', options.defaultLanguage);
+    checkLabel(row, label, options, issues);
+    mentionsInText(row, 'label', options.mentions);
+    const media = readMedia(row, options.defaultLanguage, options.files);
+    choices.push({ name, label, columns: columns.of(row), media });
   }
   return new Map([...lists].map(([name, choices]) => [name, toList(name, choices, options)]));
 }
 
-function checkChoice(
+function isChoiceName(
   row: SheetRow,
   list: string,
   before: number | undefined,
@@ -67,29 +68,33 @@ function checkChoice(
   issues: FormIssues,
 ): boolean {
   const name = row.text('name');
-  const place = row.place('name');
   if (name === '') {
-    issues.add('missing-choice-name', place);
+    issues.add('missing-choice-name', row.place('name'));
     return false;
   }
   if (name.length > 200 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
-    issues.add('invalid-choice-name', place, name);
+    issues.add('invalid-choice-name', row.place('name'), name);
     return false;
   }
   if (options.withoutSpaces.has(list) && /\s/.test(name)) {
-    issues.add('choice-with-space', place, name);
+    issues.add('choice-with-space', row.place('name'), name);
   }
-  if (before !== undefined && !options.duplicates) {
-    issues.add('duplicate-choice', place, name, String(before));
-    return false;
+  if (before === undefined || options.duplicates) return true;
+  issues.add('duplicate-choice', row.place('name'), name, String(before));
+  return false;
+}
+
+function checkLabel(
+  row: SheetRow,
+  label: Translations,
+  { languages }: ChoiceOptions,
+  issues: FormIssues,
+): void {
+  if (label.size === 0) issues.add('missing-label', row.place('label'), row.text('name'));
+  else if (label.size < languages.length) {
+    const missing = languages.filter((language) => !label.has(language)).join(', ');
+    issues.add('missing-translation', row.place('label'), row.text('name'), missing);
   }
-  const label = row.translations('label', options.defaultLanguage);
-  const missing = options.languages.filter((language) => !label.has(language));
-  if (label.size === 0) issues.add('missing-label', row.place('label'), name);
-  else if (missing.length > 0) {
-    issues.add('missing-translation', row.place('label'), name, missing.join(', '));
-  }
-  return true;
 }
 
 /** The further columns of choices: elements in an XForm, so that their headings must be names. */

@@ -10,8 +10,15 @@ import { SheetHeadings } from './sheet-headings.ts';
 const maxCellLength = 32_767;
 
 export interface CellRead {
+  /** As the form writes it. */
   readonly heading: string;
   readonly text: string;
+}
+
+interface KnownCell extends CellRead {
+  readonly column: string;
+  /** A language's code; undefined: the heading names none. */
+  readonly language: string | undefined;
 }
 
 interface SheetAttribute {
@@ -20,71 +27,93 @@ interface SheetAttribute {
   readonly text: string;
 }
 
-/** One row of a sheet under the names of its columns, however the form writes them. */
+const noCells: readonly CellRead[] = [];
+const noOthers: ReadonlyMap<string, string> = new Map();
+const noAttributes: ReadonlyMap<string, SheetAttribute> = new Map();
+
+/**
+ * One row of a sheet under the names of its columns, however the form writes them. Cells are a list,
+ * not a map: there are few of them, and a form has tens of thousands of rows.
+ */
 export class SheetRow {
   readonly sheet: string;
   readonly row: number;
-  /** Cells of columns that the sheet's table does not know, by heading. */
-  readonly others = new Map<string, string>();
-  /** Attributes for clients (`bind::odk:length`), by heading. */
-  readonly attributes = new Map<string, SheetAttribute>();
-  readonly #plain = new Map<string, CellRead>();
-  readonly #translated = new Map<string, Map<string, CellRead>>();
+  readonly #cells: KnownCell[] = [];
+  #others: Map<string, string> | undefined;
+  #attributes: Map<string, SheetAttribute> | undefined;
 
   constructor(sheet: string, row: number) {
     this.sheet = sheet;
     this.row = row;
   }
 
-  /** Takes a cell. Returns the one that says the same thing otherwise, if there is one. */
-  set(heading: Heading, written: string, text: string): CellRead | undefined {
-    if (heading.attribute !== undefined) {
-      this.attributes.set(written, { ...heading.attribute, text });
-      return undefined;
-    }
-    const { column, language } = heading;
-    const cells = language === undefined ? this.#plain : this.#languagesOf(column);
-    const key = language === undefined ? column : language.code;
-    const before = cells.get(key);
-    if (before === undefined) cells.set(key, { heading: written, text });
-    return before?.text === text ? undefined : before;
+  /** Cells of columns that the sheet's table does not know, by heading. */
+  get others(): ReadonlyMap<string, string> {
+    return this.#others ?? noOthers;
   }
 
-  #languagesOf(column: string): Map<string, CellRead> {
-    const languages = this.#translated.get(column) ?? new Map<string, CellRead>();
-    this.#translated.set(column, languages);
-    return languages;
+  /** Attributes for clients (`bind::odk:length`), by heading. */
+  get attributes(): ReadonlyMap<string, SheetAttribute> {
+    return this.#attributes ?? noAttributes;
+  }
+
+  setOther(heading: string, text: string): void {
+    this.#others ??= new Map();
+    this.#others.set(heading, text);
+  }
+
+  /** Takes a cell. Returns the one that says another thing of the same, if there is one. */
+  set(heading: Heading, written: string, text: string): CellRead | undefined {
+    if (heading.attribute !== undefined) {
+      this.#attributes ??= new Map();
+      this.#attributes.set(written, { ...heading.attribute, text });
+      return undefined;
+    }
+    const { column } = heading;
+    const language = heading.language?.code;
+    const before = this.#cells.find((cell) => cell.column === column && cell.language === language);
+    if (before === undefined) this.#cells.push({ column, language, heading: written, text });
+    return before?.text === text ? undefined : before;
   }
 
   /** Whether any cell of the column says something, in whatever language. */
   has(column: string): boolean {
-    return this.#plain.has(column) || this.#translated.has(column);
+    for (const cell of this.#cells) if (cell.column === column) return true;
+    return false;
   }
 
   /** The cell's text, '' if there is none. */
   text(column: string): string {
-    return this.#plain.get(column)?.text ?? '';
+    for (const cell of this.#cells) {
+      if (cell.column === column && cell.language === undefined) return cell.text;
+    }
+    return '';
   }
 
   /** What the row says in each language; a heading without language speaks the default one. */
   translations(column: string, defaultLanguage: string): Translations {
     const texts = new Map<string, string>();
-    for (const [code, cell] of this.#translated.get(column) ?? []) texts.set(code, cell.text);
-    const plain = this.text(column);
+    let plain = '';
+    for (const cell of this.#cells) {
+      if (cell.column !== column) continue;
+      if (cell.language === undefined) plain = cell.text;
+      else texts.set(cell.language, cell.text);
+    }
     if (plain !== '' && !texts.has(defaultLanguage)) texts.set(defaultLanguage, plain);
     return texts;
   }
 
   hasPlain(column: string): boolean {
-    return this.#plain.has(column);
+    return this.text(column) !== '';
   }
 
-  /** Every cell of a column, in whatever language. */
+  /** Every cell of a column, in whatever language, the one without a language first. */
   cells(column: string): readonly CellRead[] {
-    const plain = this.#plain.get(column);
+    if (!this.has(column)) return noCells;
+    const cells = this.#cells.filter((cell) => cell.column === column);
     return [
-      ...(plain === undefined ? [] : [plain]),
-      ...(this.#translated.get(column)?.values() ?? []),
+      ...cells.filter((cell) => cell.language === undefined),
+      ...cells.filter((cell) => cell.language !== undefined),
     ];
   }
 
@@ -94,7 +123,7 @@ export class SheetRow {
   }
 
   isEmpty(): boolean {
-    return this.#plain.size === 0 && this.#translated.size === 0 && this.attributes.size === 0;
+    return this.#cells.length === 0 && this.#attributes === undefined;
   }
 }
 
@@ -135,17 +164,17 @@ export function readSheet(rows: readonly Row[], options: SheetOptions): SheetRea
       const cell = cells[written];
       const text = cellText(cell);
       if (text === '') continue;
-      const place = { sheet, row: row.row, column: written };
+      const place = (): CellPlace => ({ sheet, row: row.row, column: written });
       if (text.length > maxCellLength) {
-        issues.add('cell-too-long', place, String(maxCellLength));
+        issues.add('cell-too-long', place(), String(maxCellLength));
         continue;
       }
       const heading = headings.get(written);
-      if (heading === undefined) row.others.set(written.trim(), text);
+      if (heading === undefined) row.setOther(written.trim(), text);
       else if (!heading.ignored) {
-        if (heading.code && cell !== text && typeof cell === 'string') notes.trimmed(place);
+        if (heading.code && cell !== text && typeof cell === 'string') notes.trimmed(place());
         const same = row.set(heading, written, text);
-        if (same !== undefined) issues.add('column-twice', place, written, same.heading);
+        if (same !== undefined) issues.add('column-twice', place(), written, same.heading);
       }
     }
     if (row.isEmpty()) notes.blank(row.row);
