@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { registryHandler } from '../../../functions/registry/handler.ts';
+import { collectQrPng, collectSettings } from '../../../shared/access/collect-qr.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import { ProblemDocument, responses } from '../../../shared/http/responses.ts';
 import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';
@@ -214,6 +215,18 @@ describe('an organisation', () => {
 });
 
 describe('a token', () => {
+  it('comes with the QR code that sets a phone up, at the address that the client used', async () => {
+    const made = await network.call(door, 'coordinator', {
+      key: 'POST /v1/organisations/{orgId}/tokens',
+      parameters: { orgId: 'ong-alpha' },
+      headers: { host: 'fiche.example.org', 'x-forwarded-proto': 'https' },
+      body: { role: 'member', name: 'phone' },
+    });
+    const { token, collectQr } = responses.createToken.parse(made.body);
+    const settings = collectSettings('https://fiche.example.org', token, 'Organisation ong-alpha');
+    expect(collectQr).toBe(collectQrPng(settings));
+  });
+
   it('is told once, opens the door, and closes it from the next request on', async () => {
     const key = 'POST /v1/organisations/{orgId}/tokens';
     const made = await call(key, { orgId: 'ong-beta' }, { role: 'member', name: 'Tablette' });
