@@ -9,7 +9,7 @@ import type { StoredRecord } from '../store/record-store.ts';
 import { checkAnswers } from './check-answers.ts';
 import { actHash, contentHash, type Sent } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
-import { fromRecord, toHead } from './head-record.ts';
+import { checkHeadSize, fromRecord, toHead } from './head-record.ts';
 import { authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
 import { keepRefused } from './keep-refused.ts';
 import { placeAttachments, type Content } from './place-attachments.ts';
@@ -63,7 +63,7 @@ export async function acceptSubmission(
   const content = await placeAttachments(deps, place, checked);
   const submission = firstRevision(deps, form, arrival, content);
   const head = toHead(submission, shardFor(form, submission.instanceId));
-  checkRecordSize(head);
+  checkHeadSize(head, submission);
   const existing = await deps.submissions.putIfAbsent(head);
   if (existing === undefined) return { created: true, submission, warnings: checked.warnings };
   const earlier = await earlierAnswer(deps, form, existing, arrival);

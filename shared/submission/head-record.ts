@@ -10,6 +10,7 @@ import {
   isHeadKey,
   organisationIndexKey,
 } from '../store/keys.ts';
+import { checkRecordSize } from '../store/record-size.ts';
 import type { Attribute, StoredRecord } from '../store/record-store.ts';
 import { sha256 } from './content-hash.ts';
 import {
@@ -87,6 +88,18 @@ export function toHead(submission: Submission, shard: number): StoredRecord {
     ...(waits === undefined ? {} : { inboxKey: inboxIndexKey(formId, shard, waits) }),
     schema,
   };
+}
+
+/** In bytes: what an answer that only names a file grows by, at most, when the file comes. */
+const factsBytes = 170;
+
+/**
+ * Throws Fault `record-too-large` if the head is, or will be once its files have come: what was taken
+ * must not be refused when it is completed.
+ */
+export function checkHeadSize(head: StoredRecord, { missing }: Pick<Submission, 'missing'>): void {
+  if (missing.length === 0) checkRecordSize(head);
+  else checkRecordSize({ ...head, room: ' '.repeat(missing.length * factsBytes) });
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
-import { checkRecordSize } from '../store/record-size.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import { addFiles, afterErasure } from './add-files.ts';
 import { readAlias } from './aliases.ts';
 import { actHash } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
-import { fromRecord, toHead } from './head-record.ts';
+import { checkHeadSize, fromRecord, toHead } from './head-record.ts';
 import { authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
 import { readPhoneAnswers } from './phone-answers.ts';
 import { phoneContent, storeContent } from './phone-content.ts';
@@ -69,7 +68,7 @@ async function receiveNew(deps: SubmissionDeps, post: PhonePost): Promise<Receiv
     by: post.principal.tokenId,
   };
   const head = toHead(submission, shardFor(form, id));
-  checkRecordSize(head);
+  checkHeadSize(head, submission);
   await storeContent(deps, post, id, content);
   const existing = await deps.submissions.putIfAbsent(head);
   if (existing !== undefined) return joinExisting(deps, post, existing);

@@ -2,10 +2,9 @@ import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import { historyKey } from '../store/keys.ts';
-import { checkRecordSize } from '../store/record-size.ts';
 import type { SubmissionStores } from './deps.ts';
 import { differences } from './differences.ts';
-import { fromRecord, toHead, toHistory } from './head-record.ts';
+import { checkHeadSize, fromRecord, toHead, toHistory } from './head-record.ts';
 import { modelFor, openSubmission, type OpenSubmission } from './open-submission.ts';
 import type { Submission } from './submission.ts';
 import { parseAnswers } from './view.ts';
@@ -66,7 +65,7 @@ export async function reviseSubmission(
     by: principal.tokenId,
   };
   const head = toHead(next, shard);
-  checkRecordSize(head);
+  checkHeadSize(head, next);
   await deps.submissions.put(toHistory(record));
   if (await deps.submissions.putIfRevision(head, submission.revision)) return next;
   const lost = await openSubmission(deps, principal, target.formId, target.instanceId);

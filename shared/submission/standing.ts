@@ -78,6 +78,9 @@ export async function judged(
   return verdicts;
 }
 
+/** So many faulty files are told one by one; more would only crowd out the answers. */
+const maxIssues = 100;
+
 /** How a submission stands by its attachments. */
 export interface Standing {
   readonly state: StateWhenWhole | 'incomplete';
@@ -107,7 +110,7 @@ export function standing(
     }
     const type = questionAt(model, pointer)?.type ?? '';
     const fault = verdicts.get(verdictKey(type, facts.sha256));
-    if (fault === undefined) continue;
+    if (fault === undefined || found.length === maxIssues) continue;
     found.push(attachmentIssue(fault, inBody(pointer), file, model.settings.attachments));
   }
   const whenWhole = found.length === 0 ? otherwise : 'has-issues';

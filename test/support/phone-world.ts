@@ -27,6 +27,7 @@ export function photoForm(version: string, settings: Row = {}): FormDefinition {
       { type: 'audio', name: 'voice', label: 'Voix' },
       { type: 'file', name: 'paper', label: 'Document' },
       { type: 'audit', name: 'audit' },
+      { type: 'date', name: 'due', label: 'Pour', required: '${people} = 99' },
       { type: 'acknowledge', name: 'agree', label: 'Accord' },
     ],
     choices: [],

@@ -127,6 +127,11 @@ describe('receiveFromPhone', () => {
   it.each([
     ['a required answer is lacking', { people: '3' }, 'required'],
     ['an answer has not its shape', { title: 'x', people: 'douze' }, 'wrong-type'],
+    [
+      'a required answer has not its shape',
+      { title: 'x', people: '99', due: 'demain' },
+      'wrong-type',
+    ],
     ['an answer has no question', { title: 'x', nonsense: '1' }, 'unknown-question'],
   ])('flags it if %s, and refuses nothing', async (_, given, code) => {
     const { created, submission } = await send(phoneXml({ instanceId, answers: given }));
@@ -245,6 +250,26 @@ describe('receiveFromPhone', () => {
     await expect(send(other)).rejects.toMatchObject({ code: 'form-not-open' });
     expect(await send(three)).toMatchObject({ created: false });
     expect(await send(three, [b, c])).toMatchObject({ created: true, missing: [] });
+  });
+
+  it('refuses at once what would be too large once its files have come', async () => {
+    const place = 'x'.repeat(1_000);
+    const sites = Array.from({ length: 300 }, (_, n) => ({ place, picture: `${n}.jpg` }));
+    const xml = phoneXml({ instanceId, answers: { ...answers, sites } });
+    await expect(send(xml)).rejects.toMatchObject({ code: 'record-too-large' });
+    const fewer = phoneXml({ instanceId, answers: { ...answers, sites: sites.slice(0, 250) } });
+    await send(fewer);
+    const files = sites.slice(0, 250).map(({ picture }) => sentFile(picture));
+    expect(await send(fewer, files)).toMatchObject({ missing: [] });
+  });
+
+  it('tells of many faulty files no more than helps', async () => {
+    const sites = Array.from({ length: 150 }, (_, n) => ({ picture: `${n}.jpg` }));
+    const xml = phoneXml({ instanceId, answers: { ...answers, sites } });
+    const files = sites.map(({ picture }) => sentFile(picture, Buffer.from(`<html>${picture}`)));
+    const { submission } = await send(xml, files);
+    expect(submission).toMatchObject({ state: 'has-issues', missing: [] });
+    expect(submission.issues).toHaveLength(100);
   });
 
   it('refuses two files of one name in one body', async () => {
