@@ -91,7 +91,7 @@ function knownSheets(
 function onlyRow(rows: readonly Row[], issues: WorkbookIssues): Row {
   let settings: Row | undefined;
   for (const [index, row] of rows.entries()) {
-    if (Object.keys(row).length === 0) continue;
+    if (Object.values(row).every((cell) => cell === null)) continue;
     const place = { sheet: 'settings', row: rowNumber(index), column: '' };
     if (settings === undefined) settings = row;
     else issues.warning('settings-below', place);

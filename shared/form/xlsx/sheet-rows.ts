@@ -58,7 +58,28 @@ export function sheetRows(read: Sheet, options: SheetToRead): Row[] {
     }
     return row;
   });
-  return rows.slice(0, rows.findLastIndex((row) => Object.keys(row).length > 0) + 1);
+  const end = rows.findLastIndex((row) => Object.keys(row).length > 0) + 1;
+  return withEveryColumn(rows.slice(0, end), headings);
+}
+
+/**
+ * Columns stand in the order in which rows first have them. Where that is not the order of the sheet,
+ * or a column is empty, the first row has every column, empty ones as null: none is lost or moved.
+ */
+function withEveryColumn(rows: readonly Row[], headings: readonly string[]): Row[] {
+  const [first, ...others] = rows;
+  if (first === undefined) return [];
+  const named = headings.filter((heading) => heading !== '');
+  const met = new Set<string>();
+  for (const row of rows) {
+    if (met.size === named.length) break;
+    for (const heading of Object.keys(row)) met.add(heading);
+  }
+  const order = [...met];
+  if (named.every((heading, index) => heading === order[index])) return [first, ...others];
+  const cells = new Map(Object.entries(first));
+  const whole = named.map((heading) => [heading, cells.get(heading) ?? null] as const);
+  return [Object.fromEntries(whole), ...others];
 }
 
 /** The heading of each column, trimmed; '' for none. */

@@ -105,6 +105,29 @@ describe('a workbook', () => {
     ]);
   });
 
+  it('keeps the order of columns that the first row leaves empty, and columns that are empty', async () => {
+    const rows = [
+      ['type', 'hint', 'toString', 'name', 'note'],
+      ['text', null, null, 'a', null],
+      ['text', 'b', null, 'b', null],
+    ];
+    const { definition } = await readWorkbook(file({ sheets: [survey(...rows)] }));
+    expect(definition.survey.map((row) => Object.entries(row))).toEqual([
+      [
+        ['type', 'text'],
+        ['hint', null],
+        ['toString', null],
+        ['name', 'a'],
+        ['note', null],
+      ],
+      [
+        ['type', 'text'],
+        ['hint', 'b'],
+        ['name', 'b'],
+      ],
+    ]);
+  });
+
   it('may have headings that are numbers, dates and names of JavaScript', async () => {
     const rows = [
       [2027, serial(46_418, formats.date), 'toString', true],
@@ -191,7 +214,7 @@ describe('a cell', () => {
       relations: relation('rId1', 'hyperlink', 'http://192.0.2.1/x', 'External'),
     };
     const { definition, warnings } = await readWorkbook(file({ sheets: [sheet] }));
-    expect(definition.survey).toEqual([{ type: 'text', name: 'Nom' }]);
+    expect(definition.survey).toEqual([{ type: 'text', name: 'Nom', label: null }]);
     expect(warnings).toEqual([]);
   });
 });
