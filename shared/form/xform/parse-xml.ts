@@ -1,19 +1,17 @@
 import { SaxesParser } from 'saxes';
 import { Fault } from '../../fault.ts';
 import type { Bilingual } from '../../text.ts';
-import type { XmlElement } from './xml-element.ts';
+import {
+  maxAttributes,
+  maxDepth,
+  maxNodes,
+  noAttributes,
+  type OpenElement,
+  type XmlElement,
+} from './xml-element.ts';
 
-/** How deep elements may nest, the root being 1: groups within groups come to no more. */
-const maxDepth = 32;
-/** Elements and attributes of one document: more than the longest record can hold answers. */
-const maxNodes = 50_000;
-
-const noAttributes: ReadonlyMap<string, string> = new Map();
-
-interface OpenElement extends XmlElement {
-  readonly children: OpenElement[];
-  text: string;
-}
+/** The namespace of declarations of namespaces. */
+const declarations = 'http://www.w3.org/2000/xmlns/';
 
 /** A refusal of XML, in words that never quote it. */
 export function badXml(code: string, message: Bilingual): Fault {
@@ -50,10 +48,19 @@ class TreeBuilder {
   readonly #open: OpenElement[] = [this.#top];
   #current: OpenElement = this.#top;
   #nodes = 0;
+  #attributes = 0;
 
-  count(): void {
+  #count(): void {
     this.#nodes += 1;
     if (this.#nodes > maxNodes) throw new Fault('body-too-large', { extra: { most: maxNodes } });
+  }
+
+  attribute(): void {
+    this.#count();
+    this.#attributes += 1;
+    if (this.#attributes > maxAttributes) {
+      throw new Fault('body-too-large', { extra: { most: maxAttributes } });
+    }
   }
 
   enter(opened: OpenElement): void {
@@ -64,7 +71,8 @@ class TreeBuilder {
 
   /** Counted before the parser looks for namespaces, which takes it through all open elements. */
   begin(): void {
-    this.count();
+    this.#count();
+    this.#attributes = 0;
     if (this.#open.length > maxDepth)
       throw new Fault('nesting-too-deep', { extra: { most: maxDepth } });
   }
@@ -101,7 +109,7 @@ function attributesOf(all: Readonly<Record<string, Attribute>>): ReadonlyMap<str
   let found: Map<string, string> | undefined;
   for (const name in all) {
     const attribute = all[name];
-    if (attribute === undefined) continue;
+    if (attribute === undefined || attribute.uri === declarations) continue;
     const { local, uri, value } = attribute;
     (found ??= new Map<string, string>()).set(uri === '' ? local : `{${uri}}${local}`, value);
   }
@@ -129,7 +137,7 @@ export function parseXml(text: string): XmlElement {
     builder.begin();
   });
   parser.on('attribute', () => {
-    builder.count();
+    builder.attribute();
   });
   parser.on('opentag', ({ local, uri, attributes }) => {
     builder.enter(element(local, uri, attributesOf(attributes)));

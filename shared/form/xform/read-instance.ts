@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Fault } from '../../fault.ts';
 import { InstanceId } from '../../ids.ts';
 import { badXml, parseXml } from './parse-xml.ts';
+import { scanXml } from './scan-xml.ts';
 import type { XmlElement } from './xml-element.ts';
 
 /** A filled form as a phone sends it. */
@@ -37,7 +38,8 @@ export function readInstance(xml: Uint8Array): XFormInstance {
       en: 'The XML is not in UTF-8.',
     });
   }
-  const root = parseXml(Buffer.from(xml.buffer, xml.byteOffset, xml.length).toString('utf8'));
+  const text = Buffer.from(xml.buffer, xml.byteOffset, xml.length).toString('utf8');
+  const root = scanXml(text) ?? parseXml(text);
   const formId = formIdOf(root);
   if (formId === '') {
     throw badXml('no-form-id', {

@@ -148,8 +148,13 @@ describe('what is no instance is refused', () => {
     ['100,000 levels', deep(100_000), 'nesting-too-deep'],
     ['60,000 elements', `<d id="f">${meta}${'<a/>'.repeat(60_000)}</d>`, 'body-too-large'],
     [
-      '60,000 attributes',
-      `<d id="f" ${Array.from({ length: 60_000 }, (_, i) => `a${i}=""`).join(' ')}>${meta}</d>`,
+      '50 attributes of one element',
+      `<d id="f" ${Array.from({ length: 50 }, (_, i) => `a${i}=""`).join(' ')}>${meta}</d>`,
+      'body-too-large',
+    ],
+    [
+      '60,000 elements and attributes',
+      `<d id="f">${meta}${'<a x=""/>'.repeat(30_000)}</d>`,
       'body-too-large',
     ],
     ['over a megabyte', `<d id="f"><a>${'x'.repeat(maxXmlBytes)}</a>${meta}</d>`, 'body-too-large'],
