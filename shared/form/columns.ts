@@ -85,7 +85,9 @@ export const choiceColumns: readonly ColumnRow[] = [
 /** The settings that have a meaning here or for clients; every other one is kept and left alone. */
 export const settingColumns: readonly ColumnRow[] = [
   { column: 'form_title', aliases: ['title', 'set_form_title'], translated: true, suffixed: true },
-  { column: 'form_id', aliases: ['id_string', 'set_form_id'] },
+  { column: 'form_id', aliases: ['set_form_id'] },
+  // Its old name: some forms have both.
+  { column: 'id_string' },
   ...['version', 'default_language', 'instance_name'].map((column): ColumnRow => ({ column })),
   // Our own.
   ...[

@@ -52,9 +52,10 @@ export function compileChoices(
     if (!isChoiceName(row, list, seen.get(name), options, issues)) continue;
     seen.set(name, row.row);
     const label = row.translations('label', options.defaultLanguage);
-    checkLabel(row, label, options, issues);
     mentionsInText(row, 'label', options.mentions);
     const media = readMedia(row, options.defaultLanguage, options.files);
+    // A choice may be a picture alone.
+    if (label.size > 0 || media.size === 0) checkLabel(row, label, options, issues);
     choices.push({ name, label, columns: columns.of(row), media });
   }
   return new Map([...lists].map(([name, choices]) => [name, toList(name, choices, options)]));

@@ -43,7 +43,7 @@ export function compileQuestion(
   const parameters = readParameters(row.text('parameters'));
   const calculation = parse(row, 'calculation');
   const fallback = readDefault(node, context);
-  if (type.answeredBy === 'person' && base.label.size === 0) {
+  if (type.answeredBy === 'person' && base.label.size === 0 && base.client.media.size === 0) {
     issues.add('missing-label', place('label'), node.name);
   }
   if (type.type === 'calculate' && calculation === undefined && fallback === undefined) {

@@ -42,9 +42,10 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
     code: 'bad-audience' | 'bad-review' | 'bad-expected',
   ): Word | undefined => oneWord(row.text(column), words, code, row.place(column), issues);
 
-  const formId = row.text('form_id');
+  const idColumn = row.has('form_id') ? 'form_id' : 'id_string';
+  const formId = row.text(idColumn);
   if (formId !== '' && formId !== context.formId) {
-    issues.add('form-id-differs', row.place('form_id'), formId, context.formId);
+    issues.add('form-id-differs', row.place(idColumn), formId, context.formId);
   }
   checkClientSettings(row, issues);
   const title = row.translations('form_title', defaultLanguage);

@@ -120,6 +120,12 @@ describe('a heading of the survey', () => {
     },
   );
 
+  it('may be a picture in place of a label', () => {
+    const survey = [{ type: 'select_one l', name: 'a', label: '', image: 'a.png' }];
+    const choices = [{ list_name: 'l', name: 'x', label: '', image: 'x.png' }];
+    expect(codes({ survey, choices })).toEqual([]);
+  });
+
   it('may be repeated with the same text', () => {
     expect(codes({ survey: [q('a', { image: 'a.png', 'media::image': 'a.png' })] })).toEqual([]);
   });
@@ -484,6 +490,14 @@ describe('types of their own kind', () => {
 });
 
 describe('settings for clients', () => {
+  it('may give the id of the form under both of its names', () => {
+    const settings = { form_id: 'test-form', id_string: 'old' };
+    expect(codes({ survey: [q('a')], settings })).toEqual([]);
+    expect(codes({ survey: [q('a')], settings: { id_string: 'old' } })).toEqual([
+      'form-id-differs',
+    ]);
+  });
+
   it('are kept under the names that XLSForm gives them', () => {
     const { client, attachments } = modelOf({
       survey: [q('a')],
