@@ -5,7 +5,7 @@ import { coordinator, memberA } from '../../../support/submission-world.ts';
 
 const form = (formId: string) => ({
   ...{ formId: FormId.parse(formId), revision: 1, state: 'published' as const, shards: 4 },
-  ...{ title: {}, audience: 'anyone' as const, versions: [] },
+  ...{ title: {}, audience: 'anyone' as const, drafts: [], versions: [] },
 });
 
 describe('authoriseSender', () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { compileAll } from '../../../../shared/dataset/compile-all.ts';
+import type { ObjectStore } from '../../../../shared/objects/object-store.ts';
 import { acceptSubmission } from '../../../../shared/submission/accept-submission.ts';
 import { attachmentKey, attachmentsPrefix } from '../../../../shared/submission/attachment-keys.ts';
 import { sha256 } from '../../../../shared/submission/content-hash.ts';
@@ -128,7 +129,8 @@ describe('a submission whose answers name files', () => {
 describe('requestUpload', () => {
   it('gives a link for exactly these bytes, and all that must be sent with them', async () => {
     const asked: unknown[] = [];
-    world.objects.uploadLink = (key, options) => {
+    const objects: ObjectStore = world.objects;
+    objects.uploadLink = (key, options) => {
       asked.push([key, options]);
       return Promise.resolve('https://example.org/upload');
     };
