@@ -1,6 +1,7 @@
 import { authorise } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
+import { isDraftId } from '../ids.ts';
 import { historyRange } from '../store/keys.ts';
 import { pagesOf } from '../store/record-store.ts';
 import { deleteAliases } from './aliases.ts';
@@ -35,7 +36,9 @@ export async function eraseSubmission(
 ): Promise<void> {
   authorise('coordinator', principal);
   const opened = await openSubmission(deps, principal, formId, instanceId);
-  if (opened.submission.state !== 'erased') {
+  // Drafts are never compiled: nothing is there from which their submissions would have to go.
+  const compiled = !isDraftId(formId);
+  if (compiled && opened.submission.state !== 'erased') {
     await noteErasure(deps.registry, formId, instanceId, 'erasing', deps.clock());
   }
   await bury(deps, principal, opened);
@@ -48,7 +51,7 @@ export async function eraseSubmission(
   await emptyQuarantine(deps.registry, formId, instanceId);
   await noteLateUploads(deps.registry, formId, instanceId, deps.clock());
   await deleteFiles(deps.objects, attachmentsPrefix(formId, instanceId));
-  await noteErasure(deps.registry, formId, instanceId, 'erased', deps.clock());
+  if (compiled) await noteErasure(deps.registry, formId, instanceId, 'erased', deps.clock());
 }
 
 /** Puts the tombstone in the place of the head, whatever revision it has come to. */

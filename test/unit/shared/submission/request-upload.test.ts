@@ -377,5 +377,7 @@ describe('answers to a draft', () => {
     });
     await eraseSubmission(deps, coordinator, 'photos.draft', sent.instanceId);
     expect(world.objects.keys().filter((name) => name.startsWith('attachments/'))).toEqual([]);
+    // No dataset is made from drafts, so no compile would ever settle a note of the erasure.
+    expect(world.registry.all().filter(({ pk }) => pk.startsWith('erasure#'))).toEqual([]);
   });
 });
