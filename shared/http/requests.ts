@@ -56,13 +56,12 @@ const answers = { formVersion: Version.optional(), answers: AnyObject };
 const version = z.strictObject({ version: Version.optional() });
 
 /** A file that a client means to send for a submission: `sha256` in hex, `type` a media type. */
-export const UploadRequest = z.strictObject({
+const UploadRequest = z.strictObject({
   file: FileName,
   bytes: z.int().min(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   type: z.string().regex(/^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/),
 });
-export type UploadRequest = z.infer<typeof UploadRequest>;
 
 /** Path, query and body of every operation. Built once: nothing is built per request. */
 export const requests = {
