@@ -32,7 +32,7 @@ export interface OutlineBlock {
 export type OutlineNode = OutlineQuestion | OutlineBlock;
 
 /** A row `csv-external` or `xml-external`: a file for expressions, which asks nothing. */
-export interface OutlineData {
+interface OutlineData {
   readonly row: SheetRow;
   readonly file: string;
 }

@@ -2,17 +2,26 @@ import { CsvError, parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import { listFault, type ListRows } from './list-rows.ts';
 
+/** Empty headings too: each row is looked at under every one of them. */
+const maxHeadings = 1_000;
+
 const Table = z.array(z.array(z.string()));
 
 /** Adds the rows of a CSV file. Parted by `;` if its header has no comma, as phones read it too. */
 export function readCsvList(name: string, text: string, rows: ListRows): void {
   const [header = [], ...records] = parseTable(name, text);
   const columns = header.map((column) => column.trim());
+  if (columns.length > maxHeadings) {
+    throw listFault(name, 'too-many-columns', 1, {
+      fr: `Ce fichier a trop de colonnes (${columns.length}) : ${maxHeadings} au plus.`,
+      en: `This file has too many columns (${columns.length}): at most ${maxHeadings}.`,
+    });
+  }
   const twice = columns.find((column, at) => column !== '' && columns.indexOf(column) !== at);
-  if (columns.length > 1_000 || twice !== undefined) {
+  if (twice !== undefined) {
     throw listFault(name, 'duplicate-column', 1, {
-      fr: `La colonne « ${twice ?? ''} » est là deux fois : n’en gardez qu’une.`,
-      en: `The column "${twice ?? ''}" is there twice: keep one.`,
+      fr: `La colonne « ${twice} » est là deux fois : n’en gardez qu’une.`,
+      en: `The column "${twice}" is there twice: keep one.`,
     });
   }
   for (const [index, record] of records.entries()) {

@@ -1,7 +1,20 @@
-import { headingReader, type Heading } from './columns.ts';
+import { headingReader, type ColumnRow, type Heading } from './columns.ts';
 import type { Row } from './definition.ts';
+import type { FormIssues } from './form-issues.ts';
 import type { HeadingLanguage } from './languages.ts';
-import type { SheetOptions } from './sheet.ts';
+
+/** How a sheet is read. */
+export interface SheetOptions {
+  readonly sheet: string;
+  readonly columns: readonly ColumnRow[];
+  readonly issues: FormIssues;
+  /** Rows of the sheet that stand before these: 0 unless said. */
+  readonly before?: number;
+  /** Columns without which no row means anything. */
+  readonly required?: readonly string[];
+  /** Columns outside the table are the form's own (choices, settings), or a slip worth a warning. */
+  readonly others: 'kept' | 'reported';
+}
 
 /** The headings of a sheet, each read once. */
 export class SheetHeadings {

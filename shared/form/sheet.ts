@@ -1,10 +1,10 @@
 import type { Translations } from '../text.ts';
-import type { AttributeOf, ColumnRow, Heading } from './columns.ts';
+import type { AttributeOf, Heading } from './columns.ts';
 import { CellNotes } from './cell-notes.ts';
 import { cellText, maxRows, rowNumber, type Row } from './definition.ts';
-import type { CellPlace, FormIssues } from './form-issues.ts';
+import type { CellPlace } from './form-issues.ts';
 import type { HeadingLanguage } from './languages.ts';
-import { SheetHeadings } from './sheet-headings.ts';
+import { SheetHeadings, type SheetOptions } from './sheet-headings.ts';
 
 /** What a cell of a workbook can hold, in UTF-16 code units. */
 const maxCellLength = 32_767;
@@ -133,18 +133,6 @@ export interface SheetRead {
   readonly languages: readonly HeadingLanguage[];
   /** No heading is the column that every row needs: there are rows, but none is read. */
   readonly unreadable: boolean;
-}
-
-export interface SheetOptions {
-  readonly sheet: string;
-  readonly columns: readonly ColumnRow[];
-  readonly issues: FormIssues;
-  /** Rows of the sheet that stand before these: 0 unless said. */
-  readonly before?: number;
-  /** Columns without which no row means anything. */
-  readonly required?: readonly string[];
-  /** Columns outside the table are the form's own (choices, settings), or a slip worth a warning. */
-  readonly others: 'kept' | 'reported';
 }
 
 /** Reads the rows of a sheet. Empty cells and empty rows are left out. */

@@ -137,6 +137,7 @@ describe('a list file', () => {
       'too-many-columns',
       2,
     ],
+    ['too many headings', 'a.csv', `${','.repeat(1_000)}\na\n`, 'too-many-columns', 1],
     ['a DOCTYPE', 'a.xml', '<!DOCTYPE r [<!ENTITY e "x">]><r/>', 'bad-xml-list', 1],
     ['an entity of its own', 'a.xml', '<r><item><name>&e;</name></item></r>', 'bad-xml-list', 1],
     ['XML cut short', 'a.xml', '<r><item><name>a', 'bad-xml-list', 1],
