@@ -110,6 +110,7 @@ export const webFormsDifferences: Differences = [
       ['sum(${day})', '<3>', '<3>', '<>'],
       ['sum(../visit/day)', '<3>', '<3>', '<>'],
       ['sum(../../household/years)', '<>', '<>', '<>'],
+      ['sum(${household}/years)', '<>', '<>', '<>'],
       ['sum(/data/household/years)', '<>', '<>', '<>'],
     ],
   ],
@@ -287,23 +288,6 @@ export const javaRosaDifferences: Differences = [
     ],
   ],
   [
-    'A number in a predicate selects nothing there; in XPath it is a position. Authors write [position() = 2].',
-    'root',
-    [
-      ["instance('cities')/root/item[2]/name", '<>'],
-      ["instance('cities')/root/item[region = 'TH'][2]/label", '<>'],
-      ["instance('cities')/root/item[selected('ths mbr', name)][1]/name", '<>'],
-      ['/data/household[2]/who', '<>'],
-      ['/data/household[1]/visit[2]/note', '<>'],
-      ["join(',', /data/household[1]/visit/note)", '<>'],
-    ],
-  ],
-  [
-    'A number in a predicate selects nothing there; in XPath it is a position. Authors write [position() = 2].',
-    'visit',
-    [['../../visit[1]/note', '<>', '<>', '<>', '<>']],
-  ],
-  [
     'It has no unions.',
     'root',
     [
@@ -331,19 +315,6 @@ export const javaRosaDifferences: Differences = [
   ],
   ['Its predicates take comparisons alone.', 'root', [['count(${household}[years])', '<0>']]],
   [
-    'It counts an absolute path to a repeat from within as the one instance; Web Forms and we count all.',
-    'household',
-    [
-      ["concat(position(..), '/', count(${household}))", '<1/1>', '<2/1>', '<3/1>'],
-      ['count(/data/household)', '<1>', '<1>', '<1>'],
-    ],
-  ],
-  [
-    'It counts an absolute path to a repeat from within as the one instance; Web Forms and we count all.',
-    'visit',
-    [['count(${household})', '<1>', '<1>', '<1>', '<1>']],
-  ],
-  [
     'Collect itself adds pulldata() to JavaRosa.',
     'root',
     [
@@ -352,5 +323,71 @@ export const javaRosaDifferences: Differences = [
       ["pulldata('cities', 'label', 'name', 'none')"],
       ["pulldata('cities', 'name', 'region', 'DK')"],
     ],
+  ],
+  [
+    'It counts an absolute path to a repeat from within as the one instance; Web Forms and we count all.',
+    'household',
+    [['count(/data/household)', '<1>', '<1>', '<1>']],
+  ],
+];
+
+/**
+ * What differs only where the XForm is written as other converters write it: references to a repeat
+ * from within as absolute paths, numbers in predicates as they are. The product writes both in a way
+ * that every engine understands as we do.
+ */
+export const webFormsByHand: Differences = [
+  [
+    'It refuses the position of several nodes.',
+    'household',
+    [['position(${household})'], ['${household}[position() = position(${household}) - 1]/who']],
+  ],
+  [
+    'It refuses the position of several nodes.',
+    'visit',
+    [['position(${household})'], ['position(${visit})']],
+  ],
+];
+
+export const javaRosaByHand: Differences = [
+  [
+    'A number in a predicate selects nothing there; in XPath it is a position.',
+    'root',
+    [
+      ["instance('cities')/root/item[2]/name", '<>'],
+      ["instance('cities')/root/item[region = 'TH'][2]/label", '<>'],
+      ["instance('cities')/root/item[selected('ths mbr', name)][1]/name", '<>'],
+      ['/data/household[2]/who', '<>'],
+      ['/data/household[1]/visit[2]/note', '<>'],
+      ["join(',', /data/household[1]/visit/note)", '<>'],
+    ],
+  ],
+  [
+    'A number in a predicate selects nothing there; in XPath it is a position.',
+    'visit',
+    [['../../visit[1]/note', '<>', '<>', '<>', '<>']],
+  ],
+  [
+    'It reads an absolute path to a repeat from within as the one instance around.',
+    'household',
+    [
+      ["concat(position(..), '/', count(${household}))", '<1/1>', '<2/1>', '<3/1>'],
+      ["join(' ', ${household}/who)", '<Ana>', '<Bia>', '<Caio>'],
+      ['sum(${household}/years)', '<40>', '<7>', '<0>'],
+      ['${household}[position() = position(${household}) - 1]/who', '<>', '<>', '<>'],
+    ],
+  ],
+  [
+    'It reads an absolute path to a repeat from within as the one instance around.',
+    'visit',
+    [
+      ['count(${household})', '<1>', '<1>', '<1>', '<1>'],
+      ['count(${household}/visit)', '<1>', '<1>', '<1>', '<1>'],
+    ],
+  ],
+  [
+    'A relative path to a repeat is all of its instances, of which it takes the first.',
+    'visit',
+    [['position(${visit})', '<1>', '<1>', '<1>', '<1>']],
   ],
 ];

@@ -39,11 +39,24 @@ export class NodePaths {
   /**
    * What `${name}` means to the node at `from`: a path from there if both stand in the same instance
    * of a repeat, which is then the one meant, else the absolute path. `current` is what such a path
-   * begins with where `.` is another node: in a predicate.
+   * begins with where `.` is another node: in a predicate. A repeat seen from within is all of its
+   * instances, by a path from above it: Collect reads an absolute one as the one instance around.
    */
   seenFrom(from: readonly string[], name: string, current = ''): string | undefined {
     const target = this.#targets.get(name);
-    return target && this.#path(target, from, current);
+    if (target === undefined) return undefined;
+    const { path, repeats } = target;
+    if (repeats[0] !== path.length || !isAround(path, from)) {
+      return this.#path(target, from, current);
+    }
+    return `${current}${'../'.repeat(from.length - path.length + 1)}${path.at(-1) ?? ''}`;
+  }
+
+  /** The path from the node at `from` to the instance that it stands in of the repeat called `name`; undefined if in none. */
+  instanceAround(from: readonly string[], name: string, current = ''): string | undefined {
+    const { path, repeats } = this.#targets.get(name) ?? nowhere;
+    if (repeats.at(-1) !== path.length || !isAround(path, from)) return undefined;
+    return current + Array.from({ length: from.length - path.length }, () => '..').join('/');
   }
 
   /**
@@ -96,6 +109,10 @@ export class NodePaths {
       if (child.kind !== 'question') this.#add(child, repeats);
     }
   }
+}
+
+function isAround(path: readonly string[], from: readonly string[]): boolean {
+  return from.length > path.length && sharedLength(from, path) === path.length;
 }
 
 function sharedLength(one: readonly string[], other: readonly string[]): number {

@@ -21,8 +21,9 @@ type Frame =
 
 /**
  * An expression of XLSForm as XForms' XPath: what it refers to by `${name}` as paths, absolute paths
- * from the root element as it is called here, all else as written. Which path a `${name}` becomes is
- * what pyxform does and clients expect, see NodePaths.
+ * from the root element as it is called here, places in predicates spelt out, all else as written. Which
+ * path a `${name}` becomes is what pyxform does and clients expect, but for repeats seen from within,
+ * see NodePaths.
  */
 export function printXPath(source: string, place: XPathPlace): string {
   const frames: Frame[] = [];
@@ -31,7 +32,9 @@ export function printXPath(source: string, place: XPathPlace): string {
   let written = 0;
   for (const [index, token] of tokens.entries()) {
     const previous = tokens[index - 1];
-    const path = pathFor(token, tokens[index - 2], previous, frames, place);
+    const path =
+      pathFor(token, tokens[index - 2], previous, frames, place) ??
+      positionFor(token, previous, tokens[index + 1]);
     if (path !== undefined) {
       printed += source.slice(written, token.offset);
       written = token.offset + token.raw.length;
@@ -43,6 +46,16 @@ export function printXPath(source: string, place: XPathPlace): string {
     enter(token, previous, frames);
   }
   return printed + source.slice(written);
+}
+
+/** `[2]` as `[position() = 2]`, which means the same: Collect finds nothing by the former. */
+function positionFor(
+  token: Token,
+  previous: Token | undefined,
+  next: Token | undefined,
+): string | undefined {
+  const isPlace = token.kind === 'number' && previous?.raw === '[' && next?.raw === ']';
+  return isPlace ? `position() = ${token.raw}` : undefined;
 }
 
 /** Whether a path can stand right beside a character: nothing, a blank, or one of `marks`. */
@@ -86,7 +99,13 @@ function pathOf(name: string, frames: readonly Frame[], place: XPathPlace): stri
       : undefined;
   if (item !== undefined) return item;
   const inside = place.predicate === true || frames.some(({ kind }) => kind === 'predicate');
-  return place.paths.seenFrom(place.from, name, inside ? 'current()/' : '');
+  const current = inside ? 'current()/' : '';
+  const call = frames.at(-1);
+  const around =
+    call?.kind === 'call' && call.name === 'position'
+      ? place.paths.instanceAround(place.from, name, current)
+      : undefined;
+  return around ?? place.paths.seenFrom(place.from, name, current);
 }
 
 /** The path of `${last-saved#name}`. */

@@ -10,10 +10,11 @@ import { xmlAttributes, xmlText } from './xml-text.ts';
 
 /**
  * A form as an ODK XForm, for Collect, Enketo and their kin. The same model gives the same text. It is
- * what pyxform makes of the same XLSForm, but for four things: a text that a language lacks is said in
+ * what pyxform makes of the same XLSForm, but for six things: a text that a language lacks is said in
  * the default one, not as `-`; a list that an expression reads has its labels even where they are
- * translated; absolute paths begin with the root element whatever their author called it; attributes
- * whose prefix is declared nowhere are left out.
+ * translated; absolute paths begin with the root element whatever their author called it; a repeat seen
+ * from within is all of its instances, in Collect too; so is `[2]` a place; attributes whose prefix is
+ * declared nowhere are left out.
  */
 export function writeXForm(model: FormModel): string {
   const parts = new XFormParts(model);

@@ -2,7 +2,16 @@ import { nodesCode, numberCode, singleNodeCode, textCode } from '../code.ts';
 import { requireNodes } from '../compile-path.ts';
 import { indexedRepeat } from '../indexed-repeat.ts';
 import { listNode } from '../list-nodes.ts';
+import { nodesAt } from '../references.ts';
+import type { Syntax } from '../syntax.ts';
 import { argument, ofNodes, type FunctionRow } from './function-row.ts';
+
+/** The name of a `${name}` with nothing after it. */
+function referenceOf(syntax: Syntax | undefined): string | undefined {
+  if (syntax?.type !== 'path' || syntax.start.from !== 'reference') return undefined;
+  const isPlain = syntax.predicates.length === 0 && syntax.steps.length === 0;
+  return isPlain ? syntax.start.name : undefined;
+}
 
 export const nodeFunctions: readonly FunctionRow[] = [
   ofNodes('count', (nodes) => numberCode((frame) => nodes.nodes(frame).length)),
@@ -17,8 +26,17 @@ export const nodeFunctions: readonly FunctionRow[] = [
       if (nodes === undefined) {
         return numberCode(({ place, node }) => place?.position ?? node.position());
       }
-      requireNodes(nodes, call.arguments[0]?.offset ?? call.offset);
-      return numberCode((frame) => nodes.nodes(frame)[0]?.position() ?? 0);
+      const [of] = call.arguments;
+      requireNodes(nodes, of?.offset ?? call.offset);
+      const name = referenceOf(of);
+      if (name === undefined) {
+        return numberCode((frame) => nodes.nodes(frame)[0]?.position() ?? 0);
+      }
+      // Of a repeat around, the instance that the expression stands in, as everywhere on phones.
+      return numberCode((frame) => {
+        const path = frame.context.pathOf(name) ?? [];
+        return nodesAt(path, path.length, frame)[0]?.position() ?? 0;
+      });
     },
   },
   {

@@ -55,7 +55,9 @@ describe('an expression of XLSForm as XPath', () => {
     [outside, '${a}-1', '/data/a -1'],
     [outside, '${a}*2', '/data/a *2'],
     [outside, '-${a}', '- /data/a'],
-    [outside, '${r}[1]/q', '/data/g/r[1]/q'],
+    // A place in a predicate is spelt out.
+    [outside, '${r}[1]/q', '/data/g/r[position() = 1]/q'],
+    [outside, '${r}[ 2 ][1 + 1]', '/data/g/r[ position() = 2 ][1 + 1]'],
     [outside, '${r}/q', '/data/g/r/q'],
     // In texts, `${}` is no reference.
     [outside, "'${a}' = ${a}", "'${a}' = /data/a"],
@@ -76,8 +78,13 @@ describe('an expression of XLSForm as XPath', () => {
     [inRepeat, '${w}', '../s/w'],
     [inRepeat, '${o}', '/data/other/o'],
     // The repeats themselves: all of their instances.
-    [inRepeat, 'count(${r})', 'count(/data/g/r)'],
-    [nested, 'count(${s}) + count(${r})', 'count(../../s) + count(/data/g/r)'],
+    [inRepeat, 'count(${r})', 'count(../../r)'],
+    [inGroup, 'sum(${r}/q)', 'sum(../../../r/q)'],
+    [inRepeat, 'position(${r})', 'position(..)'],
+    [nested, 'position(${r}) + position(${s})', 'position(../..) + position(..)'],
+    [inRepeat, 'position(${s})', 'position(../s)'],
+    [outside, 'position(${r})', 'position(/data/g/r)'],
+    [nested, 'count(${s}) + count(${r})', 'count(../../s) + count(../../../r)'],
     [outside, 'sum(${w})', 'sum(/data/g/r/s/w)'],
     [inRepeat, 'sum(${w})', 'sum(../s/w)'],
     [inRepeat, 'position(..)', 'position(..)'],
@@ -93,7 +100,7 @@ describe('an expression of XLSForm as XPath', () => {
     [
       nested,
       'indexed-repeat(${w}, ${r}, 1, ${s}, position(${s}))',
-      'indexed-repeat(/data/g/r/s/w, /data/g/r, 1, /data/g/r/s, position(../../s))',
+      'indexed-repeat(/data/g/r/s/w, /data/g/r, 1, /data/g/r/s, position(..))',
     ],
     [
       inRepeat,
@@ -111,7 +118,14 @@ describe('an expression of XLSForm as XPath', () => {
       "instance('l')/root/item[name = ${a}]/label",
       "instance('l')/root/item[name = /data/a]/label",
     ],
-    [nested, '${r}[q = ${w}]/q2', '/data/g/r[q = current()/../w]/q2'],
+    [nested, '${r}[q = ${w}]/q2', '../../../r[q = current()/../w]/q2'],
+    [
+      inRepeat,
+      '${r}[position() = position(${r}) - 1]/q',
+      '../../r[position() = position(current()/..) - 1]/q',
+    ],
+    [outside, '${a}[count(${r}) = 1]', '/data/a[count(/data/g/r) = 1]'],
+    [inRepeat, '${a}[count(${r}) = 1]', '/data/a[count(current()/../../r) = 1]'],
     [inRepeat, '${q2}[. = ${q}] = ${q}', '../q2[. = current()/../q] = ../q'],
     [inRepeat, "(${q2})[concat(${q}, '[')]", "(../q2)[concat(current()/../q, '[')]"],
     // A question named in a text.
