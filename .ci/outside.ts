@@ -1,6 +1,7 @@
 /**
- * What machines read, read by programs not written here: the HXL files by libhxl, the API fuzzed
- * by schemathesis from its own OpenAPI. Takes the `bin` folder of a Python environment.
+ * What machines read, read by programs not written here: the HXL files by libhxl, the workbooks of
+ * forms by pyxform, the API fuzzed by schemathesis from its own OpenAPI. Takes the `bin` folder of a
+ * Python environment.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -54,6 +55,18 @@ try {
   const open = await new Client(server.url).get('/public/who-does-what-where.hxl.csv');
   await writeFile(file, open.text);
   await check('who-does-what-where.hxl.csv, read by libhxl', 'python', ['-c', readHxl, file]);
+
+  for (const formId of builtInForms) {
+    const workbook = join(folder, `${formId}.xlsx`);
+    const { status, bytes } = await coordinator.download(`/v1/forms/${formId}/form.xlsx`);
+    if (status !== 200) throw new Error(`${formId}: ${status}`);
+    await writeFile(workbook, bytes);
+    await check(`${formId}.xlsx, converted by pyxform`, 'xls2xform', [
+      '--skip_validate',
+      workbook,
+      join(folder, `${formId}.xml`),
+    ]);
+  }
 
   await check('the API, fuzzed by schemathesis', 'schemathesis', [
     'run',

@@ -13,7 +13,8 @@ const mostPerPage = 200;
 
 const PathPart = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/);
 const Version = z.string().min(1).max(200);
-const Cursor = z.string().min(1).max(4000);
+/** What a list gave as `next`. */
+const Cursor = z.string().regex(/^[A-Za-z0-9_-]{1,4000}$/);
 const Limit = z.coerce.number().int().min(1).max(mostPerPage);
 
 /** A moment, with any offset, or a day; as ISO 8601 UTC with milliseconds, which sorts as text. */

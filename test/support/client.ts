@@ -46,6 +46,14 @@ export class Client {
     return this.request('GET', path, { headers });
   }
 
+  /** The bytes of a file. */
+  async download(path: string): Promise<{ status: number; headers: Headers; bytes: Buffer }> {
+    const headers = { authorization: `Bearer ${this.token ?? ''}` };
+    const response = await fetch(new URL(path, this.url), { headers });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return { status: response.status, headers: response.headers, bytes };
+  }
+
   post(
     path: string,
     body?: JsonValue,

@@ -131,8 +131,12 @@ export class Collect {
 }
 
 /** A body as OkHttp writes it, which Collect sends with. */
-export function multipart(xml: string, files: readonly SentFile[], incomplete: boolean): Post {
-  const boundary = randomUUID();
+export function multipart(
+  xml: string | Uint8Array,
+  files: readonly SentFile[],
+  incomplete: boolean,
+  boundary: string = randomUUID(),
+): Post {
   const part = (
     name: string,
     fileName: string | undefined,
@@ -149,8 +153,12 @@ export function multipart(xml: string, files: readonly SentFile[], incomplete: b
       Buffer.from('\r\n'),
     ];
   };
+  const content =
+    typeof xml === 'string'
+      ? Buffer.from(xml)
+      : Buffer.from(xml.buffer, xml.byteOffset, xml.length);
   const body = Buffer.concat([
-    ...part('xml_submission_file', 'submission.xml', 'text/xml; charset=utf-8', Buffer.from(xml)),
+    ...part('xml_submission_file', 'submission.xml', 'text/xml; charset=utf-8', content),
     ...files.flatMap(({ name, type, bytes }) => part(name, name, type, bytes)),
     ...(incomplete
       ? part('*isIncomplete*', undefined, 'text/plain; charset=utf-8', Buffer.from('yes'))
