@@ -106,7 +106,9 @@ async function readSheets(
 ): Promise<ReadonlyMap<SheetName, Sheet>> {
   const sheets = new Map<SheetName, SheetData>();
   for (const [sheet, { part }] of found) {
-    const data = part === undefined ? noCells : sheetData(part, file.read(part));
+    // A chart, or a sheet that stands outside of the file.
+    if (part === undefined) throw refusedWorkbook('damaged-workbook', sheet);
+    const data = sheetData(part, file.read(part));
     refuseTooMany(sheet, data, issues);
     sheets.set(sheet, data);
   }
@@ -120,8 +122,6 @@ async function readSheets(
   }
   return read;
 }
-
-const noCells: SheetData = { xml: '', rows: 0, columns: 0 };
 
 function refuseTooMany(sheet: SheetName, { rows, columns }: SheetData, issues: WorkbookIssues) {
   const most = maxRows + 1;

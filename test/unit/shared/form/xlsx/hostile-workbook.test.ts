@@ -75,6 +75,12 @@ describe('what is no workbook', () => {
     ['another OpenDocument', named('mimetype', 'application/epub+zip'), 'other-format', 'epub'],
     ['a binary workbook', named('xl/workbook.bin', ''), 'other-format', '.xlsb'],
     ['a letter', named('word/document.xml', ''), 'other-format', '.docx'],
+    [
+      'slides',
+      changed('xl/workbook.xml', (xml) => xml.replaceAll('workbook', 'presentation')),
+      'not-a-workbook',
+      '',
+    ],
     ['an archive of something else', named('photo.jpg', ''), 'not-a-workbook', ''],
     ['an archive of a workbook', named('form.xlsx', 'PK'), 'not-a-workbook', ''],
   ])('is refused: %s', async (_, bytes, code, word) => {
@@ -120,12 +126,23 @@ describe('a damaged workbook', () => {
     expect(await refusal(bytes)).toEqual(['invalid-form', 'damaged-workbook']);
   });
 
-  it('is not read outside of its archive', async () => {
-    const bytes = changed('xl/_rels/workbook.xml.rels', (xml) =>
-      xml.replace('worksheets/sheet1.xml', '../../../../etc/hostname'),
-    );
-    expect(await refusal(bytes)).toEqual(['invalid-form', 'damaged-workbook']);
+  const withTarget = (target: string): Uint8Array =>
+    changed('xl/_rels/workbook.xml.rels', (xml) => xml.replace('worksheets/sheet1.xml', target));
+
+  it.each([
+    '../../../../etc/hostname',
+    '/etc/hostname',
+    'http://192.0.2.1/a" TargetMode="External',
+  ])('is not read outside of its archive: %s', async (target) => {
+    expect(await refusal(withTarget(target))).toEqual(['invalid-form', 'damaged-workbook']);
   });
+
+  it.each(['../xl/worksheets/sheet1.xml', './worksheets/SHEET1.xml', '/xl/worksheets/sheet1.xml'])(
+    'is none whose parts are named another way: %s',
+    async (target) => {
+      expect((await readWorkbook(withTarget(target))).definition.survey).toHaveLength(1);
+    },
+  );
 });
 
 /** A part of this many MB that deflates to almost nothing. */

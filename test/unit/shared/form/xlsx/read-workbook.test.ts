@@ -285,6 +285,12 @@ describe('faults of a workbook', () => {
     ]);
   });
 
+  it('do not include formulas of columns without a heading, of which a warning is told', async () => {
+    const error = { attributes: 't="e"', xml: '<f>1/0</f><v>#DIV/0!</v>' };
+    const bytes = file({ sheets: [survey(['type', null], ['text', error])] });
+    expect(await warnings(bytes)).toEqual([['column-without-heading', 'survey', 2, 'B']]);
+  });
+
   it('do not include cells that are formatted but empty, however far away', async () => {
     const sheet = survey(headings, question);
     const parts = workbookParts({ sheets: [sheet] });

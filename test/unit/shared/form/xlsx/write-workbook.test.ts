@@ -160,6 +160,20 @@ describe('a form written as a workbook', () => {
     expect(xml).not.toMatch(/<f[ >]|t="e"|hyperlink/);
   });
 
+  it('is XML for every reader, whatever stands in its cells', async () => {
+    const archive = new ZipArchive(await writeWorkbook(form(hostile.map((x) => ({ x })))));
+    const strings = archive.read('xl/sharedStrings.xml').toString();
+    const illegal = (unit: string): boolean =>
+      (unit < ' ' && !'\t\n\r'.includes(unit)) || unit === '\ufffe' || unit === '\uffff';
+    expect(Array.from(strings).filter(illegal)).toEqual([]);
+    expect(strings).toContain('\ufeff_xFFFE__xFFFF_');
+  });
+
+  it('does not tell when it was written', async () => {
+    const archive = new ZipArchive(await writeWorkbook(form([{ x: 'a' }])));
+    expect(archive.read('docProps/core.xml').toString()).toContain('2000-01-01T00:00:00Z');
+  });
+
   it('has the same bytes every time, and leaves out the rows of list files', async () => {
     const definition = form([{ type: 'text', name: 'a' }]);
     const bytes = await writeWorkbook(definition);

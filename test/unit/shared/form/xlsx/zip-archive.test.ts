@@ -113,6 +113,14 @@ describe('an archive', () => {
     expect(refusal(bytes)).toEqual(['body-too-large', 'workbook-too-large']);
   });
 
+  it('is not unpacked further than it says', () => {
+    const archive = new ZipArchive(
+      hostileZip([{ name: 'a', content: megabyte, saysBytes: 10, crc: 0 }]),
+    );
+    const cause: unknown = expect.objectContaining({ code: 'ERR_BUFFER_TOO_LARGE' });
+    expect(() => archive.read('a')).toThrow(expect.objectContaining({ cause }) as Error);
+  });
+
   it('is too large when its entries together are', () => {
     const count = maxUnpackedBytes / megabyte.length + 1;
     const archive = new ZipArchive(
