@@ -3,7 +3,6 @@ import type { FaultDetail } from '../../shared/fault.ts';
 import { FormDefinition, rowNumber } from '../../shared/form/definition.ts';
 import type { FormIssue } from '../../shared/form/model.ts';
 import { readYaml } from '../../shared/form/read-yaml.ts';
-import { readWorkbook } from '../../shared/form/xlsx/read-workbook.ts';
 import { faultsOf } from '../../shared/http/schema-faults.ts';
 import type { JsonObject } from '../../shared/json.ts';
 
@@ -24,7 +23,11 @@ function placed(fault: FaultDetail): FaultDetail {
 export async function uploadedDefinition(
   body: string | Uint8Array | JsonObject,
 ): Promise<{ definition: FormDefinition; warnings: readonly FormIssue[] }> {
-  if (body instanceof Uint8Array) return readWorkbook(body);
+  if (body instanceof Uint8Array) {
+    // Few requests bring a workbook: no other should pay for loading what reads it.
+    const { readWorkbook } = await import('../../shared/form/xlsx/read-workbook.ts');
+    return readWorkbook(body);
+  }
   if (typeof body === 'string') return { definition: readYaml(body), warnings: [] };
   const definition = FormDefinition.safeParse(body, { reportInput: true });
   if (definition.success) return { definition: definition.data, warnings: [] };

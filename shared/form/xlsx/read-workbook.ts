@@ -9,17 +9,11 @@ import { openWorkbookFile, type SheetEntry, type WorkbookFile } from './workbook
 import { refusedWorkbook, WorkbookIssues } from './workbook-issues.ts';
 
 /** The sheets of an XLSForm, in the order in which tools write them. */
-export const sheetNames = [
-  'survey',
-  'choices',
-  'settings',
-  'entities',
-  'external_choices',
-] as const;
+const sheetNames = ['survey', 'choices', 'settings', 'entities', 'external_choices'] as const;
 type SheetName = (typeof sheetNames)[number];
 
 /** Columns of a sheet: 20 languages of every column that can be translated. */
-export const maxColumns = 250;
+const maxColumns = 250;
 
 /** No row and no column: the workbook as a whole. */
 const nowhere = { sheet: '', row: 0, column: '' };
@@ -144,8 +138,8 @@ async function readCells(
   const rows = Math.max(...extents.map((extent) => extent.rows));
   const columns = Math.max(...extents.map((extent) => extent.columns));
   const workbook = cleanWorkbook(file, sheets);
-  // Few requests read a workbook: no other should pay for loading its reader.
-  const { readXlsx } = await import('./load-reader.ts');
+  // Few requests read a workbook: no other should pay for loading the library.
+  const { readXlsx } = await import('./load-library.ts');
   try {
     const read = await readXlsx(workbook, { range: `A1:${columnLetters(columns)}${rows}` });
     return read.sheets;

@@ -70,7 +70,7 @@ function endOfTag(part: string, text: string, from: number): number {
 }
 
 /** `A` is 1. */
-export function columnNumber(letters: string): number {
+function columnNumber(letters: string): number {
   let number = 0;
   for (const letter of letters.toUpperCase()) number = number * 26 + letter.charCodeAt(0) - 64;
   return number;

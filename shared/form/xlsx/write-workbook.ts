@@ -30,8 +30,8 @@ export async function writeWorkbook(definition: FormDefinition): Promise<Uint8Ar
     ...(entities === undefined ? [] : [sheetOf('entities', entities)]),
     ...(externalChoices === undefined ? [] : [sheetOf('external_choices', externalChoices)]),
   ];
-  // Few requests write a workbook: no other should pay for loading its writer.
-  const { writeXlsx } = await import('./load-writer.ts');
+  // Few requests write a workbook: no other should pay for loading the library.
+  const { writeXlsx } = await import('./load-library.ts');
   return writeXlsx({ sheets, properties: { modified: savedAt } });
 }
 
