@@ -139,6 +139,19 @@ describe('a workbook', () => {
     ]);
   });
 
+  it('may write its XML with prefixes, as some programs do', async () => {
+    const parts = workbookParts({ sheets: [survey(headings, question)] });
+    for (const [name, bytes] of parts) {
+      if (!name.endsWith('.xml') || name.startsWith('[')) continue;
+      const xml = Buffer.from(bytes).toString();
+      const prefixed = xml.replaceAll(/<(\/?)(?=[a-z])/gi, '<$1x:').replace('xmlns=', 'xmlns:x=');
+      parts.set(name, Buffer.from(prefixed));
+    }
+    const [type, name, label] = question;
+    const { definition } = await readWorkbook(storedZip(parts));
+    expect(definition.survey).toEqual([{ type, name, label }]);
+  });
+
   it('is read in hidden sheets too', async () => {
     const sheets = [{ ...survey(headings, question), state: 'veryHidden' as const }];
     expect((await readWorkbook(file({ sheets }))).definition.survey).toHaveLength(1);
