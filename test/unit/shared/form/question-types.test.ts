@@ -95,9 +95,9 @@ const samples: Readonly<Record<AnswerShape, Samples>> = {
   },
   geopoint: {
     right: [
-      [point, '14.7 -17.4 0 0'],
-      [{ ...point, altitude: 12.5, accuracy: 4 }, '14.7 -17.4 12.5 4'],
-      [{ lat: -90, lon: 180 }, '-90 180 0 0'],
+      [point, '14.7 -17.4 0.0 0.0'],
+      [{ ...point, altitude: 12.5, accuracy: 4 }, '14.7 -17.4 12.5 4.0'],
+      [{ lat: -90, lon: 180 }, '-90.0 180.0 0.0 0.0'],
     ],
     wrong: [
       ...[{ lat: 91, lon: 0 }, { lat: 0, lon: 181 }, { lat: 1 }, { ...point, accuracy: -1 }],
@@ -105,11 +105,13 @@ const samples: Readonly<Record<AnswerShape, Samples>> = {
     ],
   },
   geotrace: {
-    right: [[[point, { lat: 14.8, lon: -17.4 }], '14.7 -17.4 0 0;14.8 -17.4 0 0']],
+    right: [[[point, { lat: 14.8, lon: -17.4 }], '14.7 -17.4 0.0 0.0;14.8 -17.4 0.0 0.0']],
     wrong: [[point], point, [point, { lat: 100, lon: 0 }]],
   },
   geoshape: {
-    right: [[square, '14.7 -17.4 0 0;14.8 -17.4 0 0;14.8 -17.3 0 0;14.7 -17.4 0 0']],
+    right: [
+      [square, '14.7 -17.4 0.0 0.0;14.8 -17.4 0.0 0.0;14.8 -17.3 0.0 0.0;14.7 -17.4 0.0 0.0'],
+    ],
     wrong: [square.slice(0, 3), [point, point], [...square.slice(0, 3), { lat: 0, lon: 0 }]],
   },
   acknowledge: { right: [['OK', 'OK']], wrong: ['ok', true, 'yes'] },
