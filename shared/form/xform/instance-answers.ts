@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { AnswerIssues, pointerStep, type AnswerIssue } from '../answer-issues.ts';
+import type { AnswerMessageCode } from '../answer-messages.ts';
 import type { AnswerShape } from '../answer-shapes.ts';
 import type { FormModel } from '../model.ts';
 import { shapeWords } from '../shape-words.ts';
@@ -56,9 +57,8 @@ class Reader {
       const { name } = child;
       const expected = plan.children.get(name);
       if (expected === undefined) {
-        const known = pointer === '' && isMeta(child);
-        if (!known && saysSomething(child))
-          this.#issues.error('unknown-question', at(pointer, name));
+        const isKnown = pointer === '' && isMeta(child);
+        if (!isKnown && saysSomething(child)) this.#tell('unknown-question', at(pointer, name));
       } else if (expected.kind === 'repeat') {
         if (isTemplate(child)) continue;
         // Empty or not, it is one: how many there are is an answer too.
@@ -67,7 +67,7 @@ class Reader {
         repeats.set(name, rows);
         answers[name] = rows;
       } else if (expected.kind !== 'ignored') {
-        if (seen.has(name)) this.#issues.error('duplicate-answer', at(pointer, name));
+        if (seen.has(name)) this.#tell('duplicate-answer', at(pointer, name));
         else this.#put(expected, child, pointer, answers);
         seen.add(name);
       }
@@ -106,7 +106,12 @@ class Reader {
 
   #wrongType(pointer: string, shape: AnswerShape | 'group'): void {
     const { fr, en } = shapeWords[shape];
-    this.#issues.error('wrong-type', pointer, fr, en);
+    this.#tell('wrong-type', pointer, fr, en);
+  }
+
+  /** A hostile instance is wrong in 50,000 places, and each message would be made to be thrown away. */
+  #tell(code: AnswerMessageCode, pointer: string, fr = '', en = ''): void {
+    if (!this.#issues.full) this.#issues.error(code, pointer, fr, en);
   }
 }
 

@@ -10,6 +10,12 @@ import {
   type XmlElement,
 } from './xml-element.ts';
 
+/**
+ * The longest document, in UTF-16 code units, that is read character by character. Clients write
+ * plainer ones, which scanXml reads.
+ */
+const maxParsed = 262_144;
+
 /** The namespace of declarations of namespaces. */
 const declarations = 'http://www.w3.org/2000/xmlns/';
 
@@ -119,9 +125,10 @@ function attributesOf(all: Readonly<Record<string, Attribute>>): ReadonlyMap<str
 /**
  * The tree of an XML document. It names no entity but XML's own five, for there is no DOCTYPE to
  * declare one. Throws Faults `malformed-request`, `nesting-too-deep`, `body-too-large` (too many
- * elements); the time that it takes grows with the length of the text alone.
+ * elements, or too long); the time that it takes grows with the length of the text alone.
  */
 export function parseXml(text: string): XmlElement {
+  if (text.length > maxParsed) throw new Fault('body-too-large', { extra: { most: maxParsed } });
   const builder = new TreeBuilder();
   const parser = new SaxesParser({
     ...{ xmlns: true, position: false },

@@ -1,3 +1,5 @@
+import { Fault } from '../../fault.ts';
+import { plainText, unusual } from './plain-text.ts';
 import {
   maxAttributes,
   maxDepth,
@@ -7,49 +9,52 @@ import {
   type XmlElement,
 } from './xml-element.ts';
 
-/** What an instance as phones write it does not hold: what becomes of it, the parser says. */
-const unusual = /[^\t\n -\ufffd]|\]\]>|<[!?]|&(?!(?:amp|lt|gt|quot|apos);)/g;
 const declaration =
   /^\ufeff?(?:<\?xml version=(["'])1\.0\1(?: encoding=(["'])[Uu][Tt][Ff]-8\2)? ?\?>)?/;
 
-const name = String.raw`(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*`;
+/** Letters of the first 8,192 characters: there are others, and the parser knows them. */
+const letter = String.raw`A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff`;
+const local = String.raw`[${letter}][${letter}\-.0-9\xb7]*`;
+const name = `(?:${local}:)?${local}`;
 const value = String.raw`(?:"[^"<&\t\n]*"|'[^'<&\t\n]*')`;
 /** An element that holds no more than text; one that begins, with its attributes; one that ends. */
-const leaf = new RegExp(String.raw`<([A-Za-z_][\w.-]*)>([^<]*)</\1>`, 'y');
+const leaf = new RegExp(`<(${local})>([^<]*)</\\1>`, 'y');
 const start = new RegExp(
   String.raw`<(${name})((?:[ \t\n]+${name}=${value}){0,${maxAttributes}})[ \t\n]*(/?)>`,
   'y',
 );
 const end = new RegExp(String.raw`</(${name})[ \t\n]*>`, 'y');
 const attribute = new RegExp(`(${name})=(${value})`, 'g');
-
-const entities: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&apos;': "'",
-};
+const reservedNamespace = /^http:\/\/www\.w3\.org\/(?:XML\/1998\/namespace|2000\/xmlns\/)/;
 const slash = 0x2f;
 
 /**
- * The tree of an XML document that is as plain as phones write it, the same that parseXml gives;
+ * The tree of an XML document that is as plain as clients write it, the same that parseXml gives;
  * undefined for any other, well-formed or not. The parser goes through a document character by
  * character, which takes several times as long as all the rest of receiving a submission; here
- * regular expressions, each of which looks at a character once, take what is usual.
+ * regular expressions, which look at each character a fixed number of times, take what is usual.
+ * Throws Faults `nesting-too-deep`, `body-too-large` (too many elements).
  */
-export function scanXml(text: string): XmlElement | undefined {
-  const from = declaration.exec(text)?.[0].length ?? 0;
-  unusual.lastIndex = from;
-  if (unusual.test(text) || !text.isWellFormed()) return undefined;
-  return new Scanner(text).scan(from);
+export function scanXml(document: string): XmlElement | undefined {
+  const from = declaration.exec(document)?.[0].length ?? 0;
+  if (unusual(document, from)) return undefined;
+  return new Scanner(document.replaceAll(/\r\n?/g, '\n')).scan(from);
+}
+
+/** Namespaces that an element declares, by prefix; '' is that of names without one. */
+interface Scope {
+  readonly declared: ReadonlyMap<string, string>;
+  readonly outer: Scope | undefined;
 }
 
 class Scanner {
   readonly #text: string;
-  /** By prefix; '' is that of names without one. Declared by the root alone. */
-  readonly #namespaces = new Map<string, string>();
-  readonly #open: { readonly element: OpenElement; readonly name: string }[] = [];
+  readonly #open: {
+    readonly element: OpenElement;
+    readonly name: string;
+    readonly outer: Scope | undefined;
+  }[] = [];
+  #scope: Scope | undefined;
   #root: OpenElement | undefined;
   #nodes = 0;
 
@@ -65,7 +70,7 @@ class Scanner {
       if (!this.#say(tag === -1 ? text.slice(at) : text.slice(at, tag))) return undefined;
       if (tag === -1) break;
       const next = text.charCodeAt(tag + 1) === slash ? this.#end(tag) : this.#begin(tag);
-      if (next === undefined || this.#nodes > maxNodes) return undefined;
+      if (next === undefined) return undefined;
       at = next;
     }
     return this.#open.length === 0 ? this.#root : undefined;
@@ -75,7 +80,7 @@ class Scanner {
     if (said === '') return true;
     const holder = this.#open.at(-1)?.element;
     if (holder === undefined) return !/[^ \t\n]/.test(said);
-    holder.text += resolved(said);
+    holder.text += plainText(said);
     return true;
   }
 
@@ -83,28 +88,28 @@ class Scanner {
   #begin(at: number): number | undefined {
     const holder = this.#open.at(-1)?.element;
     leaf.lastIndex = at;
-    const whole = holder === undefined ? null : leaf.exec(this.#text);
-    if (whole !== null) return this.#leaf(whole, leaf.lastIndex);
+    const [, named, said = ''] = (holder && leaf.exec(this.#text)) ?? [];
+    if (named !== undefined) {
+      const namespace = this.#namespaceOf('') ?? '';
+      this.#add({
+        name: named,
+        namespace,
+        attributes: noAttributes,
+        children: [],
+        text: plainText(said),
+      });
+      return leaf.lastIndex;
+    }
     start.lastIndex = at;
     const [, qualified = '', attributes = '', closes] = start.exec(this.#text) ?? [];
     const next = start.lastIndex;
     if (qualified === '' || (holder === undefined && this.#root !== undefined)) return undefined;
+    const outer = this.#scope;
     const element = this.#element(qualified, attributes);
-    if (element === undefined || this.#open.length >= maxDepth) return undefined;
+    if (element === undefined) return undefined;
     this.#add(element);
-    if (closes === '') this.#open.push({ element, name: qualified });
-    return next;
-  }
-
-  #leaf([, local = '', said = '']: RegExpExecArray, next: number): number | undefined {
-    if (this.#open.length >= maxDepth) return undefined;
-    this.#add({
-      name: local,
-      namespace: this.#namespaces.get('') ?? '',
-      attributes: noAttributes,
-      children: [],
-      text: resolved(said),
-    });
+    if (closes === '') this.#open.push({ element, name: qualified, outer });
+    else this.#scope = outer;
     return next;
   }
 
@@ -112,53 +117,51 @@ class Scanner {
     end.lastIndex = at;
     const closed = end.exec(this.#text)?.[1];
     const ended = this.#open.pop();
-    return closed !== undefined && ended?.name === closed ? end.lastIndex : undefined;
+    if (closed === undefined || ended?.name !== closed) return undefined;
+    this.#scope = ended.outer;
+    return end.lastIndex;
   }
 
   #add(element: OpenElement): void {
-    this.#nodes += 1;
+    this.#count(1);
+    if (this.#open.length >= maxDepth) {
+      throw new Fault('nesting-too-deep', { extra: { most: maxDepth } });
+    }
     const holder = this.#open.at(-1)?.element;
     if (holder === undefined) this.#root = element;
     else holder.children.push(element);
   }
 
+  #count(nodes: number): void {
+    this.#nodes += nodes;
+    if (this.#nodes > maxNodes) throw new Fault('body-too-large', { extra: { most: maxNodes } });
+  }
+
   #element(qualified: string, written: string): OpenElement | undefined {
-    const pairs = written === '' ? [] : [...written.matchAll(attribute)];
-    this.#nodes += pairs.length;
-    const others: [name: string, text: string][] = [];
-    for (const [, named = '', quoted = ''] of pairs) {
-      const said = quoted.slice(1, -1);
-      if (!/^xmlns(?::|$)/.test(named)) others.push([named, said]);
-      else if (!this.#declare(named.slice('xmlns:'.length), said)) return undefined;
+    const attributes = written === '' ? noAttributes : this.#attributes(written);
+    const [namespace, named] = this.#resolve(qualified, this.#namespaceOf('') ?? '');
+    if (namespace === undefined || attributes === undefined) return undefined;
+    return { name: named, namespace, attributes, children: [], text: '' };
+  }
+
+  #attributes(written: string): ReadonlyMap<string, string> | undefined {
+    const pairs = [...written.matchAll(attribute)].map(
+      ([, named = '', quoted = '']) => [named, quoted.slice(1, -1)] as const,
+    );
+    this.#count(pairs.length);
+    const declared = new Map<string, string>();
+    for (const [named, namespace] of pairs) {
+      if (!/^xmlns(?::|$)/.test(named)) continue;
+      const prefix = named.slice('xmlns:'.length);
+      if (declared.has(prefix) || !isPlain(prefix, namespace)) return undefined;
+      declared.set(prefix, namespace);
     }
-    const [namespace, local] = this.#resolve(qualified, this.#namespaces.get('') ?? '');
-    if (namespace === undefined) return undefined;
-    const attributes = this.#attributes(others);
-    if (attributes === undefined) return undefined;
-    return { name: local, namespace, attributes, children: [], text: '' };
-  }
-
-  /** Only the root's plain ones: of all others the parser knows the rules. */
-  #declare(prefix: string, namespace: string): boolean {
-    const isPlain =
-      this.#root === undefined &&
-      namespace !== '' &&
-      namespace === namespace.trim() &&
-      !/^xml/i.test(prefix) &&
-      !/^http:\/\/www\.w3\.org\/(?:XML\/1998\/namespace|2000\/xmlns\/)/.test(namespace);
-    if (!isPlain || this.#namespaces.has(prefix)) return false;
-    this.#namespaces.set(prefix, namespace);
-    return true;
-  }
-
-  #attributes(
-    pairs: readonly (readonly [string, string])[],
-  ): ReadonlyMap<string, string> | undefined {
-    if (pairs.length === 0) return noAttributes;
+    if (declared.size > 0) this.#scope = { declared, outer: this.#scope };
     const attributes = new Map<string, string>();
     for (const [named, said] of pairs) {
-      const [namespace, local] = this.#resolve(named, '');
-      const key = namespace === '' ? local : `{${namespace ?? ''}}${local}`;
+      if (/^xmlns(?::|$)/.test(named)) continue;
+      const [namespace, own] = this.#resolve(named, '');
+      const key = namespace === '' ? own : `{${namespace ?? ''}}${own}`;
       if (namespace === undefined || attributes.has(key)) return undefined;
       attributes.set(key, said);
     }
@@ -169,11 +172,20 @@ class Scanner {
   #resolve(qualified: string, otherwise: string): [namespace: string | undefined, local: string] {
     const colon = qualified.indexOf(':');
     if (colon === -1) return [otherwise, qualified];
-    return [this.#namespaces.get(qualified.slice(0, colon)), qualified.slice(colon + 1)];
+    return [this.#namespaceOf(qualified.slice(0, colon)), qualified.slice(colon + 1)];
+  }
+
+  #namespaceOf(prefix: string): string | undefined {
+    for (let scope = this.#scope; scope !== undefined; scope = scope.outer) {
+      const found = scope.declared.get(prefix);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }
 
-function resolved(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replaceAll(/&(?:amp|lt|gt|quot|apos);/g, (entity) => entities[entity] ?? '');
+/** Of declarations that are odd, the parser knows the rules. */
+function isPlain(prefix: string, namespace: string): boolean {
+  const isKept = namespace === namespace.trim() && (namespace !== '' || prefix === '');
+  return isKept && !/^xml/i.test(prefix) && !reservedNamespace.test(namespace);
 }

@@ -38,6 +38,12 @@ describe('an instance as phones write it', () => {
       'with a template',
       '<d xmlns:jr="http://openrosa.org/javarosa"><r jr:template=""><a/></r></d>',
     ],
+    [
+      'with a namespace of meta alone, and CRLF',
+      '<d xmlns="u"><a/><meta xmlns="v" x="1"><b/>\r\n<c xmlns="">d</c></meta>\r<e/></d>',
+    ],
+    ['with accents', '<données><prénom>Awa</prénom><été été="1"/></données>'],
+    ['with references', '<d>&#233;&#x1F600;&#13;&#10;&#38;lt; \u0085</d>'],
     ['with texts between elements', '<d>a<b>c</b>d &lt;&apos; <e/>f</d>'],
   ])('is read without the parser, to the same tree: %s', (_, xml) => {
     const scanned = scanXml(xml);
@@ -52,12 +58,13 @@ describe('what is not as plain is left to the parser', () => {
     ['an instruction', '<d><?a?></d>'],
     ['CDATA', '<d><![CDATA[x]]></d>'],
     ['a DOCTYPE', '<!DOCTYPE d><d/>'],
-    ['a character reference', '<d>&#233;</d>'],
+    ['a reference to no character', '<d>&#1;</d>'],
+    ['a reference to half a character', '<d>&#xd800;</d>'],
+    ['a reference beyond all characters', '<d>&#x110000;</d>'],
     ['an unknown entity', '<d>&x;</d>'],
-    ['a carriage return', '<d>\r\n</d>'],
     ['a control character', '<d>\u0001</d>'],
     ['the end of CDATA', '<d>]]></d>'],
-    ['a namespace declared below the root', '<d><a xmlns="urn:x"/></d>'],
+    ['a prefix used after the element that declared it', '<d><a xmlns:x="urn:x"/><x:b/></d>'],
     ['a reserved prefix', '<d xmlns:xml="urn:x"/>'],
     ['an undeclared prefix', '<d><x:a/></d>'],
     ['an attribute given twice', '<d a="1" a="2"/>'],
@@ -68,12 +75,19 @@ describe('what is not as plain is left to the parser', () => {
     ['an unclosed element', '<d><a></d>'],
     ['a tag without end', '<d'],
     ['nothing', ''],
-    ['33 levels', '<a>'.repeat(33) + '</a>'.repeat(33)],
-    ['a leaf at level 33', '<a>'.repeat(32) + '<b>x</b>' + '</a>'.repeat(32)],
-    ['60,000 elements', `<d>${'<a/>'.repeat(60_000)}</d>`],
-    ['60,000 leaves', `<d>${'<a></a>'.repeat(60_000)}</d>`],
+    ['50 attributes', `<d ${Array.from({ length: 50 }, (_, i) => `a${i}=""`).join(' ')}/>`],
   ])('%s', (_, xml) => {
     expect(scanXml(xml)).toBeUndefined();
+  });
+
+  it.each([
+    ['33 levels', '<a>'.repeat(33) + '</a>'.repeat(33), 'nesting-too-deep'],
+    ['a leaf at level 33', '<a>'.repeat(32) + '<b>x</b>' + '</a>'.repeat(32), 'nesting-too-deep'],
+    ['60,000 elements', `<d>${'<a/>'.repeat(60_000)}</d>`, 'body-too-large'],
+    ['60,000 leaves', `<d>${'<a></a>'.repeat(60_000)}</d>`, 'body-too-large'],
+    ['30,000 attributes', `<d>${'<a x=""/>'.repeat(30_000)}</d>`, 'body-too-large'],
+  ])('but %s are refused at once', (_, xml, code) => {
+    expect(() => scanXml(xml)).toThrow(expect.objectContaining({ code }));
   });
 });
 
@@ -135,6 +149,9 @@ describe('any text', () => {
       '<a xmlns="u">',
       '<a xmlns:x="u">',
       '<a xmlns:x="">',
+      '<a xmlns="">',
+      '<x:a xmlns:x="w"/>',
+      '<a xmlns:x="w" x:b=""/>',
       '<a xml:lang="fr">',
       '<toString>',
       '</toString>',
