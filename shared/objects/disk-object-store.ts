@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
@@ -152,17 +152,17 @@ export class DiskObjectStore implements ObjectStore {
     return diskFaults(async () => {
       const created = mkdirSync(dirname(path), { recursive: true });
       const placed = this.#lock.hold(() => {
-        const allowed = may(path);
-        if (allowed) renameSync(temporary, path);
-        return allowed;
+        if (!may(path)) return undefined;
+        renameSync(temporary, path);
+        // Asked here: once the lock is free, someone may delete it.
+        return statSync(path).mtime;
       });
-      if (!placed) {
+      if (placed === undefined) {
         await rm(temporary, { force: true });
         return undefined;
       }
       await syncFolders(dirname(path), created === undefined ? dirname(path) : dirname(created));
-      const { mtime } = await stat(path);
-      return { key, bytes: description.bytes, etag: description.etag, modified: mtime };
+      return { key, bytes: description.bytes, etag: description.etag, modified: placed };
     });
   }
 
