@@ -9,6 +9,7 @@ import type { FormDraft, FormRecord } from './form-record.ts';
 import type { FormContent, FormRegistry } from './form-registry.ts';
 import type { FormShelf } from './form-shelf.ts';
 import type { FormIssue, FormModel } from './model.ts';
+import { sameMeaning } from './same-meaning.ts';
 
 /** What storing a draft tells: what is odd about it, what publishing it would change, what it needs. */
 export interface StoredDraft {
@@ -38,7 +39,9 @@ export async function storeDraft(
   let stored: { readonly made: CompiledDraft; readonly draft: FormDraft } | undefined;
   const form = await registry.change(formId, async (known) => {
     const made = await make(known);
-    const key = await shelf.keep(formId, made.definition, made.model);
+    const key =
+      (await publishedAlike(shelf, known, made)) ??
+      (await shelf.keep(formId, made.definition, made.model));
     const media = await shelf.keepMedia(formId, made.media);
     const draft = {
       ...{ version: made.model.version, key, at: clock().toISOString() },
@@ -55,6 +58,21 @@ export async function storeDraft(
     changes: await changesBetween(shelf, form, form.versions.at(-1), draft),
     files: filesOf(made.model.files, made.media),
   };
+}
+
+/**
+ * The key of the published version that says the same under the same name: a workbook that was taken
+ * home and brought back unchanged is no other content.
+ */
+async function publishedAlike(
+  shelf: FormShelf,
+  form: FormRecord | undefined,
+  { definition, model }: CompiledDraft,
+): Promise<string | undefined> {
+  const namesake = form?.versions.find(({ version }) => version === model.version);
+  if (namesake === undefined) return undefined;
+  const published = await shelf.definition(namesake.key);
+  return sameMeaning(published, definition) ? namesake.key : undefined;
 }
 
 function withDraft(
