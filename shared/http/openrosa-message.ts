@@ -30,7 +30,7 @@ export function openRosaMessage(
 ): Answer {
   return {
     status,
-    headers: { ...openRosaHeaders, 'content-type': 'text/xml; charset=utf-8', ...headers },
+    headers: { ...headers, ...openRosaHeaders, 'content-type': 'text/xml; charset=utf-8' },
     text:
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
       '<OpenRosaResponse xmlns="http://openrosa.org/http/response">' +
@@ -40,10 +40,9 @@ export function openRosaMessage(
 
 /** A refusal as an OpenRosa client understands it. The code goes along as a header, for logs. */
 export function openRosaRefusal({ status, headers, body }: ProblemAnswer): Answer {
-  const { 'content-type': _, ...rest } = headers;
   const said = [body.detail, ...body.errors.map(({ message }) => message)];
   return openRosaMessage(status, 'submit_error', [...new Set(said)].join(' '), {
-    ...rest,
+    ...headers,
     'x-problem-code': body.code,
   });
 }

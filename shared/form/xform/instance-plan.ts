@@ -18,7 +18,7 @@ export interface BlockElement {
   readonly children: ReadonlyMap<string, ElementPlan>;
 }
 
-export type ElementPlan = QuestionElement | BlockElement | { readonly kind: 'ignored' };
+type ElementPlan = QuestionElement | BlockElement | { readonly kind: 'ignored' };
 
 /** How the instances of one form are read. */
 export interface InstancePlan {

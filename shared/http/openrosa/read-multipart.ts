@@ -5,7 +5,7 @@ import type { Bilingual } from '../../text.ts';
 import { boundaryOf, countParts } from './multipart-parts.ts';
 
 /** A file of a submission, under the name that its XML gives it. */
-export interface SentFile {
+interface SentFile {
   readonly name: string;
   /** The media type that the client named, without parameters: a claim, not a fact. */
   readonly type: string;
