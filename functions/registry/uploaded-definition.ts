@@ -16,6 +16,25 @@ function placed(fault: FaultDetail): FaultDetail {
 }
 
 /**
+ * Rows of list files are those of the files that the form has: a definition that brought its own would
+ * be judged by other lists than phones get.
+ */
+function withoutFiles(uploaded: FormDefinition): {
+  definition: FormDefinition;
+  warnings: readonly FormIssue[];
+} {
+  const { files, ...definition } = uploaded;
+  if (files === undefined) return { definition, warnings: [] };
+  const names = Object.keys(files).slice(0, 20).join(', ');
+  const message = {
+    fr: `Les lignes données sous « files » (${names}) ne sont pas lues : déposez ces fichiers eux-mêmes avec la fiche.`,
+    en: `The rows given under "files" (${names}) are not read: upload these files themselves with the form.`,
+  };
+  const warning = { sheet: 'files', row: 0, column: '', code: 'files-left-out', message };
+  return { definition, warnings: [warning] };
+}
+
+/**
  * A form's definition as it was uploaded, with what was left out of it: text is YAML, bytes are an
  * Excel workbook, an object is JSON. Throws Faults `invalid-form` with every place where it is not
  * made of sheets, rows and cells, and `body-too-large` for a workbook that swells when it is unpacked.
@@ -28,8 +47,8 @@ export async function uploadedDefinition(
     const { readWorkbook } = await import('../../shared/form/xlsx/read-workbook.ts');
     return readWorkbook(body);
   }
-  if (typeof body === 'string') return { definition: readYaml(body), warnings: [] };
+  if (typeof body === 'string') return withoutFiles(readYaml(body));
   const definition = FormDefinition.safeParse(body, { reportInput: true });
-  if (definition.success) return { definition: definition.data, warnings: [] };
+  if (definition.success) return withoutFiles(definition.data);
   throw new Fault('invalid-form', { errors: faultsOf(definition.error).map(placed) });
 }

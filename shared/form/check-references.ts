@@ -1,9 +1,10 @@
 import { cellText, type FormDefinition } from './definition.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import type { FormIssues } from './form-issues.ts';
-import { nodesByName } from './form-names.ts';
+import { nodesByName, nodesOf } from './form-names.ts';
 import type { FormNode, FormSettings, Group, Question } from './model.ts';
 import type { Mention } from './parse-cell.ts';
+import { typeRow } from './question-types.ts';
 import type { SheetRow } from './sheet.ts';
 
 const consentTypes: ReadonlySet<string> = new Set(['select_one', 'acknowledge']);
@@ -20,6 +21,7 @@ export function checkMentions(
   issues: FormIssues,
 ): void {
   const names = nodesByName(root);
+  const outerRepeat = repeatsOutside(root);
   for (const { name, place, of } of mentions) {
     if (of === 'list') {
       if (!lists.has(name)) {
@@ -28,15 +30,59 @@ export function checkMentions(
       continue;
     }
     const nodes = names.get(name) ?? [];
-    if (nodes.length === 0 && !lost.has(name)) {
+    if (of === 'single value') {
+      // That it names one question at all is checked where it is mentioned as such.
+      const repeat = nodes[0] && outerRepeat(nodes[0], place);
+      if (repeat !== undefined) issues.add('several-in-collect', place, name, repeat);
+    } else if (nodes.length === 0 && !lost.has(name)) {
       issues.add('unknown-reference', place, name, issues.near(name, names.keys()));
     } else if (nodes.length > 1) issues.add('ambiguous-reference', place, name);
     else if (of === 'repeated question') {
       const [node] = nodes;
       const fits = node?.kind === 'question' && node.repeat !== undefined;
       if (!fits && node !== undefined) issues.add('bad-choices-from', place, name);
+    } else if (of === 'trigger') {
+      const [node] = nodes;
+      if (node !== undefined && !isShown(node)) issues.add('hidden-trigger', place, name);
     }
   }
+}
+
+/** Whether somebody sees the node in a form, and so can change it. */
+function isShown(node: FormNode): boolean {
+  if (node.kind !== 'question') return false;
+  const { answeredBy } = typeRow(node.type);
+  const said = node.label.size + node.hint.size + node.client.media.size;
+  return (answeredBy === 'person' || answeredBy === 'nobody') && (said > 0 || !isComputed(node));
+}
+
+function isComputed({ calculation, trigger }: Question): boolean {
+  return calculation !== undefined || trigger.length > 0;
+}
+
+/**
+ * Finds the innermost repeat that a node stands in and a cell does not: seen from that cell, there may
+ * be several of the node.
+ */
+function repeatsOutside(
+  root: Group,
+): (node: FormNode, from: Mention['place']) => string | undefined {
+  const repeats = new Set<string>();
+  const paths = new Map<number, readonly string[]>();
+  const key = (path: readonly string[]): string => path.join('/');
+  for (const { kind, path, row } of nodesOf(root)) {
+    if (kind === 'repeat') repeats.add(key(path));
+    if (!paths.has(row)) paths.set(row, path);
+  }
+  return ({ path }, { sheet, row }) => {
+    const from = (sheet === 'survey' ? paths.get(row) : undefined) ?? [];
+    for (let length = path.length - 1; length > 0; length--) {
+      const around = path.slice(0, length);
+      if (!repeats.has(key(around))) continue;
+      return key(from.slice(0, length)) === key(around) ? undefined : path[length - 1];
+    }
+    return undefined;
+  };
 }
 
 /** Tells once that entities have no effect here. */

@@ -95,11 +95,11 @@ export const settingColumns: readonly ColumnRow[] = [
     ...['public_metadata', 'attachment_max_mb', 'attachment_types'],
   ].map((column): ColumnRow => ({ column })),
   // Read here, though not by answers.
-  ...['allow_choice_duplicates', 'public_key', 'omit_instanceid'].map((column): ColumnRow => ({
-    column,
-  })),
+  ...['allow_choice_duplicates', 'public_key', 'omit_instanceid', 'submission_url'].map(
+    (column): ColumnRow => ({ column }),
+  ),
   ...[
-    ...['name', 'style', 'namespaces', 'instance_xmlns', 'instance_id', 'submission_url'],
+    ...['name', 'style', 'namespaces', 'instance_xmlns', 'instance_id'],
     ...['auto_send', 'auto_delete', 'client_editable', 'prefix', 'delimiter'],
     ...['sms_keyword', 'sms_separator', 'sms_allow_media', 'sms_date_format'],
     ...['sms_datetime_format', 'sms_response'],

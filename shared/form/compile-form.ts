@@ -27,6 +27,11 @@ import { readSheet, SheetRow } from './sheet.ts';
 export interface CompiledForm {
   /** Undefined if there are errors. */
   readonly model: FormModel | undefined;
+  /**
+   * The same whatever the errors: of a definition that was right when it was stored, so that a rule that
+   * came later closes no form.
+   */
+  readonly asStored: FormModel;
   /** The definition with the vocabularies and list files that it uses: whole by itself for ever. */
   readonly definition: FormDefinition;
   readonly errors: readonly FormIssue[];
@@ -119,7 +124,6 @@ export function compileForm(
   checkCycles(compiled.root, new Map(survey.rows.map((row) => [row.row, row])), issues);
   checkSettings(settingsRow, settings, compiled.questions, outline.lost, issues);
 
-  const { errors, warnings } = issues;
   const model: FormModel = {
     formId,
     version: settings.version,
@@ -130,7 +134,11 @@ export function compileForm(
     lists,
     files: needs.all(),
   };
-  return { model: errors.length === 0 ? model : undefined, definition, errors, warnings };
+  const { errors, warnings } = issues.inOrder();
+  return {
+    ...{ model: errors.length === 0 ? model : undefined, asStored: model },
+    ...{ definition, errors, warnings },
+  };
 }
 
 function storedRows({ files }: FormDefinition, file: string): FormDefinition['survey'] | undefined {

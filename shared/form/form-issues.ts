@@ -46,6 +46,11 @@ export class FormIssues {
     });
   }
 
+  /** The same from sheet to sheet and from row to row, as an author goes through them. */
+  inOrder(): { readonly errors: readonly FormIssue[]; readonly warnings: readonly FormIssue[] } {
+    return { errors: byPlace(this.errors), warnings: byPlace(this.warnings) };
+  }
+
   #addError(issue: FormIssue): void {
     if (this.errors.length < maxIssues) this.errors.push(issue);
     else if (this.errors.length === maxIssues) {
@@ -53,6 +58,15 @@ export class FormIssues {
       this.errors.push({ sheet: '', row: 0, column: '', code: 'too-many-faults', message });
     }
   }
+}
+
+const sheets: readonly string[] = ['survey', 'choices', 'external_choices', 'settings', 'entities'];
+
+/** Those of a row keep their order; what has no place, such as that there are more, comes last. */
+function byPlace(issues: readonly FormIssue[]): readonly FormIssue[] {
+  const rank = ({ sheet }: FormIssue): number =>
+    sheet === '' ? sheets.length : sheets.indexOf(sheet);
+  return issues.toSorted((one, other) => rank(one) - rank(other) || one.row - other.row);
 }
 
 /** What an author wrote is quoted, but not at any length. */

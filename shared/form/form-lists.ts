@@ -41,7 +41,8 @@ export function needListFiles(
     else listFiles.need(file, place);
   }
   for (const { name, pulled, place } of reads) {
-    if (!pulled || choices.names.has(name) || listFiles.has(listNameOf(name))) continue;
-    listFiles.need(`${listNameOf(name)}.csv`, place);
+    if (!pulled) continue;
+    if (choices.names.has(name)) issues.add('pulled-inside', place, name);
+    else if (!listFiles.has(listNameOf(name))) listFiles.need(`${listNameOf(name)}.csv`, place);
   }
 }

@@ -75,9 +75,8 @@ export class FormShelf {
       const json = await this.#text(key);
       // Vocabularies and list files are inlined in what is stored: a model never changes with them.
       const definition = FormDefinition.parse(JSON.parse(json));
-      const { model } = compileForm(formId, definition, new Map());
-      if (model === undefined) throw inconsistent(key);
-      return { value: model, weight: json.length };
+      const { asStored } = compileForm(formId, definition, new Map());
+      return { value: asStored, weight: json.length };
     });
   }
 

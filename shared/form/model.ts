@@ -177,7 +177,7 @@ export interface FormSettings {
   readonly publicMetadata: readonly ('organisation' | 'state')[];
   /** Limits of each attachment: bytes, and media types (`image/*`, `application/pdf`) by question type. */
   readonly attachments: AttachmentLimits;
-  /** For the XForm: `style`, `namespaces`, `submission_url`, `auto_send`…, by column. */
+  /** For the XForm: `style`, `namespaces`, `auto_send`…, by column. */
   readonly client: ReadonlyMap<string, string>;
 }
 

@@ -8,7 +8,7 @@ import type { SheetRow } from './sheet.ts';
 export interface Mention {
   readonly name: string;
   readonly place: CellPlace;
-  readonly of: 'question' | 'repeated question' | 'list';
+  readonly of: 'question' | 'repeated question' | 'single value' | 'trigger' | 'list';
 }
 
 /** Parses the expression in a cell; undefined if the cell is empty or wrong (then it is reported). */
@@ -29,6 +29,11 @@ export function cellParser(issues: FormIssues, mentions: Mention[]): ParseCell {
       }
       for (const name of expression.lists) mentions.push({ name, place, of: 'list' });
       for (const name of expression.notInCollect) issues.add('not-in-collect', place, name);
+      const { hasUnion, hasStar, textDates, single } = expression.collect;
+      if (hasUnion) issues.add('union-not-in-collect', place);
+      if (hasStar) issues.add('star-not-in-collect', place);
+      for (const date of textDates) issues.add('text-date-in-collect', place, date);
+      for (const name of single) mentions.push({ name, place, of: 'single value' });
       // In a choice filter they are columns of the list.
       const bare = column === 'choice_filter' ? [] : expression.bareNames;
       for (const name of bare) issues.add('bare-name', place, name);

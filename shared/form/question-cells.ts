@@ -7,7 +7,7 @@ import { parseExpression } from './expression/parse-expression.ts';
 import { listExtension } from './list-file-name.ts';
 import type { ChoiceList } from './model.ts';
 import type { OutlineQuestion } from './outline.ts';
-import { mentionsInText, namesIn } from './parse-cell.ts';
+import { namesIn } from './parse-cell.ts';
 import { plainType } from './question-types.ts';
 import type { SheetRow } from './sheet.ts';
 import type { SurveyContext } from './survey-context.ts';
@@ -128,8 +128,9 @@ export function readTrigger(
   }
   if (text === '') return [];
   if (!triggers.test(text)) issues.add('bad-trigger', row.place('trigger'), text);
-  mentionsInText(row, 'trigger', mentions);
-  return namesIn(text);
+  const names = namesIn(text);
+  for (const name of names) mentions.push({ name, place: row.place('trigger'), of: 'trigger' });
+  return names;
 }
 
 export function readQuasiIdentifier(row: SheetRow, { issues }: SurveyContext): boolean {

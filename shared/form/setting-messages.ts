@@ -47,8 +47,8 @@ export const settingMessages = {
     en: 'Each answer must have its id, so that it is kept only once: take omit_instanceID out.',
   })),
   'answers-elsewhere': warning((found) => ({
-    fr: `Avec submission_url, les téléphones enverront les réponses à ${found} et non ici : videz ce réglage pour les recevoir.`,
-    en: `With submission_url, phones will send the answers to ${found} and not here: empty this setting to receive them.`,
+    fr: `Ce réglage enverrait les réponses à ${found} et non ici : il n’est pas donné aux téléphones, qui répondent à ce serveur seul. Videz-le.`,
+    en: `This setting would send the answers to ${found} and not here: it is not given to phones, which answer this server alone. Empty it.`,
   })),
   'bad-namespaces': error((found) => ({
     fr: `« ${found} » ne déclare aucun préfixe : écrivez prefixe="https://…", séparés par des espaces.`,

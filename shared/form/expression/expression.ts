@@ -1,3 +1,4 @@
+import type { CollectLimits } from './collect-limits.ts';
 import type { EvaluationContext, InstanceNode } from './instance.ts';
 
 /** XPath 1.0's four types. */
@@ -25,6 +26,8 @@ export interface Expression {
   readonly lists: readonly string[];
   /** Functions that Fiche knows and ODK Collect does not: a form that uses them stays online. */
   readonly notInCollect: readonly string[];
+  /** What else ODK Collect makes otherwise of it. */
+  readonly collect: CollectLimits;
   evaluate(context: EvaluationContext): XPathValue;
   /** The same, as XPath's boolean(), number() and string() would turn it. */
   evaluateBoolean(context: EvaluationContext): boolean;

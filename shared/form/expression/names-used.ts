@@ -86,7 +86,7 @@ function visitPath(path: PathSyntax, place: Place, names: NamesUsed): void {
 }
 
 /** Whether the path goes through the rows of a list: `instance('…')/root/item…`. */
-function isOfList({ start }: PathSyntax): boolean {
+export function isOfList({ start }: PathSyntax): boolean {
   let syntax = start.from === 'expression' ? start.expression : undefined;
   while (syntax !== undefined) {
     if (syntax.type === 'path') return isOfList(syntax);

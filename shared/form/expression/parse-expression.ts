@@ -1,4 +1,5 @@
 import { maxPredicates, type Frame } from './code.ts';
+import { collectLimits } from './collect-limits.ts';
 import { compile } from './compile.ts';
 import type { Expression } from './expression.ts';
 import type { EvaluationContext } from './instance.ts';
@@ -28,6 +29,7 @@ export function parseExpression(source: string): Expression {
     bareNames: [...names.bareNames],
     lists: [...names.lists],
     notInCollect: [...names.notInCollect],
+    collect: collectLimits(syntax),
     evaluate: (context) => code.value(frameOf(context)),
     evaluateBoolean: (context) => code.truth(frameOf(context)),
     evaluateNumber: (context) => code.number(frameOf(context)),

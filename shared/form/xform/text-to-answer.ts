@@ -11,6 +11,8 @@ const moments: ReadonlySet<AnswerShape> = new Set(['time', 'dateTime']);
 
 /** A number as Java writes very large and very small ones: `1.0E7`. */
 const scientific = /(?<![^\s;])[+-]?\d{1,17}(?:\.\d{1,17})?[eE][+-]?\d{1,3}(?![^\s;])/g;
+/** The address of a file of the form itself. */
+const formFile = /^jr:\/\/(?:images|audio|video|file)\/[^/]+$/;
 /** An offset in whole hours, as older clients write it: `10:00:00.000+03`. */
 const shortOffset = /(:\d{2}(?:\.\d{1,9})?[+-]\d{2})(\d{2})?$/;
 
@@ -25,6 +27,10 @@ export function answerOf(
   if (verbatim.has(shapeName)) return { value: text === '' ? undefined : text, isWrong: false };
   const trimmed = text.trim();
   if (trimmed === '') return { value: undefined, isWrong: false };
+  // A default picture that was left as it is: a file of the form, which phones send with no answer.
+  if (shapeName === 'attachment' && formFile.test(trimmed)) {
+    return { value: undefined, isWrong: false };
+  }
   const value =
     shapeName === 'attachment'
       ? shape.read({ file: trimmed })

@@ -10,11 +10,12 @@ import { xmlAttributes, xmlText } from './xml-text.ts';
 
 /**
  * A form as an ODK XForm, for Collect, Enketo and their kin. The same model gives the same text. It is
- * what pyxform makes of the same XLSForm, but for six things: a text that a language lacks is said in
+ * what pyxform makes of the same XLSForm, but for eight things: a text that a language lacks is said in
  * the default one, not as `-`; a list that an expression reads has its labels even where they are
  * translated; absolute paths begin with the root element whatever their author called it; a repeat seen
  * from within is all of its instances, in Collect too; so is `[2]` a place; attributes whose prefix is
- * declared nowhere are left out.
+ * declared nowhere are left out; so is submission_url; texts in one language only are written where they
+ * are used.
  */
 export function writeXForm(model: FormModel): string {
   const parts = new XFormParts(model);
@@ -49,13 +50,13 @@ export function writeXForm(model: FormModel): string {
   ].join('');
 }
 
-/** How clients are to send: left to them unless the form says so. */
+/**
+ * How clients are to send: left to them unless the form says so. Where they send to is not the form's
+ * to say: answers would go to another server, seen by others and missing here.
+ */
 function submission(client: ReadonlyMap<string, string>): string {
-  const action = client.get('submission_url');
   const editable = readYesNo(client.get('client_editable') ?? '') === true;
   const attributes = xmlAttributes([
-    ['action', action],
-    ['method', action === undefined ? undefined : 'post'],
     ['orx:auto-send', client.get('auto_send')],
     ['orx:auto-delete', client.get('auto_delete')],
     ['odk:client-editable', editable ? 'true' : undefined],

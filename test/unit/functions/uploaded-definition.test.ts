@@ -22,6 +22,15 @@ describe('the definition that was uploaded', () => {
   });
 
   it.each([
+    ['YAML', 'survey: [{ type: text, name: nom, label: Nom }]\nfiles: { x.csv: [{ name: a }] }\n'],
+    ['JSON', { survey, files: { 'x.csv': [{ name: 'a' }] } }],
+  ])('brings no rows of files along in %s', async (_, body) => {
+    const { definition, warnings } = await uploadedDefinition(body);
+    expect(definition).toEqual({ survey, choices: [], settings: {} });
+    expect(warnings.map(({ code }) => code)).toEqual(['files-left-out']);
+  });
+
+  it.each([
     ['YAML', 'survey:\n  - type: [text]\n'],
     ['JSON', { survey: [{ type: ['text'] }] }],
     [

@@ -263,6 +263,44 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     source: survey(q('a'), q('b', { relevant: '${a} = ‘oui’' })),
     at: ['survey', 3, 'relevant'],
   },
+  'union-not-in-collect': {
+    source: survey(q('a'), q('b', { relevant: 'count(${a} | ${a}) > 0' })),
+    at: ['survey', 3, 'relevant'],
+  },
+  'star-not-in-collect': {
+    source: survey(q('a'), q('b', { relevant: 'count(/data/*) > 1' })),
+    at: ['survey', 3, 'relevant'],
+  },
+  'text-date-in-collect': {
+    source: survey(q('a', { type: 'date' }), q('b', { relevant: "${a} > '2020-01-01'" })),
+    at: ['survey', 3, 'relevant'],
+  },
+  'several-in-collect': {
+    source: survey(
+      { type: 'begin_repeat', name: 'r' },
+      q('a'),
+      { type: 'end_repeat' },
+      q('b', { relevant: "${a} = 'x'" }),
+    ),
+    at: ['survey', 5, 'relevant'],
+  },
+  'hidden-trigger': {
+    source: survey(
+      { type: 'calculate', name: 'c', calculation: '1' },
+      { type: 'calculate', name: 'd', calculation: '2', trigger: '${c}' },
+    ),
+    at: ['survey', 3, 'trigger'],
+  },
+  'pulled-inside': {
+    source: {
+      survey: [
+        { type: 'select_one l', name: 'a' },
+        { type: 'calculate', name: 'b', calculation: "pulldata('l', 'label', 'name', 'x')" },
+      ],
+      choices: list('l', 'x'),
+    },
+    at: ['survey', 3, 'calculation'],
+  },
   'encryption-refused': {
     source: settings({ public_key: 'MIIBIj' }),
     at: ['settings', 2, 'public_key'],
@@ -610,8 +648,94 @@ describe('a form that is right', () => {
       }),
       new Map([['regions', [{ name: 'SN01', label: 'Dakar' }]]]),
     );
-    expect(warnings).toEqual([]);
+    expect(warnings.map(({ code }) => code)).toEqual(['pulled-inside']);
     expect(model?.lists.has('regions')).toBe(true);
+  });
+
+  it('is told of in the order of its sheets and rows', () => {
+    const { errors, warnings } = compileSource({
+      survey: [
+        { type: 'text', name: 'a', relevant: '${none} = 1' },
+        { type: 'text', name: 'a b', default: '${none}' },
+        { type: 'select_one l', name: 'c', constraint: '. >' },
+      ],
+      choices: list('m', 'x', 'x'),
+      settings: { audience: 'all', submission_url: 'https://elsewhere.example' },
+    });
+    expect(errors.map(({ sheet, row }) => [sheet, row])).toEqual([
+      ['survey', 2],
+      ['survey', 3],
+      ['survey', 3],
+      ['survey', 4],
+      ['survey', 4],
+      ['choices', 3],
+      ['settings', 2],
+    ]);
+    expect(warnings.map(({ sheet }) => sheet)).toEqual(['choices', 'settings']);
+  });
+
+  it.each([
+    ['from the same repeat', { relevant: "${x} = 'a'" }, {}],
+    ['by functions of several', {}, { calculation: 'count(${x}) + sum(${x}) + max(${x})' }],
+    ['by its place', {}, { calculation: 'indexed-repeat(${x}, ${r}, 1)' }],
+    ['by a predicate', {}, { calculation: "count(${r}[x = 'a'])" }],
+    ['by a predicate that names it', {}, { calculation: "count(${r}[${x} = 'a'])" }],
+  ])('may use an answer of a repeat %s', (_, inside, outside) => {
+    const { errors, warnings } = compileSource({
+      survey: [
+        { type: 'begin_repeat', name: 'r' },
+        { type: 'text', name: 'x' },
+        { type: 'text', name: 'y', ...inside },
+        { type: 'end_repeat' },
+        { type: 'text', name: 'z', ...outside },
+      ],
+    });
+    expect([...errors, ...warnings]).toEqual([]);
+  });
+
+  it.each([
+    ['calculation', '${x}'],
+    ['relevant', 'selected(${x}, 1)'],
+    ['constraint', '. > ${x}'],
+    ['default', '${x} + 1'],
+    ['calculation', "instance('l')/root/item[name = ${x}]/label"],
+    ['calculation', "concat(${x}, '!')"],
+    ['choice_filter', 'name = ${x}'],
+  ])('hears that phones stop where %s is %s, which repeats', (column, expression) => {
+    const { warnings } = compileSource({
+      survey: [
+        { type: 'begin_repeat', name: 'outer' },
+        { type: 'begin_repeat', name: 'r' },
+        { type: 'text', name: 'x' },
+        { type: 'end_repeat' },
+        { type: 'select_one l', name: 'z', [column]: expression },
+        { type: 'end_repeat' },
+      ],
+      choices: list('l', 'a'),
+    });
+    expect(warnings.map(({ code, row }) => [code, row])).toEqual([['several-in-collect', 6]]);
+    expect(warnings[0]?.message.en).toContain('"r"');
+  });
+
+  it.each([
+    { type: 'start', name: 'c' },
+    { type: 'hidden', name: 'c' },
+    { type: 'text', name: 'c', label: null, calculation: '1' },
+  ])('cannot wait for a change of what nobody sees ($type)', (hidden) => {
+    const { errors } = compileSource({
+      survey: [hidden, { type: 'calculate', name: 'd', calculation: '2', trigger: '${c}' }],
+    });
+    expect(errors.map(({ code }) => code)).toEqual(['hidden-trigger']);
+  });
+
+  it.each(['text', 'note', 'acknowledge', 'geopoint'])('may wait for a change of %s', (type) => {
+    const { errors } = compileSource({
+      survey: [
+        { type, name: 'c' },
+        { type: 'calculate', name: 'd', calculation: '2', trigger: '${c}' },
+      ],
+    });
+    expect(errors).toEqual([]);
   });
 
   it('has a text for "other" beside a question with or_other', () => {

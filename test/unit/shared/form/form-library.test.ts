@@ -37,6 +37,29 @@ async function publish(version: string, more: Partial<FormDefinition> = {}) {
   return forms.publish('survey');
 }
 
+describe('a stored form', () => {
+  it('stays readable when a rule that came later faults it', async () => {
+    await publish('1');
+    const [version] = (await forms.record('survey'))?.versions ?? [];
+    const faulted = form('1', {
+      survey: [
+        { type: 'start', name: 'start' },
+        { type: 'text', name: 'title', label: 'Titre' },
+        { type: 'calculate', name: 'c', calculation: '1', trigger: '${start}' },
+      ],
+    });
+    await objects.put(version?.key ?? '', Buffer.from(JSON.stringify(faulted)), {
+      contentType: 'application/json',
+    });
+    const reader = elsewhere();
+    const { questions } = await reader.model('survey');
+    expect(questions.map(({ name }) => name)).toEqual(['start', 'title', 'c']);
+    await expect(reader.putDraft('survey', faulted)).rejects.toMatchObject({
+      code: 'invalid-form',
+    });
+  });
+});
+
 describe('putDraft', () => {
   it('keeps a draft that nobody but who asks for the draft gets', async () => {
     const stored = await forms.putDraft('survey', form('1'));

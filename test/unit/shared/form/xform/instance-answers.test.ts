@@ -52,6 +52,11 @@ const read = (content: string, meta = '') => {
   return { answers, told: issues.map(({ code, pointer }) => `${code} ${pointer}`) };
 };
 
+it('takes a default picture that was left as it is for no answer, and no path for a file', () => {
+  expect(read('<photo>jr://images/map.png</photo>')).toEqual({ answers: {}, told: [] });
+  expect(read('<photo>jr://images/../map.png</photo>').told).toEqual(['wrong-type /photo']);
+});
+
 interface Case {
   readonly what: string;
   readonly xml: string;

@@ -561,12 +561,13 @@ const cases: Record<string, Case> = {
       '<bind nodeset="/fiche/a" type="string" constraint="/fiche/a != /fiche/a"/>',
     ],
   },
-  'another address to send to': {
+  'no address to send to but where the form came from': {
     source: {
       survey: [text('a')],
       settings: { submission_url: 'https://example.org/s', client_editable: 'yes' },
     },
-    has: ['<submission action="https://example.org/s" method="post" odk:client-editable="true"/>'],
+    has: ['<submission odk:client-editable="true"/>'],
+    lacks: ['example.org/s'],
   },
 };
 
