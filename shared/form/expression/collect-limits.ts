@@ -12,7 +12,7 @@ export interface CollectLimits {
   readonly hasStar: boolean;
   /** Dates in quotes beside `<`, `<=`, `>` or `>=`: no numbers for it, so that the comparison is false. */
   readonly textDates: readonly string[];
-  /** Names in `${…}` that stand where one value is needed: several nodes end the form there. */
+  /** Questions that `${…}` and absolute paths lead to where one value is needed: several nodes end the form there. */
   readonly single: readonly string[];
 }
 
@@ -86,7 +86,11 @@ class Reader {
     if (steps.some(({ test }) => test === '*')) this.hasStar = true;
     if (start.from === 'expression') this.visit(start.expression, false);
     const isPlain = predicates.length === 0 && !steps.some(({ test }) => test.startsWith('.'));
-    if (one && isPlain && start.from === 'reference') this.single.add(start.name);
+    if (one && isPlain) {
+      const last = steps.at(-1)?.test;
+      if (start.from === 'reference') this.single.add(last ?? start.name);
+      else if (start.from === 'root' && last !== undefined) this.single.add(last);
+    }
     const isList = isOfList(path);
     for (const predicate of predicates) {
       const before = new Set(this.single);

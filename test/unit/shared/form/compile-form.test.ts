@@ -696,6 +696,8 @@ describe('a form that is right', () => {
   it.each([
     ['calculation', '${x}'],
     ['relevant', 'selected(${x}, 1)'],
+    ['relevant', "${r}/x = 'a'"],
+    ['relevant', "/data/outer/r/x = 'a'"],
     ['constraint', '. > ${x}'],
     ['default', '${x} + 1'],
     ['calculation', "instance('l')/root/item[name = ${x}]/label"],
