@@ -177,13 +177,6 @@ export function objectStoreContract(name: string, open: () => Promise<OpenedObje
       expect((await list('m/a'))[0]).toMatchObject({ bytes: 3 });
     });
 
-    it('puts what is deleted at once, and fails neither', async () => {
-      const keys = Array.from({ length: 30 }, (_, index) => `put-and-delete/${index % 3}`);
-      await Promise.all(
-        keys.flatMap((key) => [store.put(key, bytes('x'), text), store.delete(key)]),
-      );
-    });
-
     it.each([
       '',
       '/',

@@ -44,6 +44,18 @@ describe('DiskObjectStore', () => {
     two.close();
   });
 
+  it('puts what is deleted at once, and fails neither', async () => {
+    const store = new DiskObjectStore(folder);
+    const keys = Array.from({ length: 20 }, (_, index) => `gone/${index}`);
+    const puts = Promise.all(keys.map((key) => store.put(key, Buffer.from('x'), text)));
+    for (let round = 0; round < 50; round += 1) {
+      await Promise.all(keys.map((key) => store.delete(key)));
+      await setTimeout(1);
+    }
+    await puts;
+    store.close();
+  });
+
   it('loses no change when threads replace the same object by etag', async () => {
     const store = new DiskObjectStore(folder);
     await store.put('counter', Buffer.from('0'), text);
