@@ -5,6 +5,7 @@ import { actHash } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { modelFor, openSubmission, type OpenSubmission } from './open-submission.ts';
 import {
+  parcelFor,
   sniffParcels,
   storeParcels,
   type Parcel,
@@ -15,7 +16,8 @@ import { refusePost } from './refuse-post.ts';
 import { reviseSubmission, type Revised } from './revise-submission.ts';
 import { afterArrival, otherwiseOf } from './settle-attachments.ts';
 import { earlierVerdicts, judged, sniffStored, standing, storedBefore } from './standing.ts';
-import type { Submission } from './submission.ts';
+import type { Issue, Submission } from './submission.ts';
+import { toldOf, unexpectedFiles, unnamedParcels } from './unexpected-files.ts';
 import { parseAnswers } from './view.ts';
 
 /** How often someone else may get in between: chunks of one submission come side by side. */
@@ -23,9 +25,8 @@ const attempts = 50;
 
 /**
  * Adds the files of a post whose XML has been taken already: first the bytes, then a revision that
- * says that they are there. Nothing new: no revision. A file that the answers do not name is left
- * aside, and so is one of an earlier edition, whose answers have been replaced since, unless they
- * still wait for a file of that name.
+ * says that they are there. Nothing new: no revision. A file of an earlier edition, whose answers have
+ * been replaced since, is left aside unless they still wait for a file of that name.
  *
  * Throws Fault `erased` (after deleting what was stored meanwhile), `conflict` (a name under which
  * other bytes are stored: what came is in quarantine).
@@ -43,15 +44,18 @@ export async function addFiles(
     const arrivals = arrivalsOf(submission, post);
     if (arrivals === undefined) return refusePost(deps, post, instanceId);
     const nothing = { created: false, submission, missing: submission.missing };
-    if (arrivals.size === 0) return nothing;
-    await storeParcels(deps.objects, arrivals.values(), (hash) =>
+    const unexpected = unexpectedOf(submission, post);
+    if (arrivals.size === 0 && unexpected.length === 0) return nothing;
+    const unnamed = toldOf([...post.parcels.values()], unexpected);
+    await storeParcels(deps.objects, [...arrivals.values(), ...unnamed], (hash) =>
       attachmentKey(formId, instanceId, hash),
     );
-    const next = await withFiles(deps, opened, arrivals);
+    const next = await withFiles(deps, opened, arrivals, unexpected);
     if (next === undefined) return nothing;
-    const { answers, missing } = next;
+    const { answers, missing, issues } = next;
     const target = { formId, instanceId, revision: submission.revision };
-    const act = { hash: actHash('settle', { answers, missing }), next: () => next };
+    const said = { answers, missing, ...(unexpected.length > 0 && { issues }) };
+    const act = { hash: actHash('settle', said), next: () => next };
     try {
       const revised = await reviseSubmission(deps, post.principal, target, act);
       return { created: true, submission: revised, missing: revised.missing };
@@ -88,7 +92,7 @@ function arrivalsOf(
   if (post.parcels.size === 0) return arrivals;
   const isCurrent = isCurrentEdition(submission, post);
   for (const { file, facts } of attachmentsAt(parseAnswers(submission), submission.attachments)) {
-    const parcel = post.parcels.get(file);
+    const parcel = parcelFor(post.parcels, file);
     if (parcel === undefined) continue;
     const isSame = facts === undefined || facts.sha256 === parcel.facts.sha256;
     if (!submission.missing.includes(file)) {
@@ -101,10 +105,18 @@ function arrivalsOf(
   return arrivals;
 }
 
+/** What is to be said of files that came for the answers as they are and that none of them names. */
+function unexpectedOf(submission: Submission, post: PhonePost): readonly Issue[] {
+  if (post.parcels.size === 0 || !isCurrentEdition(submission, post)) return [];
+  const named = attachmentsAt(parseAnswers(submission), submission.attachments);
+  return unexpectedFiles(unnamedParcels(post.parcels, named), submission.issues);
+}
+
 async function withFiles(
   deps: SubmissionDeps,
   { form, submission }: OpenSubmission,
   arrivals: ReadonlyMap<string, Parcel>,
+  unexpected: readonly Issue[],
 ): Promise<Revised | undefined> {
   const { formId, instanceId, attachments } = submission;
   const model = await modelFor(deps, form, submission.formVersion);
@@ -120,7 +132,7 @@ async function withFiles(
   const sniff = sniffParcels(arrivals, sniffStored(deps.objects, formId, instanceId));
   const verdicts = await judged(model, named, stored, known, sniff);
   const stands = standing(model, named, stored, verdicts, {
-    issues: submission.issues,
+    issues: [...submission.issues, ...unexpected],
     otherwise: otherwiseOf(submission),
   });
   return afterArrival(submission, { ...stands, answers: JSON.stringify(filled) });

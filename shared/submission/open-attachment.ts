@@ -52,8 +52,8 @@ export async function openAttachment(
   const own = mayRead(principal, submission.organisation);
   if (submission.state === 'erased') throw new Fault(own ? 'erased' : 'not-found');
   const answers = parseAnswers(submission);
-  const named = attachmentsAt(answers, submission.attachments).filter((one) => one.file === file);
-  const shown = own || (await membersMaySee(deps, opened, named));
+  const all = attachmentsAt(answers, submission.attachments).filter((one) => one.file === file);
+  const named = own ? all : await shownToMembers(deps, opened, all);
   const hash = named.find(({ facts }) => facts !== undefined)?.facts?.sha256;
   const { xml } = submission;
   for (const key of keysOf()) {
@@ -65,7 +65,6 @@ export async function openAttachment(
   throw new Fault('not-found');
 
   function keysOf(): readonly string[] {
-    if (!shown) return [];
     if (hash !== undefined) return [attachmentKey(formId, instanceId, hash)];
     if (named.length > 0 || !own) return [];
     if (file === xmlFileName && xml !== undefined) {
@@ -89,18 +88,19 @@ async function openAny(
   return { form, record, shard: shardFor(form, instanceId), submission: fromRecord(record) };
 }
 
-async function membersMaySee(
+/** Those of the answers that another member may see: the same name may stand in one that it may not. */
+async function shownToMembers(
   deps: SubmissionStores,
   { form, submission }: OpenSubmission,
   named: readonly Attachment[],
-): Promise<boolean> {
-  if (submission.state !== 'accepted' || named.length === 0 || isDraftId(form.formId)) return false;
+): Promise<readonly Attachment[]> {
+  if (submission.state !== 'accepted' || named.length === 0 || isDraftId(form.formId)) return [];
   const model = await modelFor(deps, form, submission.formVersion);
   const newest = await deps.forms.modelOf(form);
   const answers = parseAnswers(submission);
   const consents = [newest, model].flatMap(consentOf).every((path) => saysYes(answers, path));
-  if (!consents) return false;
-  return named.some(({ pointer }) => {
+  if (!consents) return [];
+  return named.filter(({ pointer }) => {
     const question = questionAt(model, pointer);
     return question && shownOf(question, questionAt(newest, pointer), 'members') !== 'hidden';
   });

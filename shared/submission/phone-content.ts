@@ -3,10 +3,11 @@ import { attachmentKey } from './attachment-keys.ts';
 import { attachmentsAt, questionAt, withFacts } from './attachments.ts';
 import type { SubmissionDeps } from './deps.ts';
 import type { PhoneAnswers } from './phone-answers.ts';
-import { sniffParcels, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
+import { parcelFor, sniffParcels, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
+import { toldOf, unexpectedFiles, unnamedParcels } from './unexpected-files.ts';
 import { factsByName, type Content } from './place-attachments.ts';
 import { earlierVerdicts, judged, sniffStored, standing, storedBefore } from './standing.ts';
-import type { Issue, Submission } from './submission.ts';
+import type { Submission } from './submission.ts';
 import { parseAnswers } from './view.ts';
 
 /** What of a revision a phone's post decides. */
@@ -32,7 +33,7 @@ export async function phoneContent(
   const kept: ReadonlyMap<string, FileFacts> = factsByName(before);
   const answers = withFacts(read.content, attachments, ({ file, pointer }) => {
     const isLog = questionAt(model, pointer)?.type === 'audit';
-    return parcels.get(file)?.facts ?? (isLog ? undefined : kept.get(file));
+    return parcelFor(parcels, file)?.facts ?? (isLog ? undefined : kept.get(file));
   });
   const named = attachmentsAt(answers, attachments);
   const stored = new Set([
@@ -42,10 +43,8 @@ export async function phoneContent(
   const known = earlier === undefined ? new Map() : earlierVerdicts(model, earlier, before);
   const sniff = sniffParcels(parcels, sniffStored(deps.objects, form.formId, instanceId));
   const verdicts = await judged(model, named, stored, known, sniff);
-  const names = new Set(named.map(({ file }) => file));
-  const unexpected = [...parcels.keys()].filter((file) => !names.has(file));
   const stands = standing(model, named, stored, verdicts, {
-    issues: [...read.issues, ...unexpectedFiles(unexpected)],
+    issues: [...read.issues, ...unexpectedFiles(unnamedParcels(parcels, named))],
     otherwise: read.state,
   });
   return {
@@ -67,31 +66,14 @@ export async function storeContent(
 ): Promise<void> {
   if (post.parcels.size === 0 && content.xml === undefined) return;
   const named = attachmentsAt(parseAnswers(content), content.attachments);
-  const files = new Set(named.map(({ file }) => file));
-  const parcels = [...post.parcels.values()].filter(({ file }) => files.has(file));
+  const unnamed = unnamedParcels(post.parcels, named);
+  const told = toldOf(unnamed, content.issues);
+  const parcels = [...post.parcels.values()].filter(
+    (parcel) => !unnamed.includes(parcel) || told.includes(parcel),
+  );
   await storeParcels(
     deps.objects,
     content.xml === undefined ? parcels : [...parcels, xmlParcel(post)],
     (hash) => attachmentKey(post.form.formId, instanceId, hash),
   );
-}
-
-/**
- * A file that no answer names is not kept: nothing says who may see it. That it came is said, so that
- * a form that loses files is found out.
- */
-function unexpectedFiles(names: readonly string[]): readonly Issue[] {
-  if (names.length === 0) return [];
-  const shown = names.map((name) => name.slice(0, 60).toWellFormed()).slice(0, 5);
-  const list = names.length > shown.length ? [...shown, '…'] : shown;
-  return [
-    {
-      pointer: '',
-      code: 'unexpected-file',
-      message: {
-        fr: `Fichiers reçus qu’aucune réponse ne nomme, et qui n’ont pas été gardés : ${list.join(', ')}.`,
-        en: `Files that came and that no answer names, and that were not kept: ${list.join(', ')}.`,
-      },
-    },
-  ];
 }

@@ -92,10 +92,25 @@ function twoOfOneName(name: string): Fault {
   });
 }
 
+/**
+ * The parcel of a file that an answer names. The name of a part may be written otherwise than in the
+ * XML: accents composed in the other way, and quotes, in a header, as `%22`.
+ */
+export function parcelFor(parcels: ReadonlyMap<string, Parcel>, file: string): Parcel | undefined {
+  const exact = parcels.get(file);
+  if (exact !== undefined) return exact;
+  const wanted = plainName(file);
+  return [...parcels.values()].find((parcel) => plainName(parcel.file) === wanted);
+}
+
+function plainName(file: string): string {
+  return file.normalize('NFC').replaceAll('%22', '"');
+}
+
 /** What parcels were recognised as; other files are asked for with `otherwise`. */
 export function sniffParcels(parcels: ReadonlyMap<string, Parcel>, otherwise: Sniff): Sniff {
   return (hash, file) => {
-    const parcel = parcels.get(file);
+    const parcel = parcelFor(parcels, file);
     return parcel?.facts.sha256 === hash ? Promise.resolve(parcel.sniffed) : otherwise(hash, file);
   };
 }

@@ -7,7 +7,7 @@ import { sha256 } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { keepRefused } from './keep-refused.ts';
 import { readPhoneAnswers } from './phone-answers.ts';
-import { storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
+import { parcelFor, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
 import type { RefusedFile } from './quarantine.ts';
 import { xmlFileName } from './view.ts';
 
@@ -27,7 +27,7 @@ export async function refusePost(
   const named = withFacts(
     sent,
     attachmentPointers(model, sent),
-    ({ file }) => parcels.get(file)?.facts,
+    ({ file }) => parcelFor(parcels, file)?.facts,
   );
   const files = [...parcels.values()];
   const xml = xmlParcel(post);

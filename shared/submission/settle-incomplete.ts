@@ -1,5 +1,5 @@
+import { draftRecord } from '../form/draft-record.ts';
 import type { FormRecord } from '../form/form-record.ts';
-import { draftId } from '../ids.ts';
 import { inboxIndexKey } from '../store/keys.ts';
 import { pagesOf, type StoredRecord } from '../store/record-store.ts';
 import { attachmentsAt } from './attachments.ts';
@@ -52,7 +52,7 @@ export async function settleIncomplete(deps: SubmissionStores): Promise<SettleRe
   for (const form of rotated(await deps.forms.list(), began)) {
     if (isOver()) break;
     await attempt(async () => {
-      for (const fillable of await withDraft(deps, form)) await settleForm(fillable);
+      for (const fillable of withDraft(form)) await settleForm(fillable);
     });
   }
   return { examined, settled, errors };
@@ -75,13 +75,9 @@ function rotated<T>(items: readonly T[], time: number): readonly T[] {
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
-/** The form, and its draft if that can be filled in. */
-async function withDraft(
-  { forms }: SubmissionStores,
-  form: FormRecord,
-): Promise<readonly FormRecord[]> {
-  if (form.draft === undefined) return [form];
-  const draft = await forms.record(draftId(form.formId));
+/** The form, and what was filled in as its draft, though there be no draft any more. */
+function withDraft(form: FormRecord): readonly FormRecord[] {
+  const draft = draftRecord(form);
   return draft === undefined ? [form] : [form, draft];
 }
 

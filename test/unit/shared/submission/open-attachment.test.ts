@@ -65,6 +65,29 @@ describe('openAttachment', () => {
     await expect(open(memberB)).rejects.toMatchObject(notFound);
   });
 
+  it('gives another member the file of the answer it may see, not another of that name', async () => {
+    const secret = sentFile('a.jpg', jpeg('secret'));
+    const attachment = (bytes: Buffer) => ({
+      ...{ file: 'a.jpg', sha256: sha256(bytes), bytes: bytes.length, type: 'image/jpeg' },
+    });
+    const first = { title: 'x', sites: [{ picture: attachment(Buffer.from(secret.bytes)) }] };
+    const id = 'uuid:0a1b2c3e';
+    await acceptSubmission(deps, memberA, 'photos', { instanceId: id, answers: first });
+    const second = {
+      title: 'x',
+      sites: [{ picture: { file: 'a.jpg' } }],
+      photo: attachment(Buffer.from(photo.bytes)),
+    };
+    await editSubmission(deps, memberA, 'photos', id, 1, { answers: second });
+    for (const { bytes } of [secret, photo]) {
+      const key = attachmentKey('photos', id, sha256(bytes));
+      await world.objects.put(key, bytes, { contentType: 'image/jpeg' });
+    }
+    await reviewSubmission(deps, coordinator, 'photos', id, 2, { decision: 'accept' });
+    const key = attachmentKey('photos', id, sha256(photo.bytes));
+    expect(await open(memberB, 'a.jpg', 'photos', id)).toMatchObject({ key });
+  });
+
   it('gives another member nothing without consent', async () => {
     for (const more of [{ agree: 'OK' }, {}]) {
       await begin({ consent: 'agree' }, more);

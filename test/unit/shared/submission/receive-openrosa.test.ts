@@ -207,13 +207,42 @@ describe('receiveFromPhone', () => {
     expect(parseAnswers(submission)['audit']).toMatchObject({ type: 'text/csv' });
   });
 
-  it('leaves aside a file that no answer names, and says so', async () => {
+  it('keeps a file that no answer names for the coordinator, and says so, once', async () => {
     const { created, submission } = await send(plain, [a]);
     expect(created).toBe(true);
     expect(submission).toMatchObject({ state: 'received', issues: [{ code: 'unexpected-file' }] });
-    expect(filesKept()).toEqual([]);
+    expect(filesKept()).toHaveLength(1);
+    expect((await send(plain, [a])).created).toBe(false);
+    const later = await send(plain, [a, b]);
+    expect(later).toMatchObject({ created: true, submission: { state: 'received' } });
+    expect(later.submission.issues).toHaveLength(2);
     expect((await send(plain, [b])).created).toBe(false);
-    expect(await head()).toEqual(submission);
+    const hash = sha256(b.bytes);
+    expect(later.submission.issues.at(1)?.message.fr).toContain(hash);
+    const open = (who: typeof memberA) => openAttachment(deps, who, 'photos', instanceId, hash);
+    expect(await open(coordinator)).toMatchObject({ bytes: b.bytes.length });
+    await expect(open(memberA)).rejects.toThrow('not-found');
+  });
+
+  it('keeps no end of files that no answer names', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => sentFile(`more-${index}.jpg`));
+    expect((await send(plain, many)).submission.issues).toHaveLength(50);
+    expect(filesKept()).toHaveLength(50);
+    expect((await send(plain, [sentFile('last.jpg')])).created).toBe(false);
+    expect(filesKept()).toHaveLength(50);
+  });
+
+  it.each([
+    ['accents composed otherwise', 'façade.jpg'.normalize('NFC'), 'façade.jpg'.normalize('NFD')],
+    ['accents decomposed otherwise', 'façade.jpg'.normalize('NFD'), 'façade.jpg'.normalize('NFC')],
+    ['quotes as a header has them', 'la "cour".jpg', 'la %22cour%22.jpg'],
+  ])('finds the file of an answer by a name with %s', async (_, named, sent) => {
+    const xml = phoneXml({ instanceId, answers: { ...answers, photo: named } });
+    expect((await send(xml)).missing).toEqual([named]);
+    const { missing, submission } = await send(xml, [sentFile(sent)]);
+    expect(missing).toEqual([]);
+    expect(submission).toMatchObject({ state: 'received', issues: [] });
+    expect(await storedNames(deps, submission)).toEqual([named]);
   });
 
   it('takes one file for two answers that name it', async () => {

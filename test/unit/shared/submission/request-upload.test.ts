@@ -354,6 +354,26 @@ describe('settleIncomplete', () => {
   });
 });
 
+describe('files that were uploaded for what was answered to a draft', () => {
+  it('are looked for, and deleted if it was erased, after the draft was published too', async () => {
+    await deps.forms.putDraft('photos', photoForm('2'));
+    const [kept, gone] = ['uuid:draft-kept', 'uuid:draft-gone'];
+    for (const id of [kept, gone]) {
+      const sent = { instanceId: id, answers: whole };
+      await acceptSubmission(deps, coordinator, 'photos.draft', sent);
+    }
+    await eraseSubmission(deps, coordinator, 'photos.draft', gone);
+    await deps.forms.publish('photos');
+    for (const id of [kept, gone]) {
+      const key = attachmentKey('photos.draft', id, claim.sha256);
+      await world.objects.put(key, bytes, { contentType: 'application/octet-stream' });
+    }
+    expect(await settleIncomplete(deps)).toMatchObject({ settled: 1, errors: [] });
+    const left = world.objects.keys().filter((key) => key.startsWith('attachments/photos.draft/'));
+    expect(left).toEqual([attachmentKey('photos.draft', kept, claim.sha256)]);
+  });
+});
+
 describe('answers to a draft', () => {
   it('are the coordinator’s alone, with files, edits and erasing as for any form', async () => {
     await deps.forms.putDraft('photos', photoForm('2'));
