@@ -66,26 +66,35 @@ describe('openAttachment', () => {
   });
 
   it('gives another member the file of the answer it may see, not another of that name', async () => {
-    const secret = sentFile('a.jpg', jpeg('secret'));
-    const attachment = (bytes: Buffer) => ({
-      ...{ file: 'a.jpg', sha256: sha256(bytes), bytes: bytes.length, type: 'image/jpeg' },
+    await deps.forms.putDraft('pair', {
+      survey: [
+        { type: 'image', name: 'hidden', label: 'Cachée' },
+        { type: 'image', name: 'shown', label: 'Montrée', visibility: 'members' },
+      ],
+      choices: [],
+      settings: { version: '1' },
     });
-    const first = { title: 'x', sites: [{ picture: attachment(Buffer.from(secret.bytes)) }] };
+    await deps.forms.publish('pair');
     const id = 'uuid:0a1b2c3e';
-    await acceptSubmission(deps, memberA, 'photos', { instanceId: id, answers: first });
-    const second = {
-      title: 'x',
-      sites: [{ picture: { file: 'a.jpg' } }],
-      photo: attachment(Buffer.from(photo.bytes)),
-    };
-    await editSubmission(deps, memberA, 'photos', id, 1, { answers: second });
-    for (const { bytes } of [secret, photo]) {
-      const key = attachmentKey('photos', id, sha256(bytes));
-      await world.objects.put(key, bytes, { contentType: 'image/jpeg' });
+    const files = [jpeg('secret'), jpeg('shown')].map((bytes) => {
+      const facts = { sha256: sha256(bytes), bytes: bytes.length, type: 'image/jpeg' };
+      return {
+        key: attachmentKey('pair', id, facts.sha256),
+        bytes,
+        answer: { file: 'a.jpg', ...facts },
+      };
+    });
+    const [hidden, shown] = files;
+    const first = { instanceId: id, answers: { hidden: hidden?.answer ?? null } };
+    await acceptSubmission(deps, memberA, 'pair', first);
+    const second = { hidden: { file: 'a.jpg' }, shown: shown?.answer ?? null };
+    await editSubmission(deps, memberA, 'pair', id, 1, { answers: second });
+    for (const { key, bytes } of files) {
+      await deps.objects.put(key, bytes, { contentType: 'image/jpeg' });
     }
-    await reviewSubmission(deps, coordinator, 'photos', id, 2, { decision: 'accept' });
-    const key = attachmentKey('photos', id, sha256(photo.bytes));
-    expect(await open(memberB, 'a.jpg', 'photos', id)).toMatchObject({ key });
+    await reviewSubmission(deps, coordinator, 'pair', id, 2, { decision: 'accept' });
+    expect(await open(memberA, 'a.jpg', 'pair', id)).toMatchObject({ key: hidden?.key });
+    expect(await open(memberB, 'a.jpg', 'pair', id)).toMatchObject({ key: shown?.key });
   });
 
   it('gives another member nothing without consent', async () => {
