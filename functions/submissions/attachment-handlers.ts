@@ -1,7 +1,7 @@
 import { Fault } from '../../shared/fault.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import type { Handlers } from '../../shared/http/door.ts';
-import { endpoint } from '../../shared/http/endpoint.ts';
+import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import { absoluteLink } from '../../shared/objects/signed-link.ts';
@@ -25,17 +25,20 @@ export function attachmentHandlers(
   deps: AttachmentDeps,
 ): Pick<Handlers<'submissions'>, 'requestUpload' | 'getAttachment'> {
   return {
-    requestUpload: endpoint(requests.requestUpload, async ({ path, body, origin }, principal) => {
-      const { upload, ...told } = await requestUpload(
-        deps,
-        principal,
-        path.formId,
-        path.instanceId,
-        body,
-      );
-      const link = upload === null ? null : { ...upload, url: absoluteLink(upload.url, origin) };
-      return { status: 200, body: { ...told, upload: link } };
-    }),
+    requestUpload: openEndpoint(
+      requests.requestUpload,
+      async ({ path, body, origin }, principal) => {
+        const { upload, ...told } = await requestUpload(
+          deps,
+          principal,
+          path.formId,
+          path.instanceId,
+          body,
+        );
+        const link = upload === null ? null : { ...upload, url: absoluteLink(upload.url, origin) };
+        return { status: 200, body: { ...told, upload: link } };
+      },
+    ),
 
     getAttachment: endpoint(requests.getAttachment, async ({ path, accept }, principal) => {
       const { formId, instanceId, file } = path;

@@ -271,7 +271,7 @@ export const routes = [
     path: `${submission}/attachments`,
     operation: 'requestUpload',
     door: 'submissions',
-    access: 'any-token',
+    access: 'form-audience',
     summary: {
       fr: 'Donne un lien pour envoyer une pièce jointe, ou dit qu’elle est là.',
       en: 'Gives a link to send an attachment to, or says that it is there.',

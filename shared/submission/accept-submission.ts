@@ -1,7 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import type { FormRecord } from '../form/form-record.ts';
-import { InstanceId, publicOrganisation } from '../ids.ts';
+import { InstanceId } from '../ids.ts';
 import { canonicalJson } from '../json.ts';
 import { historyKey } from '../store/keys.ts';
 import { checkRecordSize } from '../store/record-size.ts';
@@ -10,7 +10,7 @@ import { checkAnswers } from './check-answers.ts';
 import { actHash, contentHash, type Sent } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { checkHeadSize, fromRecord, toHead } from './head-record.ts';
-import { authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
+import { anyone, authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
 import { keepRefused } from './keep-refused.ts';
 import { placeAttachments, type Content } from './place-attachments.ts';
 import type { Issue, Submission } from './submission.ts';
@@ -27,9 +27,6 @@ export interface Accepted {
   readonly submission: Submission;
   readonly warnings: readonly Issue[];
 }
-
-/** Who writes when nobody has to say who: no token has this id. */
-const nobody = 'anyone';
 
 /**
  * Takes a filled form in. One conditional put is the whole commit; before it nothing is written,
@@ -109,13 +106,14 @@ function arrivalOf(
       ],
     });
   }
+  const sender = principal ?? anyone;
   const text = canonicalJson(sent.answers);
   // What was sent may be larger than what validation leaves of it; the quarantine keeps the former.
   checkRecordSize({ ...headKeyFor(form, instanceId.data), answers: text });
   return {
     instanceId: instanceId.data,
-    organisation: principal?.organisation ?? publicOrganisation,
-    by: principal?.tokenId ?? nobody,
+    organisation: sender.organisation,
+    by: sender.tokenId,
     hash: contentHash(form.formId, sent.formVersion, text),
     text,
   };

@@ -3,7 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import type { FormRecord } from '../form/form-record.ts';
 import type { FormModel } from '../form/model.ts';
-import { InstanceId, isDraftId } from '../ids.ts';
+import { InstanceId, isDraftId, publicOrganisation } from '../ids.ts';
 import { headKey, shardOf } from '../store/keys.ts';
 import type { Key, StoredRecord } from '../store/record-store.ts';
 import type { SubmissionStores } from './deps.ts';
@@ -17,6 +17,13 @@ export interface OpenSubmission {
   readonly record: StoredRecord;
   readonly submission: Submission;
 }
+
+/** Who fills in a form for `anyone` without a token: no token has this id, and nobody signs in as it. */
+export const anyone: Principal = {
+  role: 'member',
+  organisation: publicOrganisation,
+  tokenId: 'anyone',
+};
 
 /** The form that a request names. Fault `not-found`. */
 export async function openForm(deps: SubmissionStores, formId: string): Promise<FormRecord> {

@@ -4,9 +4,16 @@ import { attachmentIssue, faultOfClaim } from './attachment-issues.ts';
 import { attachmentKey } from './attachment-keys.ts';
 import { attachmentsAt, questionAt, type Attachment } from './attachments.ts';
 import type { SubmissionStores } from './deps.ts';
-import { modelFor, openSubmission, type OpenSubmission } from './open-submission.ts';
+import {
+  anyone,
+  authoriseSender,
+  modelFor,
+  openForm,
+  openSubmission,
+  type OpenSubmission,
+} from './open-submission.ts';
 import { settleAttachments, type Claim } from './settle-attachments.ts';
-import type { SubmissionState } from './submission.ts';
+import type { Submission, SubmissionState } from './submission.ts';
 import { parseAnswers } from './view.ts';
 
 /** For how long a link takes an upload. A large film over a bad line needs that long. */
@@ -42,24 +49,40 @@ export interface RequestedUpload {
  * have been sent, it says that they are there, and the submission is settled. Asked any number of
  * times it does the same. Answers that only name the file are given what the client says of it.
  *
- * Its own organisation may ask and the coordinator. Throws Fault `not-found` (no such submission, or
- * its answers name no such file), `erased`, `invalid-body` (too large, or of a type that the question
+ * Its own organisation may ask and the coordinator. Without a token whoever filled in a form for
+ * `anyone` may, for the files that it still waits for: its id, which only the sender knows, stands in
+ * for a token. Throws Fault `unauthenticated`, `not-found` (no such submission, or its answers name no
+ * such file), `erased`, `invalid-body` (too large, or of a type that the question
  * does not take), `conflict` (the answers have other bytes under that name).
  */
 export async function requestUpload(
   deps: SubmissionStores,
-  principal: Principal,
+  principal: Principal | undefined,
   formId: string,
   instanceId: string,
   claim: Claim,
 ): Promise<RequestedUpload> {
-  const opened = await openSubmission(deps, principal, formId, instanceId);
-  if (opened.submission.state !== 'erased') await check(deps, opened, claim);
-  const claimed = { claim, by: principal };
+  if (principal === undefined) authoriseSender(await openForm(deps, formId), undefined);
+  const by = principal ?? anyone;
+  const opened = await openSubmission(deps, by, formId, instanceId);
+  if (opened.submission.state !== 'erased') {
+    if (principal === undefined && !isAwaited(opened.submission, claim))
+      throw new Fault('not-found');
+    await check(deps, opened, claim);
+  }
+  const claimed = { claim, by };
   const { state, missing } = await settleAttachments(deps, formId, instanceId, claimed);
   const stored = !missing.includes(claim.file);
   const upload = stored ? null : await linkFor(deps, formId, instanceId, claim);
   return { file: claim.file, stored, state, missing, upload };
+}
+
+/** True if the submission still waits for that file, or has got these very bytes: the answer was lost. */
+function isAwaited(submission: Submission, { file, sha256 }: Claim): boolean {
+  if (submission.state === 'incomplete' && submission.missing.includes(file)) return true;
+  return attachmentsAt(parseAnswers(submission), submission.attachments).some(
+    (one) => one.file === file && one.facts?.sha256 === sha256,
+  );
 }
 
 async function linkFor(

@@ -229,7 +229,7 @@ const expected: Readonly<Record<Access, Readonly<Record<Caller, number | 'ok'>>>
 function expectedOf(route: (typeof routes)[number], caller: Caller): number | 'ok' {
   // The list is for all, with what each may see in it.
   if (route.operation === 'listForms' && caller === 'no token') return 'ok';
-  const ofOneOrganisation = route.path.includes('{instanceId}') && route.access === 'any-token';
+  const ofOneOrganisation = route.path.includes('{instanceId}') && route.access !== 'coordinator';
   if (ofOneOrganisation && caller === 'beta') return 404;
   return expected[route.access][caller];
 }

@@ -374,6 +374,52 @@ describe('files that were uploaded for what was answered to a draft', () => {
   });
 });
 
+describe('a file of who has no token', () => {
+  const ask = (more: object = {}, id = instanceId) =>
+    requestUpload(deps, undefined, 'photos', id, { ...claim, ...more });
+
+  it.each([
+    ['members', 'unauthenticated'],
+    ['anyone', 'not-found'],
+  ] as const)(
+    'is refused for what an organisation sent to a form for %s',
+    async (audience, code) => {
+      await begin(whole, { audience });
+      await expect(ask()).rejects.toMatchObject({ code });
+      await expect(ask({}, 'uuid:nothing-there')).rejects.toMatchObject({ code });
+    },
+  );
+
+  it('is taken for what was sent so to a form for anyone, while it is missing', async () => {
+    await begin(whole, { audience: 'anyone', review: 'none' });
+    const id = 'uuid:anyone-1';
+    const sent = { instanceId: id, answers: bare };
+    const { submission } = await acceptSubmission(deps, undefined, 'photos', sent);
+    expect(submission.state).toBe('incomplete');
+    await expect(ask({ file: 'other.jpg' }, id)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await ask({}, id)).toMatchObject({ stored: false, state: 'incomplete' });
+    const key = attachmentKey('photos', id, claim.sha256);
+    await world.objects.put(key, bytes, { contentType: 'application/octet-stream' });
+    const done = { stored: true, state: 'accepted', missing: [], upload: null };
+    expect(await ask({}, id)).toMatchObject(done);
+    expect(await ask({}, id)).toMatchObject(done);
+    const other = { sha256: sha256('other') };
+    await expect(ask(other, id)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(requestUpload(deps, memberA, 'photos', id, claim)).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await eraseSubmission(deps, coordinator, 'photos', id);
+    await expect(ask({}, id)).rejects.toMatchObject({ code: 'erased' });
+  });
+
+  it('is refused for a draft, whoever the form is for', async () => {
+    await begin(whole, { audience: 'anyone' });
+    await deps.forms.putDraft('photos', photoForm('2', { audience: 'anyone' }));
+    const asked = requestUpload(deps, undefined, 'photos.draft', instanceId, claim);
+    await expect(asked).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+});
+
 describe('answers to a draft', () => {
   it('are the coordinator’s alone, with files, edits and erasing as for any form', async () => {
     await deps.forms.putDraft('photos', photoForm('2'));
