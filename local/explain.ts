@@ -1,4 +1,4 @@
-import { Fault } from '../shared/fault.ts';
+import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
 import type { Bilingual, Language } from '../shared/text.ts';
 import { UsageError } from './command.ts';
@@ -22,10 +22,13 @@ export function explain(error: unknown, language: Language): readonly string[] |
   }
   if (error instanceof Fault) {
     const { title, detail } = problemKinds[error.code];
-    const details = error.errors.map(({ at, pointer, message }) => {
-      const place = at === undefined ? pointer : `${at.sheet} ${at.row} ${at.column}`.trim();
+    const line = ({ at, pointer, message }: FaultDetail): string => {
+      const place = at === undefined ? pointer : `${at.sheet} ${at.row || ''} ${at.column}`.trim();
       return `  ${place === '' ? '' : `${place}: `}${message[language]}`;
-    });
+    };
+    const beside = { fr: 'À regarder aussi :', en: 'Worth a look too:' };
+    const details = error.errors.map(line);
+    if (error.warnings.length > 0) details.push(beside[language], ...error.warnings.map(line));
     const cause = error.cause instanceof Error ? [`  ${error.cause.message}`] : [];
     return [`${title[language]} (${error.code}). ${detail[language]}`, ...details, ...cause];
   }

@@ -37,6 +37,8 @@ export interface FaultDetail {
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly errors: readonly FaultDetail[];
+  /** What is odd beside that, and would be told if there were no errors. */
+  readonly warnings: readonly FaultDetail[];
   /** Members added to the problem document, such as the current revision. */
   readonly extra: Readonly<Record<string, unknown>>;
 
@@ -44,6 +46,7 @@ export class Fault extends Error {
     code: FaultCode,
     options: {
       readonly errors?: readonly FaultDetail[];
+      readonly warnings?: readonly FaultDetail[];
       readonly extra?: Readonly<Record<string, unknown>>;
       readonly cause?: unknown;
     } = {},
@@ -52,6 +55,7 @@ export class Fault extends Error {
     this.name = 'Fault';
     this.code = code;
     this.errors = options.errors ?? [];
+    this.warnings = options.warnings ?? [];
     this.extra = options.extra ?? {};
   }
 }

@@ -69,7 +69,7 @@ export function compileWith(
 ): CompiledDraft {
   const compiled = compileForm(formId, definition, vocabularies, rows);
   const { model, errors } = compiled;
-  if (model === undefined || errors.length > 0) throw invalidForm(errors);
+  if (model === undefined || errors.length > 0) throw invalidForm(errors, compiled.warnings);
   const warnings = [...compiled.warnings, ...missingMedia(model.files, media)];
   return { definition: compiled.definition, model, media, warnings };
 }

@@ -43,7 +43,9 @@ export function compileQuestion(
   const parameters = readParameters(row.text('parameters'));
   const calculation = parse(row, 'calculation');
   const fallback = readDefault(node, context);
-  if (type.answeredBy === 'person' && base.label.size === 0 && base.client.media.size === 0) {
+  const hint = row.translations('hint', defaultLanguage);
+  const said = base.label.size + hint.size + base.client.media.size;
+  if (type.answeredBy === 'person' && said === 0) {
     issues.add('missing-label', place('label'), node.name);
   }
   if (type.type === 'calculate' && calculation === undefined && fallback === undefined) {
@@ -74,7 +76,7 @@ export function compileQuestion(
     kind: 'question',
     type: type.type,
     repeat,
-    hint: row.translations('hint', defaultLanguage),
+    hint,
     required: readYesNo(row.text('required')) ?? parse(row, 'required') ?? false,
     requiredMessage: row.translations('required_message', defaultLanguage),
     constraint: parse(row, 'constraint'),

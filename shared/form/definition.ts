@@ -30,10 +30,13 @@ export const FormDefinition = z.object({
 });
 export type FormDefinition = z.infer<typeof FormDefinition>;
 
-/** A cell's text, trimmed; numbers as JSON writes them, booleans as XLSForm's `yes` and `no`. */
+/**
+ * A cell's text, trimmed; numbers as JSON writes them, booleans as Excel shows them and pyxform reads
+ * them: someone who typed `true` for a choice's code finds `TRUE` in the sheet, and compares with that.
+ */
 export function cellText(cell: Cell | undefined): string {
   if (cell === undefined || cell === null) return '';
-  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE';
   return String(cell).trim();
 }
 

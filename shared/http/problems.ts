@@ -22,6 +22,7 @@ interface Problem {
   readonly detail: string;
   readonly requestId: string;
   readonly errors: readonly ProblemError[];
+  readonly warnings?: readonly ProblemError[];
   readonly [member: string]: unknown;
 }
 
@@ -65,7 +66,7 @@ export function problemOf(
   const code = fault?.code ?? 'internal';
   const { status, title, detail } = problemKinds[code];
   const retryAfter = retryAfterSeconds[code];
-  const errors = fault?.errors ?? [];
+  const { errors = [], warnings = [] } = fault ?? {};
   return {
     status,
     headers: {
@@ -83,6 +84,7 @@ export function problemOf(
       detail: detailOf(detail, errors, language),
       requestId,
       errors: inLanguage(errors, language),
+      ...(warnings.length > 0 && { warnings: inLanguage(warnings, language) }),
     },
   };
 }

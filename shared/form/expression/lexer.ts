@@ -35,6 +35,8 @@ const mistakes: readonly (readonly [string, string])[] = [
   ['&', 'and'],
   ['||', 'or'],
   ['==', '='],
+  ['=>', '>='],
+  ['=<', '<='],
   ['<>', '!='],
   ['!', 'not(…)'],
   ['%', 'mod'],

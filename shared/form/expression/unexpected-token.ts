@@ -22,8 +22,8 @@ export function unexpectedToken(
     return new ExpressionError(
       'unexpected-end',
       offset,
-      `L’expression s’arrête trop tôt.${fr}`,
-      `The expression ends too early.${en}`,
+      `L’expression s’arrête trop tôt : complétez-la.${fr}`,
+      `The expression ends too early: complete it.${en}`,
     );
   }
   const absent = unsupported.get(raw);
@@ -38,8 +38,8 @@ export function unexpectedToken(
   return new ExpressionError(
     'unexpected-token',
     offset,
-    `Élément inattendu : ${raw}.${fr}`,
-    `Unexpected: ${raw}.${en}`,
+    `Élément inattendu : ${raw}.${fr === '' ? ' Retirez-le, ou écrivez ce qui manque devant lui.' : fr}`,
+    `Unexpected: ${raw}.${en === '' ? ' Take it out, or write what is missing before it.' : en}`,
   );
 }
 

@@ -740,6 +740,26 @@ describe('a form that is right', () => {
     expect(errors).toEqual([]);
   });
 
+  it('reads what Excel made a truth as Excel shows it', () => {
+    const { model, warnings } = compileSource({
+      survey: [{ type: 'select_one l', name: 'a', default: true, required: true }],
+      choices: [
+        { list_name: 'l', name: true, label: 'Vrai' },
+        { list_name: 'l', name: false, label: 'Faux' },
+      ],
+    });
+    expect(warnings).toEqual([]);
+    expect(model?.questions[0]).toMatchObject({ default: 'TRUE', required: true });
+    expect([...(model?.lists.get('l')?.byName.keys() ?? [])]).toEqual(['TRUE', 'FALSE']);
+  });
+
+  it('may have a hint in place of a label', () => {
+    const { warnings } = compileSource({
+      survey: [{ type: 'text', name: 'a', label: null, hint: 'En un mot' }],
+    });
+    expect(warnings).toEqual([]);
+  });
+
   it('has a text for "other" beside a question with or_other', () => {
     const { questions, lists } = modelOf({
       survey: [{ type: 'select_one l or_other', name: 'a', visibility: 'public' }],

@@ -37,6 +37,19 @@ async function publish(version: string, more: Partial<FormDefinition> = {}) {
   return forms.publish('survey');
 }
 
+describe('a form with errors', () => {
+  it('is refused with what is odd beside them', async () => {
+    const survey = [
+      { type: 'text', name: 'title' },
+      { type: 'text', name: 'title', label: 'Titre' },
+    ];
+    await expect(forms.putDraft('survey', form('1', { survey }))).rejects.toMatchObject({
+      errors: [{ code: 'duplicate-name', at: { sheet: 'survey', row: 3, column: 'name' } }],
+      warnings: [{ code: 'missing-label', at: { sheet: 'survey', row: 2, column: 'label' } }],
+    });
+  });
+});
+
 describe('a stored form', () => {
   it('stays readable when a rule that came later faults it', async () => {
     await publish('1');

@@ -30,7 +30,7 @@ describe('two definitions', () => {
       {
         ...form,
         survey: [
-          { ...first, required: 'yes' },
+          { ...first, required: 'TRUE' },
           { ...second, default: '1' },
         ],
       },

@@ -52,6 +52,14 @@ describe('a problem document', () => {
     expect(english).toMatchObject({ title: 'Answers to correct', detail: 'Too young.' });
   });
 
+  it('tells beside the errors what is odd, in the language of the caller', () => {
+    const fault = new Fault('invalid-form', { errors: [detail], warnings: [detail] });
+    const { pointer, code } = detail;
+    expect(problemOf(fault, { language: 'en', requestId }).body.warnings).toEqual([
+      { pointer, code, message: 'Too young.' },
+    ]);
+  });
+
   it('carries what a fault adds, which never takes the place of a standard member', () => {
     const fault = new Fault('stale-revision', {
       extra: { currentRevision: 4, status: 200, code: 'ok' },
