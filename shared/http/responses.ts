@@ -132,6 +132,15 @@ const Run = z.looseObject({
   error: z.string().optional(),
 });
 
+const ProblemError = z.looseObject({
+  pointer: Pointer,
+  code: z.string(),
+  message: z.string(),
+  sheet: z.string().optional(),
+  row: z.int().optional(),
+  column: z.string().optional(),
+});
+
 /** A refusal, RFC 9457. */
 export const ProblemDocument = z.looseObject({
   type: z.string(),
@@ -140,13 +149,9 @@ export const ProblemDocument = z.looseObject({
   code: z.string().meta({ description: 'Permanent: programs may switch on it.' }),
   detail: z.string().meta({ description: 'French or English, by Accept-Language.' }),
   requestId: z.string(),
-  errors: z.array(
-    z.looseObject({ pointer: Pointer, code: z.string(), message: z.string() }).extend({
-      sheet: z.string().optional(),
-      row: z.int().optional(),
-      column: z.string().optional(),
-    }),
-  ),
+  errors: z.array(ProblemError),
+  /** Of a form that is refused: what is odd in it beside its errors. */
+  warnings: z.array(ProblemError).optional(),
 });
 
 /** What a success says; `null`: no body, `bytes`: a file. */

@@ -1,5 +1,6 @@
 import { functionTable } from './functions/function-table.ts';
 import { questionName } from './functions/select-functions.ts';
+import { isOfList } from './of-list.ts';
 import type { CallSyntax, PathSyntax, Step, Syntax } from './syntax.ts';
 
 /** What an expression names, see Expression. */
@@ -83,18 +84,6 @@ function visitPath(path: PathSyntax, place: Place, names: NamesUsed): void {
   }
   const predicates = [path.predicates, ...steps.map((step) => step.predicates)].flat();
   for (const predicate of predicates) visit(predicate, inList ? 'list' : 'record', names);
-}
-
-/** Whether the path goes through the rows of a list: `instance('…')/root/item…`. */
-export function isOfList({ start }: PathSyntax): boolean {
-  let syntax = start.from === 'expression' ? start.expression : undefined;
-  while (syntax !== undefined) {
-    if (syntax.type === 'path') return isOfList(syntax);
-    if (syntax.type !== 'call') return false;
-    if (syntax.name === 'instance') return true;
-    syntax = syntax.name === 'randomize' ? syntax.arguments[0] : undefined;
-  }
-  return false;
 }
 
 function isName({ test }: Step): boolean {
