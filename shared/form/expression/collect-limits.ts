@@ -1,3 +1,4 @@
+import type { CollectLimits } from './expression.ts';
 import { isOfList } from './of-list.ts';
 import type { CallSyntax, PathSyntax, Syntax } from './syntax.ts';
 
