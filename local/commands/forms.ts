@@ -59,6 +59,8 @@ const run: Readonly<Record<(typeof actions)[number], (call: Call) => Promise<voi
   changes: async (call) => {
     const formId = word(call, 1, 'FORM');
     const { changes } = await named(formId, call.home.forms.draftChanges(formId));
+    const none = { fr: 'Publier ne changerait rien.', en: 'Publishing would change nothing.' };
+    if (changes.length === 0) call.terminal.err(none[call.terminal.language]);
     for (const { severity, question, message } of changes) {
       const line = [severity, question ?? '-', message[call.terminal.language]];
       call.terminal.out(line.join('\t'));

@@ -138,6 +138,15 @@ describe('forms changes and publish', () => {
     expect(published.err).toMatch(/^ {2}! .*nom/m);
   });
 
+  it('say so where nothing changes', async () => {
+    const file = workbook('pareil.xlsx', rows);
+    await fiche('forms', 'put', file);
+    await fiche('forms', 'publish', 'pareil');
+    await fiche('forms', 'put', file);
+    const { code, out, err } = await fiche('forms', 'changes', 'pareil');
+    expect([code, out, err]).toEqual([0, '', expect.stringContaining('ne changerait rien')]);
+  });
+
   it.each(['suite', 'no-form'])('name %s if it has no draft', async (formId) => {
     const { code, err } = await fiche('forms', 'changes', formId);
     expect(code).toBe(1);
