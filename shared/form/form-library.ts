@@ -1,12 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { Fault } from '../fault.ts';
-import type { FormId } from '../ids.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import { compileDraft, type CompiledDraft } from './compile-draft.ts';
 import type { FormDefinition, Row } from './definition.ts';
 import { changesBetween } from './draft-changes.ts';
-import { changedDraft, type FileChange } from './draft-files.ts';
 import type { FormChange } from './form-changes.ts';
 import { neverPublished } from './form-faults.ts';
 import { knownFormId, newFormId, writableFormId } from './form-ids.ts';
@@ -16,8 +13,7 @@ import { FormRegistry } from './form-registry.ts';
 import { FormShelf, type XForm } from './form-shelf.ts';
 import type { Glossary } from './glossary.ts';
 import type { FormModel } from './model.ts';
-import { publishForm } from './publish-form.ts';
-import { storeDraft, type FormStores, type StoredDraft } from './store-draft.ts';
+import type { FormStores, StoredDraft } from './store-draft.ts';
 import { VocabularyShelf } from './vocabulary-shelf.ts';
 
 /**
@@ -42,20 +38,8 @@ export class FormLibrary {
    */
   async putDraft(formId: string, definition: FormDefinition): Promise<StoredDraft> {
     const id = newFormId(formId);
-    const vocabularies = await this.vocabularies();
-    // Rows of list files come from the files alone, whatever an upload says of them.
-    const own = { ...definition };
-    delete own.files;
-    let compiled: CompiledDraft | undefined;
-    return storeDraft(this.#stores, id, async (form) => {
-      const media = await this.#stores.shelf.media((form?.draft ?? form?.versions.at(-1))?.media);
-      // Tried again after another change, it is compiled again only if the files are others.
-      if (compiled?.media !== media) {
-        const open = ({ key }: FormMedia): Promise<Uint8Array> => this.#stores.shelf.bytes(key);
-        compiled = await compileDraft(id, own, { vocabularies, media, open });
-      }
-      return compiled;
-    });
+    const { uploadDraft } = await writing();
+    return uploadDraft(this.#stores, id, definition, await this.vocabularies());
   }
 
   /**
@@ -79,7 +63,8 @@ export class FormLibrary {
     const form = await this.record(id);
     const there = await shelf.media((form?.draft ?? form?.versions.at(-1))?.media);
     if (there.some((item) => item.file === file && item.sha256 === media.sha256)) return told;
-    await this.#changeFile(id, { file, added: { media, bytes } });
+    const { changeFile } = await writing();
+    await changeFile(this.#stores, id, { file, added: { media, bytes } });
     return told;
   }
 
@@ -88,12 +73,16 @@ export class FormLibrary {
    * `not-found`, `conflict` (the id is that of a draft).
    */
   async deleteMedia(formId: string, file: string): Promise<void> {
-    await this.#changeFile(writableFormId(formId), { file, added: undefined });
+    const id = writableFormId(formId);
+    const { changeFile } = await writing();
+    await changeFile(this.#stores, id, { file, added: undefined });
   }
 
   /** Makes the draft the current version and opens the form: see publishForm. Faults `not-found`, `conflict`. */
   async publish(formId: string): Promise<FormRecord> {
-    return publishForm(this.#stores, writableFormId(formId));
+    const id = writableFormId(formId);
+    const { publishForm } = await writing();
+    return publishForm(this.#stores, id);
   }
 
   /** Ends submissions to the form; those there are stay. Fault `not-found`, `conflict` if it never was published. */
@@ -201,17 +190,10 @@ export class FormLibrary {
   async glossary(): Promise<Glossary> {
     return this.#vocabularies.glossary();
   }
-
-  async #changeFile(id: FormId, change: FileChange): Promise<void> {
-    await storeDraft(this.#stores, id, async (form) => {
-      if (form === undefined) throw new Fault('not-found');
-      const made = await changedDraft(this.#stores.shelf, form, change);
-      // Only now: a list that cannot be read leaves nothing behind.
-      if (change.added !== undefined) await this.#stores.shelf.keepFile(change.added);
-      return made;
-    });
-  }
 }
+
+/** Forms are written by few requests: no other should pay for loading what that needs. */
+const writing = () => import('./write-form.ts');
 
 function published(form: FormRecord | undefined, version: string | undefined): FormVersion {
   const found =
