@@ -1,3 +1,4 @@
+import { xmlText } from '../form/xform/xml-text.ts';
 import type { Answer } from './endpoint.ts';
 import type { ProblemAnswer } from './problems.ts';
 
@@ -15,12 +16,6 @@ export const openRosaHeaders = {
   'x-openrosa-accept-content-length': String(acceptContentLength),
 } as const;
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>]/g, (character) => escapes[character] ?? '');
-}
-
 /** The message that a phone shows to whoever sends. */
 export function openRosaMessage(
   status: number,
@@ -34,7 +29,7 @@ export function openRosaMessage(
     text:
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
       '<OpenRosaResponse xmlns="http://openrosa.org/http/response">' +
-      `<message nature="${nature}">${escaped(message)}</message></OpenRosaResponse>`,
+      `<message nature="${nature}">${xmlText(message)}</message></OpenRosaResponse>`,
   };
 }
 
