@@ -17,19 +17,16 @@ import { createDoor } from '../../shared/http/door.ts';
 import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
+import { sendFile, type FileDeps } from '../send-file.ts';
 
 /** Starts a compile in the background; it records its own end. */
 export type CompileStarter = (runId: string) => Promise<void>;
 
-export interface DatasetsDoorDeps extends CompileDeps, Pick<DoorDeps, 'report' | 'publicUrl'> {
+export interface DatasetsDoorDeps
+  extends CompileDeps, Pick<DoorDeps, 'report' | 'publicUrl'>, Pick<FileDeps, 'serveFile'> {
   readonly newId: () => string;
   readonly startCompile: CompileStarter;
-  /** Sends the bytes of an object instead of a link to it: on one machine, where there is no other host. */
-  readonly serveFile?: (key: string) => Promise<AsyncIterable<Uint8Array> | undefined>;
 }
-
-/** For how long a link to a file of a dataset can be followed. */
-const linkSeconds = 300;
 
 /** What a caller asks to see, never more than their role sees. Throws Fault `forbidden`. */
 function chosenAudience(principal: Principal, wanted: Audience | undefined): Audience {
@@ -41,7 +38,7 @@ function chosenAudience(principal: Principal, wanted: Audience | undefined): Aud
 
 /** The door of datasets, their files, and what compiles them. */
 export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
-  const { registry, clock, objects } = deps;
+  const { registry, clock } = deps;
   return createDoor(
     'datasets',
     {
@@ -75,23 +72,16 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
             query.version,
           );
           requireAcceptable(accept, [entry.mediaType.split(';')[0] ?? '']);
-          if (deps.serveFile === undefined) {
-            const options = { fileName: entry.name, seconds: linkSeconds };
-            const location = await objects.downloadLink(key, options);
-            return { status: 302, headers: { location } };
-          }
-          const stream = await deps.serveFile(key);
-          if (stream === undefined) throw new Fault('not-found');
-          return {
-            status: 200,
-            headers: {
+          return sendFile(
+            deps,
+            { key, fileName: entry.name },
+            {
               'content-type': entry.mediaType,
               'content-length': String(entry.bytes),
               'content-disposition': `attachment; filename="${entry.name}"`,
               etag: `"${entry.sha256}"`,
             },
-            stream,
-          };
+          );
         },
       ),
 

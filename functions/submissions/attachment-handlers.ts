@@ -1,4 +1,3 @@
-import { Fault } from '../../shared/fault.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import type { Handlers } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
@@ -8,14 +7,9 @@ import { absoluteLink } from '../../shared/objects/signed-link.ts';
 import type { SubmissionDeps } from '../../shared/submission/deps.ts';
 import { openAttachment } from '../../shared/submission/open-attachment.ts';
 import { requestUpload } from '../../shared/submission/request-upload.ts';
+import { sendFile, type FileDeps } from '../send-file.ts';
 
-export interface AttachmentDeps extends SubmissionDeps {
-  /** Sends the bytes of an object instead of a link to it: on one machine, where there is no other host. */
-  readonly serveFile?: (key: string) => Promise<AsyncIterable<Uint8Array> | undefined>;
-}
-
-/** For how long a link to an attachment can be followed. */
-const linkSeconds = 300;
+export type AttachmentDeps = SubmissionDeps & Pick<FileDeps, 'serveFile'>;
 
 /** Whatever someone has sent: saved by who asks for it, and run by no browser as if it were ours. */
 const policy = "default-src 'none'; frame-ancestors 'none'; sandbox";
@@ -45,23 +39,16 @@ export function attachmentHandlers(
       const found = await openAttachment(deps, principal, formId, instanceId, file);
       const { key, fileName, contentType, bytes } = found;
       requireAcceptable(accept, [contentType]);
-      if (deps.serveFile === undefined) {
-        const options = { fileName, seconds: linkSeconds };
-        const location = await deps.objects.downloadLink(key, options);
-        return { status: 302, headers: { location } };
-      }
-      const stream = await deps.serveFile(key);
-      if (stream === undefined) throw new Fault('not-found');
-      return {
-        status: 200,
-        headers: {
+      return sendFile(
+        deps,
+        { key, fileName },
+        {
           'content-type': contentType,
           'content-length': String(bytes),
           'content-disposition': attachmentDisposition(fileName),
           'content-security-policy': policy,
         },
-        stream,
-      };
+      );
     }),
   };
 }

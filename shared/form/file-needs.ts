@@ -1,8 +1,6 @@
+import { isFormFileName } from './form-file-name.ts';
 import type { CellPlace, FormIssues } from './form-issues.ts';
 import type { FileNeed } from './model.ts';
-
-/** What manifests, folders and URLs can all call a file. */
-const fileName = /^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,200}$/u;
 
 /** The files that a form names beside itself, each told once, where it is first named. */
 export class FileNeeds {
@@ -16,7 +14,7 @@ export class FileNeeds {
   /** A name that depends on answers (`${photo}`) is none that could be uploaded beforehand. */
   add(name: string, use: FileNeed['use'], place: CellPlace): void {
     if (name === '' || name.includes('${')) return;
-    if (!fileName.test(name) || !name.isWellFormed()) {
+    if (!isFormFileName(name)) {
       this.#issues.add('bad-file-name', place, name);
       return;
     }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Fault } from '../fault.ts';
 import type { Bilingual } from '../text.ts';
+import { isFormFileName } from './form-file-name.ts';
 import type { FileNeed, FormIssue } from './model.ts';
 
 /** A file of a form: its bytes are an immutable object, `forms/<formId>/media/<sha256>`. */
@@ -32,9 +33,6 @@ export const maxFiles = 500;
 
 /** What a Lambda function's answer can hold of a file, in bytes. */
 export const maxMediaBytes = 4_000_000;
-
-/** What manifests, folders and URLs can all call a file. */
-const fileName = /^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,200}$/u;
 
 /**
  * Media types by ending. Others are served as plain bytes, whatever the sender said: a page or a
@@ -78,7 +76,7 @@ export function safeType(file: string, sent: string): string {
 
 /** Throws Fault `invalid-body` for a name that no manifest could carry, `body-too-large`. */
 export function checkFile(file: string, bytes: Uint8Array): void {
-  if (!fileName.test(file) || !file.isWellFormed()) throw refused('bad-file-name', badName(file));
+  if (!isFormFileName(file)) throw refused('bad-file-name', badName(file));
   if (bytes.length === 0) throw refused('empty-file', emptyFile(file));
   if (bytes.length > maxMediaBytes) {
     throw new Fault('body-too-large', {

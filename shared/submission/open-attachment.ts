@@ -3,18 +3,11 @@ import type { Principal } from '../access/principal.ts';
 import { shownOf } from '../dataset/visibility.ts';
 import { Fault } from '../fault.ts';
 import { consentOf, saysYes } from '../form/consent.ts';
-import { InstanceId, isDraftId } from '../ids.ts';
+import { isDraftId } from '../ids.ts';
 import { attachmentKey, refusedFileKey } from './attachment-keys.ts';
 import { attachmentsAt, questionAt, type Attachment } from './attachments.ts';
 import type { SubmissionStores } from './deps.ts';
-import { fromRecord } from './head-record.ts';
-import {
-  headKeyFor,
-  modelFor,
-  openForm,
-  shardFor,
-  type OpenSubmission,
-} from './open-submission.ts';
+import { findSubmission, modelFor, type OpenSubmission } from './open-submission.ts';
 import { sniffedBytes, sniffType } from './sniff-type.ts';
 import { parseAnswers, xmlFileName } from './view.ts';
 
@@ -47,7 +40,7 @@ export async function openAttachment(
   instanceId: string,
   file: string,
 ): Promise<OpenAttachment> {
-  const opened = await openAny(deps, formId, instanceId);
+  const opened = await findSubmission(deps, formId, instanceId);
   const { submission } = opened;
   const own = mayRead(principal, submission.organisation);
   if (submission.state === 'erased') throw new Fault(own ? 'erased' : 'not-found');
@@ -73,19 +66,6 @@ export async function openAttachment(
     if (principal.role !== 'coordinator' || !/^[0-9a-f]{64}$/.test(file)) return [];
     return [attachmentKey(formId, instanceId, file), refusedFileKey(formId, instanceId, file)];
   }
-}
-
-/** The head, whoever asks. Fault `not-found`. */
-async function openAny(
-  deps: SubmissionStores,
-  formId: string,
-  instanceId: string,
-): Promise<OpenSubmission> {
-  const form = await openForm(deps, formId);
-  const id = InstanceId.safeParse(instanceId);
-  const record = id.success && (await deps.submissions.get(headKeyFor(form, id.data)));
-  if (!record) throw new Fault('not-found');
-  return { form, record, shard: shardFor(form, instanceId), submission: fromRecord(record) };
 }
 
 /** Those of the answers that another member may see: the same name may stand in one that it may not. */

@@ -71,12 +71,21 @@ export async function openSubmission(
   formId: string,
   instanceId: string,
 ): Promise<OpenSubmission> {
+  const opened = await findSubmission(deps, formId, instanceId);
+  if (!mayRead(principal, opened.submission.organisation)) throw new Fault('not-found');
+  return opened;
+}
+
+/** The same for whoever asks: the caller decides who may see what of it. Fault `not-found`. */
+export async function findSubmission(
+  deps: SubmissionStores,
+  formId: string,
+  instanceId: string,
+): Promise<OpenSubmission> {
   const form = await openForm(deps, formId);
   const id = InstanceId.safeParse(instanceId);
   if (!id.success) throw new Fault('not-found');
   const record = await deps.submissions.get(headKeyFor(form, id.data));
   if (record === undefined) throw new Fault('not-found');
-  const submission = fromRecord(record);
-  if (!mayRead(principal, submission.organisation)) throw new Fault('not-found');
-  return { form, shard: shardFor(form, id.data), record, submission };
+  return { form, shard: shardFor(form, id.data), record, submission: fromRecord(record) };
 }
