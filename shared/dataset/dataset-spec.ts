@@ -2,7 +2,7 @@ import type { JsonValue } from '../json.ts';
 import type { CompileDeps } from './deps.ts';
 import type { Built } from './form-dataset.ts';
 import type { FormInput } from './form-input.ts';
-import type { DatasetHead } from './formats/format.ts';
+import type { VersionPlace } from './version-place.ts';
 import type { VersionWriter } from './version-writer.ts';
 
 /** What a version is going to be made from: read before anything is written. */
@@ -13,10 +13,9 @@ export interface Prepared {
   readonly also: JsonValue;
   /** Moments (ISO 8601 UTC) of what is in `also`: the newest of all is the version's cut-off. */
   readonly since: readonly string[];
-  readonly build: (
-    place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
-    files: VersionWriter,
-  ) => Promise<Built>;
+  /** What the version shows depends on what the one before showed (`VersionPlace.before`), not on these inputs alone. */
+  readonly stateful: boolean;
+  readonly build: (place: VersionPlace, files: VersionWriter) => Promise<Built>;
 }
 
 /** How a dataset is made. */

@@ -32,6 +32,7 @@ function formSpec(formId: string): DatasetSpec {
         forms: [input],
         also: null,
         since: [],
+        stateful: false,
         build: (place, files) => buildFormDataset(deps, input, place, files),
       };
     },

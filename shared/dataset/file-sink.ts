@@ -9,7 +9,7 @@ const mostBytesOf = (text: string): number => 3 * text.length;
 const mostWaiting = 2;
 
 /**
- * One file in the making: text goes in, hashed blocks of UTF-8 come out as the store asks for them.
+ * One file in the making: text or bytes go in, hashed blocks come out as the store asks for them.
  * Writing never waits, so that a row costs no promise; whoever writes calls `drained` now and then.
  */
 export class FileSink implements AsyncIterable<Uint8Array> {
@@ -47,7 +47,21 @@ export class FileSink implements AsyncIterable<Uint8Array> {
     if (this.#text.length >= pieceCharacters) this.#encode();
   }
 
+  /** Bytes that the caller does not change any more. */
+  writeBytes(bytes: Uint8Array): void {
+    this.#encode();
+    this.#cut();
+    this.#pass(bytes);
+  }
+
+  /** How many bytes have been written so far: where what comes next will begin. */
+  position(): number {
+    this.#encode();
+    return this.#bytes + this.#filled;
+  }
+
   end(): void {
+    if (this.#ended) return;
     this.#encode();
     this.#cut();
     this.#ended = true;
@@ -101,6 +115,10 @@ export class FileSink implements AsyncIterable<Uint8Array> {
     const block = this.#block.subarray(0, this.#filled);
     this.#block = Buffer.alloc(0);
     this.#filled = 0;
+    this.#pass(block);
+  }
+
+  #pass(block: Uint8Array): void {
     this.#hash.update(block);
     this.#bytes += block.byteLength;
     this.#waiting.push(block);

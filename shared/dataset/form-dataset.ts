@@ -1,11 +1,14 @@
 import { audiences, type Audience } from '../form/model.ts';
+import type { ColumnKind } from './column-kinds.ts';
+import type { VersionPlace } from './version-place.ts';
 import type { CompileDeps } from './deps.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
 import { FormRows, publicId, type FormRow } from './form-rows.ts';
-import { formats } from './formats/formats.ts';
+import { descriptions, formats } from './formats/formats.ts';
 import type {
   AudienceTables,
   DatasetHead,
+  FormatContext,
   FormatWriter,
   MetaColumn,
   PublishedRow,
@@ -23,6 +26,7 @@ export interface Built {
 
 interface Output {
   readonly audience: Audience;
+  readonly tables: AudienceTables;
   readonly writers: readonly FormatWriter[];
   rows: number;
 }
@@ -31,13 +35,14 @@ interface Output {
 export async function buildFormDataset(
   deps: Pick<CompileDeps, 'objects' | 'forms'>,
   input: FormInput,
-  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  place: VersionPlace,
   files: VersionWriter,
 ): Promise<Built> {
   const rows = new FormRows(deps.objects, input, await modelsOf(deps, input.form));
   const { settings } = rows.newest;
+  const { dataset, version, cutOff } = place;
   const head: DatasetHead = {
-    ...place,
+    ...{ dataset, version, cutOff },
     title: Object.fromEntries(settings.title),
     license: settings.license ?? null,
   };
@@ -46,10 +51,9 @@ export async function buildFormDataset(
     const tables = tablesFor(rows, audience);
     if (!showsAnything(tables, rows)) return [];
     const writers = formats.flatMap((format) => {
-      const open = (name: string, mediaType: string) => files.open(audience, name, mediaType);
-      return format.open({ head, tables, open }) ?? [];
+      return format.open({ head, tables, ...filesFor(files, audience) }) ?? [];
     });
-    return [{ audience, writers, rows: 0 }];
+    return [{ audience, tables, writers, rows: 0 }];
   });
   const withheld = { notAccepted: 0, noConsent: 0, belowK: 0 };
   let expected = 0;
@@ -62,9 +66,19 @@ export async function buildFormDataset(
       if (singledOut) withheld.belowK += 1;
       for (const output of outputs) writeRow(output, row, rows.formId, singledOut);
     }
+    for (const { writers } of outputs) {
+      for (const writer of writers) await writer.drained?.();
+    }
     await files.drained();
   }
-  for (const output of outputs) checkRows(output);
+  for (const output of outputs) {
+    await endWriters(output);
+    const { audience, tables } = output;
+    const entries = await files.settle(audience);
+    for (const describe of descriptions) {
+      describe({ head, tables, ...filesFor(files, audience) }, entries);
+    }
+  }
   const inSegments = input.segments.reduce((sum, segment) => sum + segment.rows, 0);
   if (expected !== inSegments) {
     throw new PublishError(`${expected} rows were written of ${inSegments} that there are.`);
@@ -77,14 +91,26 @@ export async function buildFormDataset(
 
 /** Without a question to see, not even how many records there are and when they came is told. */
 function showsAnything({ audience, main, repeats }: AudienceTables, { newest }: FormRows): boolean {
-  if (audience === 'coordinator' || main.fields.length > 0 || repeats.length > 0) return true;
+  if (audience === 'coordinator' || main.columns.length > 0 || repeats.length > 0) return true;
   return audience === 'public' && newest.settings.publicMetadata.length > 0;
 }
 
+/** How the formats of an audience open their files. */
+export function filesFor(
+  files: VersionWriter,
+  audience: Audience,
+): Pick<FormatContext, 'open' | 'body' | 'internal'> {
+  return {
+    open: (name, mediaType) => files.open(audience, name, mediaType),
+    body: (file) => files.openBody(audience, file),
+    internal: (name, mediaType) => files.open('internal', name, mediaType),
+  };
+}
+
 /** Every format must have every row. */
-function checkRows({ audience, writers, rows }: Output): void {
+async function endWriters({ audience, writers, rows }: Output): Promise<void> {
   for (const writer of writers) {
-    const written = writer.end();
+    const written = await writer.end();
     if (written !== rows) {
       throw new PublishError(`A file for ${audience} has ${written} rows of ${rows}.`);
     }
@@ -115,14 +141,21 @@ const privateMetadata: readonly string[] = ['organisation', 'state'];
 type FormMetaColumn = MetaColumn & { readonly onlyIfPublished: boolean };
 
 /** Ids, names of states and times hold nothing that CSV or JSON would have to escape: see ids.ts. */
-function plain(header: string, member: string, of: (row: PublishedRow) => string): FormMetaColumn {
+function plain(
+  header: string,
+  member: string,
+  kind: ColumnKind,
+  of: (row: PublishedRow) => string,
+): FormMetaColumn {
+  const column = { header, member, kind };
   if (!privateMetadata.includes(header)) {
-    return { header, member, csv: of, json: (row) => `"${of(row)}"`, onlyIfPublished: false };
+    const json = (row: PublishedRow): string => `"${of(row)}"`;
+    return { ...column, value: of, csv: of, json, onlyIfPublished: false };
   }
   const isTold = ({ metadata }: PublishedRow): boolean => metadata.includes(header);
   return {
-    header,
-    member,
+    ...column,
+    value: (row) => (isTold(row) ? of(row) : undefined),
     csv: (row) => (isTold(row) ? of(row) : ''),
     json: (row) => (isTold(row) ? `"${of(row)}"` : 'null'),
     onlyIfPublished: true,
@@ -130,18 +163,20 @@ function plain(header: string, member: string, of: (row: PublishedRow) => string
 }
 
 const metaColumns: readonly FormMetaColumn[] = [
-  plain('id', 'id', ({ id }) => id),
-  plain('organisation', 'organisation', ({ row }) => row.organisation),
+  plain('id', 'id', 'text', ({ id }) => id),
+  plain('organisation', 'organisation', 'code', ({ row }) => row.organisation),
   {
     header: 'form_version',
     member: 'formVersion',
+    kind: 'code',
+    value: ({ row }) => row.formVersion,
     csv: ({ formVersion }) => formVersion.csv,
     json: ({ formVersion }) => formVersion.json,
     onlyIfPublished: false,
   },
-  plain('state', 'state', ({ row }) => row.state),
-  plain('received_at', 'receivedAt', ({ row }) => row.receivedAt),
-  plain('updated_at', 'updatedAt', ({ row }) => row.updatedAt),
+  plain('state', 'state', 'code', ({ row }) => row.state),
+  plain('received_at', 'receivedAt', 'dateTime', ({ row }) => row.receivedAt),
+  plain('updated_at', 'updatedAt', 'dateTime', ({ row }) => row.updatedAt),
 ];
 
 /** The tables of a form's dataset as an audience sees them. */

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../json.ts';
 import type { Scope } from './layout.ts';
 
 /**
@@ -10,6 +11,8 @@ export class Instance {
   readonly csv: string[];
   /** The same cells as JSON values. */
   readonly json: string[];
+  /** The same cells as they were answered, for formats that have types. */
+  readonly values: (JsonValue | undefined)[];
   /** Answers as JSON, as they were sent. */
   readonly nested: string[];
   /** Rows of the scope's repeats, by the index of the repeat. */
@@ -21,6 +24,7 @@ export class Instance {
     this.scope = scope;
     this.csv = new Array<string>(scope.slots).fill('');
     this.json = new Array<string>(scope.slots).fill('');
+    this.values = new Array<JsonValue | undefined>(scope.slots).fill(undefined);
     this.nested = new Array<string>(scope.nestedSlots).fill('');
     this.repeats = scope.repeats.map(() => []);
   }
@@ -29,6 +33,7 @@ export class Instance {
   clear(): void {
     this.csv.fill('');
     this.json.fill('');
+    this.values.fill(undefined);
     this.nested.fill('');
     this.lines.length = 0;
     for (const rows of this.repeats) rows.length = 0;

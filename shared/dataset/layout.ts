@@ -1,4 +1,5 @@
-import type { FormModel, FormNode, Question } from '../form/model.ts';
+import type { Choice, FormModel, FormNode, Question } from '../form/model.ts';
+import { commonKind, kindOf, type ColumnKind } from './column-kinds.ts';
 import { isPoint, shownBy } from './visibility.ts';
 
 /** The cells of a point: latitude, longitude, altitude, accuracy; made less exact: two and the precision. */
@@ -14,6 +15,10 @@ export interface Field {
   /** What the newest version asks in its place, maybe of another type; undefined: nothing any more. */
   readonly current: Question | undefined;
   readonly shape: 'value' | 'point';
+  /** What its answers are, whatever version they were given to. */
+  readonly kind: ColumnKind;
+  /** Every choice that any version has had, by code, as the newest one says it. */
+  readonly choices: ReadonlyMap<string, Choice>;
   /** Names from the scope to the answer, joined by `/`. */
   readonly key: string;
   /** Its first cell: in CSV and as a property. */
@@ -48,9 +53,17 @@ export function fieldKey(question: Question, key: string): string {
   return `${isPoint(question) ? 'point' : 'value'}:${key}`;
 }
 
+interface DraftField {
+  readonly question: Question;
+  readonly key: string;
+  general: boolean;
+  kind: ColumnKind;
+  readonly choices: Map<string, Choice>;
+}
+
 interface Draft {
   readonly path: readonly string[];
-  readonly fields: Map<string, { question: Question; key: string; general: boolean }>;
+  readonly fields: Map<string, DraftField>;
   readonly repeats: Map<string, Draft>;
 }
 
@@ -86,8 +99,16 @@ function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
       const name = fieldKey(node, key);
       const known = scope.fields.get(name);
       const shown = shownBy(node, 'public');
-      const general = shown === 'adm1' || shown === 'adm2' || known?.general === true;
-      scope.fields.set(name, { question: known?.question ?? node, key, general });
+      const field = known ?? {
+        ...{ question: node, key, general: false },
+        ...{ kind: kindOf(node), choices: new Map<string, Choice>() },
+      };
+      if (shown === 'adm1' || shown === 'adm2') field.general = true;
+      field.kind = commonKind(field.kind, kindOf(node));
+      for (const choice of node.list?.choices ?? []) {
+        if (!field.choices.has(choice.name)) field.choices.set(choice.name, choice);
+      }
+      scope.fields.set(name, field);
     }
   }
 }
@@ -103,22 +124,26 @@ function scopeOf(
   let nestedSlots = 1;
   const take = (count: number): number => (slots += count) - count;
   const takeNested = (): number => (nestedSlots += 1) - 1;
-  const fields = [...draft.fields.values()].map(({ question, key, general }): Field => {
-    const shape = isPoint(question) ? 'point' : 'value';
-    return {
-      question,
-      current: current.get(question.path.join('/')),
-      shape,
-      key,
-      slot: take(shape === 'point' ? pointCells.length : 1),
-      nested: takeNested(),
-      general: general ? { slot: take(generalCells.length), nested: takeNested() } : undefined,
-      geometry:
-        question === geometry
-          ? { exact: take(1), general: take(1), precision: take(1) }
-          : undefined,
-    };
-  });
+  const fields = [...draft.fields.values()].map(
+    ({ question, key, general, kind, choices }): Field => {
+      const shape = isPoint(question) ? 'point' : 'value';
+      return {
+        question,
+        current: current.get(question.path.join('/')),
+        shape,
+        kind,
+        choices,
+        key,
+        slot: take(shape === 'point' ? pointCells.length : 1),
+        nested: takeNested(),
+        general: general ? { slot: take(generalCells.length), nested: takeNested() } : undefined,
+        geometry:
+          question === geometry
+            ? { exact: take(1), general: take(1), precision: take(1) }
+            : undefined,
+      };
+    },
+  );
   const repeats = [...draft.repeats.values()].map((repeat) =>
     scopeOf(repeat, tableName(repeat.path, names), names, geometry, current),
   );

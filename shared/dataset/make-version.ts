@@ -3,6 +3,7 @@ import { canonicalJson } from '../json.ts';
 import { sha256 } from '../submission/content-hash.ts';
 import { compilerVersion } from './compiler-version.ts';
 import type { DatasetSpec, Prepared } from './dataset-spec.ts';
+import type { Before } from './version-place.ts';
 import {
   flipDatasetPointer,
   noteVersion,
@@ -12,7 +13,7 @@ import {
 import type { CompileDeps } from './deps.ts';
 import { Manifest } from './manifest.ts';
 import { sourcesOf } from './sources.ts';
-import { PublishError, VersionWriter, versionPrefix } from './version-writer.ts';
+import { PublishError, VersionWriter, versionFileKey, versionPrefix } from './version-writer.ts';
 
 /** What the next version will be called, and why. */
 export interface PlannedVersion {
@@ -21,11 +22,23 @@ export interface PlannedVersion {
   readonly cutOff: string;
 }
 
-/** The same inputs make the same name: what an interrupted run has left is written over. */
-export function planVersion(datasetId: string, prepared: Prepared): PlannedVersion {
+/**
+ * The same inputs make the same name: what an interrupted run has left is written over. What comes
+ * before is among the inputs where the version depends on it.
+ */
+export function planVersion(
+  datasetId: string,
+  prepared: Prepared,
+  pointer: DatasetPointer | undefined,
+): PlannedVersion {
   const fingerprint = fingerprintOf(datasetId, prepared);
   const cutOff = cutOffOf(prepared);
-  const version = `${cutOff.replaceAll(/[-:.]/g, '')}-${fingerprint.slice(0, 12)}`;
+  if (pointer?.fingerprint === fingerprint)
+    return { version: pointer.version, fingerprint, cutOff };
+  const inputs = prepared.stateful
+    ? sha256(`${fingerprint} ${pointer?.version ?? ''}`)
+    : fingerprint;
+  const version = `${cutOff.replaceAll(/[-:.]/g, '')}-${inputs.slice(0, 12)}`;
   return { version, fingerprint, cutOff };
 }
 
@@ -63,12 +76,18 @@ export async function makeVersion(
   { version, fingerprint, cutOff, again }: PlannedVersion & { readonly again: boolean },
 ): Promise<DatasetPointer | undefined> {
   const files = new VersionWriter(deps.objects, spec.id, version);
-  const manifest = await buildFiles(deps, spec, prepared, files, {
-    dataset: spec.id,
-    version,
-    previous: await versionBefore(deps, spec.id, version, pointer),
-    cutOff,
-  });
+  const manifest = await buildFiles(
+    deps,
+    prepared,
+    files,
+    {
+      dataset: spec.id,
+      version,
+      previous: await versionBefore(deps, spec.id, version, pointer),
+      cutOff,
+    },
+    beforeOf(deps, spec.id, pointer, version),
+  );
   const { createdAt } = await putManifest(deps, manifest, again);
   if (pointer !== undefined) await noteVersion(deps.registry, spec.id, pointer);
   const flipped = await flipDatasetPointer(deps.registry, spec.id, pointer, {
@@ -95,24 +114,38 @@ async function versionBefore(
   return versions.find((other) => other.version !== version)?.version ?? null;
 }
 
+function beforeOf(
+  { objects }: CompileDeps,
+  datasetId: string,
+  pointer: DatasetPointer | undefined,
+  version: string,
+): Before {
+  return {
+    again: pointer?.version === version,
+    read: async (file) =>
+      pointer === undefined
+        ? undefined
+        : objects.get(versionFileKey(datasetId, pointer.version, 'internal', file)),
+  };
+}
+
 async function buildFiles(
   deps: CompileDeps,
-  spec: DatasetSpec,
   prepared: Prepared,
   files: VersionWriter,
   place: Pick<Manifest, 'dataset' | 'version' | 'previous' | 'cutOff'>,
+  before: Before,
 ): Promise<Manifest> {
   try {
     const { dataset, version, cutOff } = place;
-    // Not what comes before: the same inputs give the same bytes, whatever there was.
-    const { rows, withheld } = await prepared.build({ dataset, version, cutOff }, files);
-    const audiences = await files.finish(rows);
+    const { rows, withheld } = await prepared.build({ dataset, version, cutOff, before }, files);
+    const { audiences, internal } = await files.finish(rows);
     const forms = prepared.forms.map(({ form }) => ({
       formId: form.formId,
       versions: form.versions.map(({ version }) => version),
     }));
     const createdAt = deps.clock().toISOString();
-    return { ...place, createdAt, forms, audiences, withheld };
+    return { ...place, createdAt, forms, audiences, withheld, internal: [...internal] };
   } catch (error) {
     await files.abort(error);
     throw error;
@@ -139,7 +172,7 @@ async function putManifest(
   const stored = await deps.objects.get(key);
   if (stored === undefined) throw new PublishError(`${key} has gone.`);
   const found = Manifest.parse(JSON.parse(await text(stored)));
-  const files = (of: Manifest): string => JSON.stringify([of.audiences, of.withheld]);
+  const files = (of: Manifest): string => JSON.stringify([of.audiences, of.withheld, of.internal]);
   if (files(found) !== files(manifest)) {
     throw new PublishError(`${manifest.version} was written before, with other bytes.`);
   }

@@ -23,5 +23,7 @@ export const Manifest = z.object({
   audiences: z.partialRecord(z.enum(['public', 'members', 'coordinator']), AudienceEntry),
   /** How many live records each audience does not see, by reason. */
   withheld: z.record(z.string(), z.int()),
+  /** Files that compile and the doors need: in no answer. Versions of before have none. */
+  internal: z.array(FileEntry).default([]),
 });
 export type Manifest = z.infer<typeof Manifest>;

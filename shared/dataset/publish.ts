@@ -50,7 +50,7 @@ export async function publish(
     const prepared = await spec.prepare(deps);
     if (prepared === undefined) break;
     forms = prepared.forms;
-    const planned = planVersion(datasetId, prepared);
+    const planned = planVersion(datasetId, prepared, pointer);
     if (lost?.error !== undefined && lost.version === planned.version) throw lost.error;
     if (lost !== undefined && lost.version !== planned.version && pointer !== undefined) {
       await discard(deps, datasetId, lost.version, pointer);

@@ -83,8 +83,10 @@ function valueSteps(question: Question, field: Field, model: FormModel): readonl
   const { slot, nested, geometry } = field;
   const asText = neverFormula.has(question.type) ? csvField : csvText;
   const get = getterOf(name);
-  const read: Step = (answers, { csv, json, nested: answered }) => {
+  const read: Step = (answers, { csv, json, values, nested: answered }) => {
     const value = get(answers);
+    if (value === undefined || value === null) return;
+    values[slot] = value;
     if (typeof value === 'string') {
       if (isPlainText(value)) {
         csv[slot] = value;
@@ -95,7 +97,7 @@ function valueSteps(question: Question, field: Field, model: FormModel): readonl
       }
     } else if (typeof value === 'number' || typeof value === 'boolean') {
       answered[nested] = json[slot] = csv[slot] = String(value);
-    } else if (value !== undefined && value !== null) {
+    } else {
       const flat = flatText(value);
       csv[slot] = csvText(flat);
       json[slot] = jsonText(flat);
@@ -156,17 +158,20 @@ function pointStep(question: Question, field: Field, model: FormModel): Step {
     if (!isJsonObject(point)) return;
     const [lat, lon] = [own(point, 'lat'), own(point, 'lon')];
     if (typeof lat !== 'number' || typeof lon !== 'number') return;
-    const { csv, json } = into;
-    csv[slot] = json[slot] = String(lat);
-    csv[slot + 1] = json[slot + 1] = String(lon);
-    const [altitude, accuracy] = [own(point, 'altitude'), own(point, 'accuracy')];
-    if (typeof altitude === 'number') csv[slot + 2] = json[slot + 2] = String(altitude);
-    if (typeof accuracy === 'number') csv[slot + 3] = json[slot + 3] = String(accuracy);
+    const cells = [lat, lon, own(point, 'altitude'), own(point, 'accuracy')];
+    for (const [index, cell] of cells.entries()) {
+      if (typeof cell === 'number') putCell(into, slot + index, cell);
+    }
     into.nested[nested] = JSON.stringify(point);
-    if (geometry !== undefined) json[geometry.exact] = pointGeometry(lat, lon);
+    if (geometry !== undefined) into.json[geometry.exact] = pointGeometry(lat, lon);
     const place = field.general === undefined ? undefined : firstPlace(sources, stack);
     if (place !== undefined) putPlace(place, field, into);
   };
+}
+
+function putCell({ csv, json, values }: Instance, slot: number, value: number): void {
+  csv[slot] = json[slot] = String(value);
+  values[slot] = value;
 }
 
 function firstPlace(
@@ -185,10 +190,10 @@ function firstPlace(
 function putPlace({ lat, lon, precision }: Place, field: Field, into: Instance): void {
   const { general, geometry } = field;
   if (general === undefined) return;
-  const { csv, json, nested } = into;
-  csv[general.slot] = json[general.slot] = String(lat);
-  csv[general.slot + 1] = json[general.slot + 1] = String(lon);
-  csv[general.slot + 2] = precision;
+  const { csv, json, values, nested } = into;
+  putCell(into, general.slot, lat);
+  putCell(into, general.slot + 1, lon);
+  csv[general.slot + 2] = values[general.slot + 2] = precision;
   json[general.slot + 2] = jsonText(precision);
   nested[general.nested] = JSON.stringify({ lat, lon, precision });
   if (geometry === undefined) return;

@@ -80,11 +80,11 @@ export async function openDatasetFile(
 
 /** How many rows others see, and what is kept from whom, is for the coordinator to know. */
 function forAudience(manifest: Manifest, audience: Audience): Manifest {
-  if (audience === 'coordinator') return manifest;
+  if (audience === 'coordinator') return { ...manifest, internal: [] };
   const seen = audiences.slice(0, audiences.indexOf(audience) + 1);
   const entries = seen.flatMap((name) => {
     const entry = manifest.audiences[name];
     return entry === undefined ? [] : [[name, entry] as const];
   });
-  return { ...manifest, audiences: Object.fromEntries(entries), withheld: {} };
+  return { ...manifest, audiences: Object.fromEntries(entries), withheld: {}, internal: [] };
 }

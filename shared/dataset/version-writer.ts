@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Audience } from '../form/model.ts';
 import { audiences } from '../form/model.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ObjectBody, ObjectStore } from '../objects/object-store.ts';
 import { FileSink } from './file-sink.ts';
-import type { AudienceEntry } from './manifest.ts';
+import type { AudienceEntry, FileEntry } from './manifest.ts';
 
 /** What a version holds does not agree with itself. Nothing was published. */
 export class PublishError extends Error {
@@ -13,22 +14,47 @@ export function versionPrefix(datasetId: string, version: string): string {
   return `datasets/${datasetId}/${version}/`;
 }
 
+/** Who a file of a version is for; `internal`: for compile and the doors alone, handed out to nobody. */
+export type FileOwner = Audience | 'internal';
+
 export function versionFileKey(
   datasetId: string,
   version: string,
-  audience: Audience,
+  owner: FileOwner,
   file: string,
 ): string {
-  return `${versionPrefix(datasetId, version)}${audience}/${file}`;
+  return `${versionPrefix(datasetId, version)}${owner}/${file}`;
 }
 
-export type Entries = Partial<Record<Audience, AudienceEntry>>;
+/** What was written, by whom it is for. */
+export interface Entries {
+  readonly audiences: Partial<Record<Audience, AudienceEntry>>;
+  readonly internal: readonly FileEntry[];
+}
+
+/** A file whose bytes its writer makes elsewhere; `rows` is for its writer to count. */
+export interface BodyFile {
+  rows: number;
+}
+
+/** Bytes made by a library, such as a zip archive's. */
+export interface MadeBody {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Is called when the file is given up: must end `body` and whatever feeds it. */
+  readonly fail: (error: Error) => void;
+}
 
 interface OpenFile {
   readonly key: string;
-  readonly audience: Audience;
-  readonly sink: FileSink;
+  readonly owner: FileOwner;
   readonly stored: Promise<unknown>;
+  readonly end: () => void;
+  readonly fail: (error: Error) => void;
+  readonly drained: () => Promise<void>;
+  readonly entry: () => FileEntry;
+  settled?: FileEntry;
 }
 
 /** The files of one version, stored while they are written. */
@@ -42,67 +68,123 @@ export class VersionWriter {
     this.#prefix = [datasetId, version];
   }
 
-  open(audience: Audience, name: string, mediaType: string): FileSink {
-    const key = versionFileKey(...this.#prefix, audience, name);
-    if (this.#files.some((file) => file.key === key)) {
+  open(owner: FileOwner, name: string, mediaType: string): FileSink {
+    const sink = new FileSink(name, mediaType);
+    this.#add(owner, name, mediaType, sink, {
+      end: () => {
+        sink.end();
+      },
+      fail: (error) => {
+        sink.fail(error);
+      },
+      drained: () => sink.drained(),
+      entry: () => {
+        const { bytes, sha256, rows } = sink;
+        return { name, mediaType, bytes, sha256, rows };
+      },
+    });
+    return sink;
+  }
+
+  /** Stores bytes that come from elsewhere, which ends them by itself before `settle` or `finish`. */
+  openBody(owner: FileOwner, { name, mediaType, body, fail }: MadeBody): BodyFile {
+    const file: BodyFile = { rows: 0 };
+    const hash = createHash('sha256');
+    let bytes = 0;
+    let sha256: string | undefined;
+    async function* hashed(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of body) {
+        hash.update(chunk);
+        bytes += chunk.byteLength;
+        yield chunk;
+      }
+    }
+    this.#add(owner, name, mediaType, hashed(), {
+      end: () => undefined,
+      fail,
+      drained: () => Promise.resolve(),
+      entry: () => {
+        sha256 ??= hash.digest('hex');
+        return { name, mediaType, bytes, sha256, rows: file.rows };
+      },
+    });
+    return file;
+  }
+
+  #add(
+    owner: FileOwner,
+    name: string,
+    mediaType: string,
+    body: ObjectBody,
+    file: Omit<OpenFile, 'key' | 'owner' | 'stored'>,
+  ): void {
+    const key = versionFileKey(...this.#prefix, owner, name);
+    if (this.#files.some((other) => other.key === key)) {
       throw new PublishError(`Two writers want the file ${name}.`);
     }
-    const sink = new FileSink(name, mediaType);
     const headers = {
       contentType: mediaType,
       contentDisposition: `attachment; filename="${name}"`,
     };
-    const stored = this.#objects.put(key, sink, headers).catch((error: unknown) => {
-      sink.fail(error instanceof Error ? error : new Error(String(error)));
+    const stored = this.#objects.put(key, body, headers).catch((error: unknown) => {
+      file.fail(error instanceof Error ? error : new Error(String(error)));
       throw error;
     });
-    // Awaited in finish or abort; until then a failure is no unhandled one.
+    // Awaited in settle, finish or abort; until then a failure is no unhandled one.
     stored.catch(() => undefined);
-    this.#files.push({ key, audience, sink, stored });
-    return sink;
+    this.#files.push({ ...file, key, owner, stored });
   }
 
   /** Waits until the store has kept up. Throws what storing has thrown. */
   async drained(): Promise<void> {
-    for (const { sink } of this.#files) await sink.drained();
+    for (const file of this.#files) await file.drained();
   }
 
   /**
-   * Ends all files and reads back what the store has of them. `rows` are the records that each
-   * audience sees; an audience without rows and files is left out. Throws PublishError when a file
-   * is not there with as many bytes as were written.
+   * Ends the files of one owner that are open, and reads back what the store has of them. Throws
+   * PublishError when one is not there with as many bytes as were written.
    */
-  async finish(rows: Partial<Record<Audience, number>>): Promise<Entries> {
-    for (const { sink } of this.#files) sink.end();
-    for (const { stored } of this.#files) await stored;
-    const entries: Entries = {};
-    for (const audience of audiences) {
-      const files = this.#files.filter((file) => file.audience === audience);
-      if (files.length === 0 && rows[audience] === undefined) continue;
-      for (const { key, sink } of files) {
-        const info = await this.#objects.info(key);
-        if (info?.bytes !== sink.bytes) {
-          throw new PublishError(`${key} has ${info?.bytes ?? 0} bytes, not ${sink.bytes}.`);
-        }
+  async settle(owner: FileOwner): Promise<readonly FileEntry[]> {
+    const files = this.#files.filter((file) => file.owner === owner);
+    for (const { end } of files) end();
+    for (const { stored } of files) await stored;
+    const entries: FileEntry[] = [];
+    for (const file of files) {
+      const { key, entry } = file;
+      if (file.settled !== undefined) {
+        entries.push(file.settled);
+        continue;
       }
-      entries[audience] = {
-        rows: rows[audience] ?? 0,
-        files: files.map(({ sink: { name, mediaType, bytes, sha256, rows: count } }) => ({
-          name,
-          mediaType,
-          bytes,
-          sha256,
-          rows: count,
-        })),
-      };
+      const made = entry();
+      const info = await this.#objects.info(key);
+      if (info?.bytes !== made.bytes) {
+        throw new PublishError(`${key} has ${info?.bytes ?? 0} bytes, not ${made.bytes}.`);
+      }
+      file.settled = made;
+      entries.push(made);
     }
     return entries;
+  }
+
+  /**
+   * Ends all files. `rows` are the records that each audience sees; an audience without rows and
+   * files is left out. Throws PublishError as `settle` does.
+   */
+  async finish(rows: Partial<Record<Audience, number>>): Promise<Entries> {
+    for (const { end } of this.#files) end();
+    const entries: Entries['audiences'] = {};
+    for (const audience of audiences) {
+      const files = await this.settle(audience);
+      if (files.length === 0 && rows[audience] === undefined) continue;
+      entries[audience] = { rows: rows[audience] ?? 0, files: [...files] };
+    }
+    return { audiences: entries, internal: await this.settle('internal') };
   }
 
   /** Gives up: no file is completed. */
   async abort(error: unknown): Promise<void> {
     const failure = error instanceof Error ? error : new Error(String(error));
-    for (const { sink } of this.#files) sink.fail(failure);
+    for (const { fail } of this.#files) fail(failure);
     await Promise.allSettled(this.#files.map(({ stored }) => stored));
   }
 }

@@ -1,4 +1,6 @@
-import type { Audience, FormModel, FormNode, Question } from '../form/model.ts';
+import type { Audience, Choice, FormModel, FormNode, Question } from '../form/model.ts';
+import type { Translations } from '../text.ts';
+import type { ColumnKind, PointCell } from './column-kinds.ts';
 import { fieldKey, generalCells, pointCells, scopesOf, type Field, type Scope } from './layout.ts';
 import { placeSources } from './place.ts';
 import { shownOf, type Shown } from './visibility.ts';
@@ -28,11 +30,25 @@ export interface View {
   readonly geometry: { readonly slot: number; readonly precision: number };
 }
 
+/** One column of a table: its cells stand in the slots of a selection, in the same order. */
+export interface Column {
+  /** Unique in its table. */
+  readonly header: string;
+  readonly kind: ColumnKind;
+  readonly field: Field;
+  /** Which part of a point it is; undefined: the whole answer. */
+  readonly cell: PointCell | undefined;
+  /** What the newest version that has the question calls it, by language. */
+  readonly label: Translations;
+  /** Of `code` and `codes`: every choice that any version has had, by code, as the newest one says it. */
+  readonly choices: ReadonlyMap<string, Choice>;
+}
+
 /** The columns of one table as an audience sees them. */
 export interface TableColumns {
   readonly scope: Scope;
-  readonly headers: readonly string[];
-  readonly fields: readonly Field[];
+  /** In the order of a selection's slots. */
+  readonly columns: readonly Column[];
 }
 
 const reserved = {
@@ -46,10 +62,11 @@ function headerOf(field: Field, scope: Scope): string {
   return names.includes(field.key) ? `answers/${field.key}` : field.key;
 }
 
-function cellNames(field: Field, audience: Audience): readonly string[] {
-  if (field.shape === 'value') return [''];
-  const points = pointCells.map((cell) => `/${cell}`);
-  return field.general !== undefined && audience === 'public' ? [...points, '/precision'] : points;
+/** Its cells: one whole answer (undefined), or those of a point. */
+function cellsOf(field: Field, audience: Audience): readonly (PointCell | undefined)[] {
+  if (field.shape === 'value') return [undefined];
+  const inexact = field.general !== undefined && audience === 'public';
+  return inexact ? [...pointCells, 'precision'] : pointCells;
 }
 
 /**
@@ -59,11 +76,20 @@ function cellNames(field: Field, audience: Audience): readonly string[] {
 export function tablesOf(layout: Scope, audience: Audience): readonly TableColumns[] {
   return scopesOf(layout).flatMap((scope): readonly TableColumns[] => {
     if (scope !== layout && !hasVisible(scope, audience)) return [];
-    const fields = visibleFields(scope, audience);
-    const headers = fields.flatMap((field) =>
-      cellNames(field, audience).map((cell) => headerOf(field, scope) + cell),
+    const columns = visibleFields(scope, audience).flatMap((field) =>
+      cellsOf(field, audience).map((cell): Column => {
+        const name = headerOf(field, scope);
+        return {
+          header: cell === undefined ? name : `${name}/${cell}`,
+          kind: cell === 'precision' ? 'text' : field.kind,
+          field,
+          cell,
+          label: field.question.label,
+          choices: field.choices,
+        };
+      }),
     );
-    return [{ scope, headers: distinct(headers), fields }];
+    return [{ scope, columns: distinct(columns) }];
   });
 }
 
@@ -81,13 +107,13 @@ function hasVisible(scope: Scope, audience: Audience): boolean {
 }
 
 /** Two versions may give two kinds of answer the same name. */
-function distinct(headers: readonly string[]): readonly string[] {
+function distinct(columns: readonly Column[]): readonly Column[] {
   const seen = new Set<string>();
-  return headers.map((header) => {
-    let name = header;
-    for (let number = 2; seen.has(name); number += 1) name = `${header}_${number}`;
-    seen.add(name);
-    return name;
+  return columns.map((column) => {
+    let header = column.header;
+    for (let number = 2; seen.has(header); number += 1) header = `${column.header}_${number}`;
+    seen.add(header);
+    return { ...column, header };
   });
 }
 
@@ -116,8 +142,9 @@ export function viewOf(
 ): View {
   const shown = shownFields(model, layout, audience, withhold);
   const bySelection = new Map(
-    tablesOf(layout, audience).map(({ scope, fields }) => {
-      const slots = fields.flatMap((field) => slotsOf(field, shown.get(field), audience));
+    tablesOf(layout, audience).map(({ scope, columns }) => {
+      const fields = new Set(columns.map(({ field }) => field));
+      const slots = [...fields].flatMap((field) => slotsOf(field, shown.get(field), audience));
       return [scope, selections.of(scope, slots)] as const;
     }),
   );
@@ -168,7 +195,7 @@ export function isQuasiIdentifier(
 function slotsOf(field: Field, shown: Shown | undefined, audience: Audience): readonly number[] {
   const { slot, general } = field;
   if (field.shape === 'value') return [shown === 'plain' ? slot : 0];
-  const withPrecision = cellNames(field, audience).length > pointCells.length;
+  const withPrecision = cellsOf(field, audience).length > pointCells.length;
   if (shown === 'plain') {
     return [...pointCells.map((_, index) => slot + index), ...(withPrecision ? [0] : [])];
   }
@@ -178,7 +205,7 @@ function slotsOf(field: Field, shown: Shown | undefined, audience: Audience): re
     );
     return [latitude, longitude, 0, 0, precision];
   }
-  return cellNames(field, audience).map(() => 0);
+  return cellsOf(field, audience).map(() => 0);
 }
 
 function geometryCells(field: Field | undefined, shown: Shown | undefined): View['geometry'] {

@@ -1,9 +1,9 @@
 import { audiences, type Audience, type FormModel } from '../../form/model.ts';
 import type { DatasetSpec } from '../dataset-spec.ts';
+import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
 import { publicId, type FormRow, type FormRows } from '../form-rows.ts';
-import type { DatasetHead } from '../formats/format.ts';
 import type { RareCombinations } from '../rare-combinations.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { activitiesOf, type Activity } from './activity.ts';
@@ -23,7 +23,7 @@ export function activityDataset(
   build: (
     deps: CompileDeps,
     forms: readonly PublishedForm[],
-    place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+    place: VersionPlace,
     files: VersionWriter,
   ) => Promise<Built>,
 ): DatasetSpec {
@@ -36,6 +36,7 @@ export function activityDataset(
         forms: forms.map(({ input }) => input),
         also: null,
         since: [],
+        stateful: false,
         build: (place, files) => build(deps, forms, place, files),
       };
     },

@@ -6,9 +6,9 @@ import { coordination } from '../../ids.ts';
 import { dayOf } from '../../plan/days.ts';
 import { submissionStates, type SubmissionState } from '../../submission/submission.ts';
 import type { DatasetSpec } from '../dataset-spec.ts';
+import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
-import type { DatasetHead } from '../formats/format.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { segmentLines } from '../segment-file.ts';
 import type { VersionWriter } from '../version-writer.ts';
@@ -28,6 +28,7 @@ export const coverage: DatasetSpec = {
       forms: forms.map(({ input }) => input),
       also: { asOf, organisations: organisations.map(({ id, name, state }) => [id, name, state]) },
       since: [`${asOf}T00:00:00.000Z`],
+      stateful: false,
       build: (place, files) => build(deps, forms, organisations, asOf, place, files),
     };
   },
@@ -51,7 +52,7 @@ async function build(
   forms: readonly PublishedForm[],
   organisations: readonly Organisation[],
   asOf: string,
-  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  place: VersionPlace,
   files: VersionWriter,
 ): Promise<Built> {
   const told: { newest: FormModel; coverage: ReturnType<typeof coverageOf> }[] = [];

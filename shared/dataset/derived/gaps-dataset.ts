@@ -1,8 +1,8 @@
 import { audiences, type Audience, type Choice, type FormModel } from '../../form/model.ts';
+import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
 import { FormRows } from '../form-rows.ts';
-import type { DatasetHead } from '../formats/format.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { coordinatesOf } from '../place.ts';
 import { rareCombinations } from '../rare-combinations.ts';
@@ -27,7 +27,7 @@ type Named = ReadonlyMap<string, Choice>;
 async function build(
   deps: CompileDeps,
   forms: readonly PublishedForm[],
-  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  place: VersionPlace,
   files: VersionWriter,
 ): Promise<Built> {
   const newest = forms.flatMap(({ models: [model] }) => model ?? []);
@@ -119,7 +119,7 @@ function choicesOf(models: readonly FormModel[], base: string, audience: Audienc
 }
 
 function document(
-  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  place: VersionPlace,
   k: number,
   themes: Named,
   regions: Named,
@@ -131,7 +131,9 @@ function document(
   });
   const codes = [...regions.keys()];
   return {
-    ...place,
+    dataset: place.dataset,
+    version: place.version,
+    cutOff: place.cutOff,
     /** Counts from 1 to k − 1 are null, and others from which they could be derived; 0: none are. */
     k,
     themes: [...themes.values()].map((choice, index) => ({

@@ -6,11 +6,11 @@ import { dayOf, daysOfMonth, isDay } from '../../plan/days.ts';
 import type { ActivityReport, PlannedActivity } from '../../plan/plan.ts';
 import { progress } from '../../plan/progress.ts';
 import type { DatasetSpec } from '../dataset-spec.ts';
+import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
 import { modelsOf, readFormInput, type FormInput } from '../form-input.ts';
 import { FormRows } from '../form-rows.ts';
-import type { DatasetHead } from '../formats/format.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { rareCombinations } from '../rare-combinations.ts';
 import type { VersionWriter } from '../version-writer.ts';
@@ -31,6 +31,7 @@ export const plan: DatasetSpec = {
       forms: [activities, ...(reports === undefined ? [] : [reports])],
       also: asOf,
       since: [`${asOf}T00:00:00.000Z`],
+      stateful: false,
       build: (place, files) => build(deps, activities, reports, asOf, place, files),
     };
   },
@@ -41,7 +42,7 @@ async function build(
   activities: FormInput,
   reports: FormInput | undefined,
   asOf: string,
-  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  place: VersionPlace,
   files: VersionWriter,
 ): Promise<Built> {
   const planned = await acceptedAnswers(deps, activities);

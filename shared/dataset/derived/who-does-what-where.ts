@@ -1,5 +1,6 @@
 import { audiences, type Audience } from '../../form/model.ts';
 import { csvText, jsonText } from '../cell-text.ts';
+import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { FileSink } from '../file-sink.ts';
 import type { Built } from '../form-dataset.ts';
@@ -49,11 +50,12 @@ export const whoDoesWhatWhere = activityDataset(id, build);
 async function build(
   deps: CompileDeps,
   forms: readonly PublishedForm[],
-  place: Pick<DatasetHead, 'dataset' | 'version' | 'cutOff'>,
+  place: VersionPlace,
   files: VersionWriter,
 ): Promise<Built> {
   const title = { fr: 'Qui fait quoi, où', en: 'Who does what, where' };
-  const head = { ...place, title, license: licenseOf(forms) };
+  const { dataset, version, cutOff } = place;
+  const head = { dataset, version, cutOff, title, license: licenseOf(forms) };
   const writers = new Map(audiences.map((audience) => [audience, writer(head, audience, files)]));
   for (const { input, models } of forms) {
     const rows = new FormRows(deps.objects, input, models);

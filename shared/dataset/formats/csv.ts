@@ -15,7 +15,9 @@ export const csv: Format = {
     const file = (table: TableColumns, fixed: readonly string[]): Table => {
       const name = table.scope.name === '' ? '' : `.${table.scope.name}`;
       const sink = open(`${head.dataset}${name}.csv`, csvMediaType);
-      sink.write(`${byteOrderMark}${csvRow([...fixed, ...table.headers])}`);
+      sink.write(
+        `${byteOrderMark}${csvRow([...fixed, ...table.columns.map(({ header }) => header)])}`,
+      );
       return { sink, table };
     };
     const main = file(

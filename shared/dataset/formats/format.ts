@@ -1,7 +1,10 @@
 import type { Audience } from '../../form/model.ts';
+import type { ColumnKind } from '../column-kinds.ts';
 import type { FileSink } from '../file-sink.ts';
+import type { FileEntry } from '../manifest.ts';
 import type { FormRow, VersionTexts } from '../form-rows.ts';
 import type { Scope } from '../layout.ts';
+import type { BodyFile, MadeBody } from '../version-writer.ts';
 import type { TableColumns, View } from '../view.ts';
 
 /** What a file says of its dataset. */
@@ -18,6 +21,9 @@ export interface MetaColumn {
   readonly header: string;
   /** The same in JSON. */
   readonly member: string;
+  readonly kind: ColumnKind;
+  /** Its value as text; undefined: it is not told. */
+  readonly value: (row: PublishedRow) => string | undefined;
   /** Its cell in CSV, and as a JSON value. */
   readonly csv: (row: PublishedRow) => string;
   readonly json: (row: PublishedRow) => string;
@@ -43,18 +49,28 @@ export interface PublishedRow extends Omit<FormRow, 'seenBy' | 'notPublic' | 'pl
   readonly view: View;
 }
 
-/** Writes one audience's rows in one format. Never waits: see FileSink. */
+/** Writes one audience's rows in one format. A row never waits: see FileSink. */
 export interface FormatWriter {
   /** Called for every row that the audience sees, in the order of instanceIds. */
   row(row: PublishedRow): void;
-  /** Writes what ends the files, which the caller closes, and says how many records they have. */
-  end(): number;
+  /** Of a writer that holds rows back in files of its own: waits until they have been passed on. */
+  drained?(): Promise<void>;
+  /**
+   * Writes what ends the files and says how many records they have. Files opened with `open` and
+   * `internal` are closed by the caller, those of `body` end here.
+   */
+  end(): number | Promise<number>;
 }
 
-interface FormatContext {
+export interface FormatContext {
   readonly head: DatasetHead;
   readonly tables: AudienceTables;
+  /** A file that is written as text, or in pieces of bytes. */
   readonly open: (fileName: string, mediaType: string) => FileSink;
+  /** A file whose bytes a library makes. */
+  readonly body: (file: MadeBody) => BodyFile;
+  /** A file that nobody is handed; its name must say for which audience it is. */
+  readonly internal: (fileName: string, mediaType: string) => FileSink;
 }
 
 /** A file format: one row of the registry in formats.ts. */
@@ -63,3 +79,6 @@ export interface Format {
   /** Undefined: this dataset has no such file for this audience. */
   readonly open: (context: FormatContext) => FormatWriter | undefined;
 }
+
+/** Writes a file that tells of the others of its audience: their names, bytes and hashes. */
+export type Description = (context: FormatContext, files: readonly FileEntry[]) => void;

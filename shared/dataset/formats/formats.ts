@@ -1,7 +1,10 @@
 import { csv } from './csv.ts';
-import type { Format } from './format.ts';
+import type { Description, Format } from './format.ts';
 import { geojson } from './geojson.ts';
 import { json } from './json.ts';
 
 /** Every format in which the dataset of a form is published. All are fed by one pass over the rows. */
 export const formats: readonly Format[] = [csv, json, geojson];
+
+/** What describes the files of an audience, once all of them are written. */
+export const descriptions: readonly Description[] = [];

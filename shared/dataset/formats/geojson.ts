@@ -58,7 +58,7 @@ export const geojson: Format = {
 
 /** What stands before each value. */
 function propertiesOf(table: TableColumns, before: string): readonly string[] {
-  return table.headers.map((header) => {
+  return table.columns.map(({ header }) => {
     // The property `precision` says how exact the place is.
     const name = before + header === 'precision' ? 'answers/precision' : before + header;
     return `,${jsonText(name)}:`;
