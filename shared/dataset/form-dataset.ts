@@ -3,6 +3,7 @@ import type { ColumnKind } from './column-kinds.ts';
 import type { VersionPlace } from './version-place.ts';
 import type { CompileDeps } from './deps.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
+import { fileLanguages } from './file-languages.ts';
 import { FormRows, publicId, type FormRow } from './form-rows.ts';
 import { descriptions, formats } from './formats/formats.ts';
 import type {
@@ -194,6 +195,7 @@ function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
     ),
     main,
     repeats,
+    languages: fileLanguages([newest.settings.defaultLanguage, ...newest.languages]),
     geometryScope: mapped
       ? scopesOf(layout).find(({ fields }) => fields.some(({ geometry }) => geometry !== undefined))
       : undefined,

@@ -1,5 +1,6 @@
 import type { Choice, FormModel, FormNode, Question } from '../form/model.ts';
 import { commonKind, kindOf, type ColumnKind } from './column-kinds.ts';
+import { reservedTableNames } from './file-languages.ts';
 import { isPoint, shownBy } from './visibility.ts';
 
 /** The cells of a point: latitude, longitude, altitude, accuracy; made less exact: two and the precision. */
@@ -77,7 +78,10 @@ export function layoutOf(models: readonly FormModel[]): Scope {
   const [newest] = models;
   const current = new Map(newest?.questions.map((question) => [question.path.join('/'), question]));
   const geometry = newest?.questions.find(({ name }) => name === newest.settings.geometry);
-  return scopeOf(root, '', new Set(), geometry, current);
+  const reserved = reservedTableNames(
+    models.flatMap(({ settings, languages }) => [settings.defaultLanguage, ...languages]),
+  );
+  return scopeOf(root, '', { reserved, taken: new Set() }, geometry, current);
 }
 
 function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
@@ -116,7 +120,7 @@ function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
 function scopeOf(
   draft: Draft,
   name: string,
-  names: Set<string>,
+  names: TableNames,
   geometry: Question | undefined,
   current: ReadonlyMap<string, Question>,
 ): Scope {
@@ -151,17 +155,27 @@ function scopeOf(
   return { path: draft.path, name, fields, byKey, repeats, slots, nestedSlots };
 }
 
-/** The repeat's own name if no other one has it, else its path; only what a file's name may hold. */
-function tableName(path: readonly string[], names: Set<string>): string {
+interface TableNames {
+  readonly reserved: ReadonlySet<string>;
+  readonly taken: Set<string>;
+}
+
+/**
+ * The repeat's own name if no other one has it, else its path; only what a file's name may hold. One
+ * that is called as a variant of a file is (`fr`, `split`) gets a number.
+ */
+function tableName(path: readonly string[], { reserved, taken }: TableNames): string {
   const plain = (text: string): string =>
     text
       .normalize('NFD')
       .replaceAll(/\p{Mn}/gu, '')
       .replaceAll(/[^A-Za-z0-9_-]/g, '_');
   const short = plain(path.at(-1) ?? '');
-  let name = names.has(short) ? path.map(plain).join('.') : short;
-  for (let number = 2; names.has(name); number += 1) name = `${short}-${number}`;
-  names.add(name);
+  const isTaken = (name: string): boolean => taken.has(name) || reserved.has(name.toLowerCase());
+  let name = short;
+  if (isTaken(short) && !reserved.has(short.toLowerCase())) name = path.map(plain).join('.');
+  for (let number = 2; isTaken(name); number += 1) name = `${short}-${number}`;
+  taken.add(name);
   return name;
 }
 

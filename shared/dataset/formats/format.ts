@@ -1,5 +1,6 @@
 import type { Audience } from '../../form/model.ts';
 import type { ColumnKind } from '../column-kinds.ts';
+import type { FileLanguage } from '../file-languages.ts';
 import type { FileSink } from '../file-sink.ts';
 import type { FileEntry } from '../manifest.ts';
 import type { FormRow, VersionTexts } from '../form-rows.ts';
@@ -35,6 +36,8 @@ export interface AudienceTables {
   readonly meta: readonly MetaColumn[];
   readonly main: TableColumns;
   readonly repeats: readonly TableColumns[];
+  /** The form's languages, its default one first: one at least. */
+  readonly languages: readonly FileLanguage[];
   /** The scope of the form's place: one feature for each of its rows; undefined: nothing to map. */
   readonly geometryScope: Scope | undefined;
 }
