@@ -115,7 +115,8 @@ export function permissions({
       list(),
     ],
     datasets: [
-      records([get], ['tokens', 'organisations']),
+      records([get], ['tokens']),
+      records([get, query], ['organisations']),
       records([get, query], ['datasets']),
       records([query], ['versions']),
       records([get, put], ['runs']),

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { compile } from './commands/compile.ts';
+import { coverage } from './commands/coverage.ts';
 import { exportDataset } from './commands/export.ts';
 import { forms } from './commands/forms.ts';
 import { importSubmissions } from './commands/import.ts';
@@ -15,5 +16,6 @@ export const commands: readonly Command[] = [
   importSubmissions,
   exportDataset,
   compile,
+  coverage,
   verify,
 ];

@@ -1,8 +1,7 @@
-import { authorise, audienceOf } from '../../shared/access/policy.ts';
+import { audienceOf } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
 import { readRun, startRun } from '../../shared/dataset/compile-run.ts';
-import { readCoverage } from '../../shared/dataset/coverage.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import {
   listDatasets,
@@ -18,6 +17,7 @@ import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
+import { coverageHandlers } from './coverage-handlers.ts';
 
 /** Starts a compile in the background; it records its own end. */
 export type CompileStarter = (runId: string) => Promise<void>;
@@ -98,10 +98,7 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
         return { status: 200, body: run };
       }),
 
-      getCoverage: endpoint(requests.getCoverage, async (_call, principal) => {
-        authorise('coordinator', principal);
-        return { status: 200, body: await readCoverage(deps) };
-      }),
+      ...coverageHandlers(deps),
     },
     {
       authenticate: (authorization) => authenticate(registry, clock, authorization),

@@ -1,12 +1,11 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { answerMessages } from './answer-messages.ts';
 import { AnswerIssues, type AnswerIssue } from './answer-issues.ts';
-import { BlockNode, RepeatNode } from './answer-tree.ts';
 import type { Glossary } from './glossary.ts';
 import { judgeAnswers, type Prose } from './judge-answers.ts';
 import type { FormModel } from './model.ts';
-import { QuestionNode } from './question-node.ts';
 import { readAnswers } from './read-answers.ts';
+import { settleAnswers } from './settle-answers.ts';
 import { validationPlan, type ValidationPlan } from './validation-plan.ts';
 import { ValidationRun, type RunContext } from './validation-run.ts';
 
@@ -77,25 +76,11 @@ function validate(plan: ValidationPlan, answers: JsonValue, context: ValidationC
   const issues = new AnswerIssues();
   const run = new ValidationRun(plan, context, issues);
   const root = readAnswers(plan, answers, run);
-  for (const slots of plan.order) settle(root, slots, 0);
+  settleAnswers(root, plan);
   const judged = judgeAnswers(root, run);
   if (run.exhausted) issues.error('too-large', '');
   reportTerms(judged.prose, context.glossary, issues);
   return { answers: judged.answers, errors: issues.errors, warnings: issues.warnings };
-}
-
-/**
- * Evaluates a node in each of its instances. Nodes would do it when first asked, but a long chain of
- * calculations, each asking the next, would exhaust the stack.
- */
-function settle(block: BlockNode, slots: readonly number[], depth: number): void {
-  const slot = slots[depth];
-  const child = slot === undefined ? undefined : block.slots[slot];
-  if (child instanceof QuestionNode) child.settle();
-  else if (child instanceof RepeatNode) {
-    if (!child.isRelevant() || depth + 1 >= slots.length) return;
-    for (const instance of child.instances) settle(instance, slots, depth + 1);
-  } else if (child instanceof BlockNode && child.isRelevant()) settle(child, slots, depth + 1);
 }
 
 /** All texts are looked at as one first, which most often ends the matter. */

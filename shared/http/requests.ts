@@ -165,6 +165,11 @@ export const requests = {
   startCompile: { path: nothing, query: nothing, body: noBody },
   getCompile: { path: z.strictObject({ runId: PathPart }), query: nothing, body: noBody },
   getCoverage: { path: nothing, query: nothing, body: noBody },
+  listReminders: {
+    path: nothing,
+    query: z.strictObject({ language: z.enum(['fr', 'en']).optional() }),
+    body: noBody,
+  },
 
   getFormList: {
     path: z.strictObject(key),

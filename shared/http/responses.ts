@@ -99,6 +99,7 @@ const Coverage = z.looseObject({
   forms: z.array(
     z.looseObject({
       formId: FormId,
+      title: z.record(z.string(), z.string()),
       due: z.string().nullable(),
       expected: z.int(),
       answered: z.int(),
@@ -109,7 +110,12 @@ const Coverage = z.looseObject({
           name: z.string(),
           state: z.enum(['answered', 'draft', 'none', 'overdue']),
           submissions: z.int(),
+          firstAt: Time.nullable(),
           lastAt: Time.nullable(),
+          onTime: z.boolean().nullable(),
+          daysOverdue: z.int().nullable(),
+          needsChanges: z.int(),
+          completeness: z.looseObject({ asked: z.int(), answered: z.int() }).nullable(),
         }),
       ),
     }),
@@ -230,6 +236,24 @@ export const responses = {
   startCompile: z.looseObject({ runId: z.string() }),
   getCompile: Run,
   getCoverage: Coverage,
+  listReminders: listOf(
+    z.looseObject({
+      organisation: OrgId,
+      name: z.string(),
+      contact: z.string().nullable(),
+      mailto: z.string().nullable(),
+      subject: z.string(),
+      text: z.string(),
+      forms: z.array(
+        z.looseObject({
+          formId: FormId,
+          state: z.enum(['answered', 'draft', 'none', 'overdue']),
+          due: z.string().nullable(),
+          daysOverdue: z.int().nullable(),
+        }),
+      ),
+    }),
+  ),
   getFormList: 'bytes',
   getKeyXForm: 'bytes',
   getManifest: 'bytes',

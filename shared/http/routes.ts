@@ -425,6 +425,18 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/v1/coverage/reminders',
+    operation: 'listReminders',
+    door: 'datasets',
+    access: 'coordinator',
+    summary: {
+      fr: 'Un rappel prêt à envoyer par organisation.',
+      en: 'A reminder ready to send for each organisation.',
+    },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
     path: `${key}/formList`,
     operation: 'getFormList',
     door: 'openrosa',

@@ -138,6 +138,7 @@ describe('the statements of the functions are enough for', () => {
       () => ask(datasets, 'POST /v1/compile'),
       () => ask(datasets, 'GET /v1/compile/{runId}', { path: { runId: 'run-0001' } }),
       () => ask(datasets, 'GET /v1/coverage'),
+      () => ask(datasets, 'GET /v1/coverage/reminders'),
       () => ask(datasets, 'GET /v1/datasets/{datasetId}', { path: { datasetId: 'unknown' } }),
       () => ask(registry, `POST ${base}/close`, formId),
     ]);

@@ -52,7 +52,8 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:ListBucket on {ObjectsBucket}',
   ],
   datasets: [
-    ...registry(['GetItem'], 'token#*', 'organisation'),
+    ...registry(['GetItem'], 'token#*'),
+    ...registry(read, 'organisation'),
     ...registry(read, 'dataset'),
     ...registry(['Query'], 'version#*'),
     ...registry(['GetItem', 'PutItem'], 'run'),

@@ -1,20 +1,21 @@
-import * as z from 'zod';
 import type { Organisation } from '../../access/organisation.ts';
 import { listOrganisations } from '../../access/organisations.ts';
 import type { FormModel } from '../../form/model.ts';
 import { coordination } from '../../ids.ts';
-import { dayOf } from '../../plan/days.ts';
-import { submissionStates, type SubmissionState } from '../../submission/submission.ts';
+import { dayOf, daysBetween } from '../../plan/days.ts';
+import type { Coverage, CoveredForm, CoveredOrganisation } from '../coverage.ts';
 import type { DatasetSpec } from '../dataset-spec.ts';
-import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
+import { byteOrderMark, csvMediaType } from '../formats/csv.ts';
 import { jsonMediaType } from '../formats/json.ts';
-import { segmentLines } from '../segment-file.ts';
+import type { VersionPlace } from '../version-place.ts';
 import type { VersionWriter } from '../version-writer.ts';
+import { coverageRows } from './coverage-rows.ts';
 import { publishedForms, type PublishedForm } from './published-forms.ts';
+import { talliesOf, type Tally } from './tallies.ts';
 
-/** Who has answered which form. Members see it, the public does not. */
+/** Who has answered which form. Members see that, the coordinator also how completely; the public nothing. */
 export const coverage: DatasetSpec = {
   id: 'coverage',
   prepare: async (deps) => {
@@ -34,19 +35,6 @@ export const coverage: DatasetSpec = {
   },
 };
 
-/** What an organisation has sent to a form: a draft is unfinished or was sent back to it. */
-type OrganisationState = 'answered' | 'draft' | 'none' | 'overdue';
-
-const answered: ReadonlySet<SubmissionState> = new Set(['received', 'has-issues', 'accepted']);
-const draft: ReadonlySet<SubmissionState> = new Set(['incomplete', 'needs-changes']);
-
-interface Tally {
-  submissions: number;
-  answered: boolean;
-  draft: boolean;
-  lastAt: string;
-}
-
 async function build(
   deps: CompileDeps,
   forms: readonly PublishedForm[],
@@ -55,58 +43,41 @@ async function build(
   place: VersionPlace,
   files: VersionWriter,
 ): Promise<Built> {
-  const told: { newest: FormModel; coverage: ReturnType<typeof coverageOf> }[] = [];
+  const wanted = new Set(organisations.map(({ id }) => String(id)));
+  const told: { newest: FormModel; coverage: CoveredForm }[] = [];
   for (const form of forms) {
     const [newest] = form.models;
     if (newest === undefined) continue;
-    const tallies = await talliesOf(deps, form);
+    const tallies = await talliesOf(deps, form, wanted);
     told.push({ newest, coverage: coverageOf(newest, tallies, organisations, asOf) });
   }
   const counts = (['members', 'coordinator'] as const).map((audience) => {
-    const seen = told.filter(
-      ({ newest }) => audience === 'coordinator' || newest.settings.audience !== 'coordinator',
-    );
+    const whole = audience === 'coordinator';
+    const seen = told.flatMap(({ newest, coverage: form }) => {
+      if (whole) return [form];
+      return newest.settings.audience === 'coordinator' ? [] : [withoutDetails(form)];
+    });
     const file = files.open(audience, 'coverage.json', jsonMediaType);
-    const shown = { asOf, version: place.version, forms: seen.map((form) => form.coverage) };
+    const shown: Coverage = { asOf, version: place.version, forms: seen };
     file.write(`${JSON.stringify(shown)}\n`);
-    file.rows = seen.reduce((sum, form) => sum + form.coverage.organisations.length, 0);
+    file.rows = seen.reduce((sum, { organisations: listed }) => sum + listed.length, 0);
+    if (whole) {
+      const csv = files.open(audience, 'coverage.csv', csvMediaType);
+      csv.write(`${byteOrderMark}${coverageRows(seen).join('')}`);
+      csv.rows = file.rows;
+    }
     return [audience, file.rows] as const;
   });
   return { rows: Object.fromEntries(counts), withheld: {} };
 }
 
-const Beginning = z.object({
-  state: z.enum(submissionStates),
-  organisation: z.string(),
-  updatedAt: z.string(),
-});
-
-/** By organisation. Reads only the beginning of each line, before the answers. */
-async function talliesOf(
-  { objects }: CompileDeps,
-  { input }: PublishedForm,
-): Promise<ReadonlyMap<string, Tally>> {
-  const tallies = new Map<string, Tally>();
-  for (const segment of input.segments) {
-    for await (const lines of segmentLines(objects, segment)) {
-      for (const line of lines) {
-        const start = line.slice(0, line.indexOf(',"answers":'));
-        const { state, organisation, updatedAt } = Beginning.parse(JSON.parse(`${start}}`));
-        const tally = tallies.get(organisation) ?? {
-          submissions: 0,
-          answered: false,
-          draft: false,
-          lastAt: '',
-        };
-        tally.submissions += 1;
-        if (answered.has(state)) tally.answered = true;
-        if (draft.has(state)) tally.draft = true;
-        if (updatedAt > tally.lastAt) tally.lastAt = updatedAt;
-        tallies.set(organisation, tally);
-      }
-    }
-  }
-  return tallies;
+/** Members see who has answered, not how well. */
+function withoutDetails(form: CoveredForm): CoveredForm {
+  const organisations = form.organisations.map((organisation) => ({
+    ...organisation,
+    ...{ needsChanges: 0, completeness: null },
+  }));
+  return { ...form, organisations };
 }
 
 /**
@@ -118,26 +89,34 @@ function coverageOf(
   tallies: ReadonlyMap<string, Tally>,
   organisations: readonly Organisation[],
   asOf: string,
-) {
+): CoveredForm {
   const due = settings.due ?? null;
   const owes = (organisation: Organisation): boolean =>
     settings.expected && organisation.state === 'active';
   const listed = organisations
     .filter((organisation) => owes(organisation) || tallies.has(organisation.id))
-    .map((organisation) => {
+    .map((organisation): CoveredOrganisation => {
       const tally = tallies.get(organisation.id);
+      const state = stateOf(tally, owes(organisation) && due !== null && asOf > due);
+      const firstAt = tally?.firstAt === '' ? null : (tally?.firstAt ?? null);
       return {
         id: organisation.id,
         name: organisation.name,
-        state: stateOf(tally, owes(organisation) && due !== null && asOf > due),
+        state,
         submissions: tally?.submissions ?? 0,
+        firstAt,
         lastAt: tally?.lastAt ?? null,
+        onTime: due === null || firstAt === null ? null : dayOf(new Date(firstAt)) <= due,
+        daysOverdue: state === 'overdue' && due !== null ? daysBetween(due, asOf) : null,
+        needsChanges: tally?.needsChanges ?? 0,
+        completeness: tally?.completeness ?? null,
       };
     });
-  const count = (wanted: OrganisationState): number =>
+  const count = (wanted: CoveredOrganisation['state']): number =>
     listed.filter(({ state }) => state === wanted).length;
   return {
     formId,
+    title: Object.fromEntries(settings.title),
     due,
     expected: organisations.filter(owes).length,
     answered: count('answered'),
@@ -146,7 +125,7 @@ function coverageOf(
   };
 }
 
-function stateOf(tally: Tally | undefined, overdue: boolean): OrganisationState {
+function stateOf(tally: Tally | undefined, overdue: boolean): CoveredOrganisation['state'] {
   if (tally?.answered === true) return 'answered';
   if (overdue) return 'overdue';
   return tally?.draft === true ? 'draft' : 'none';

@@ -185,6 +185,7 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   startCompile: () => ({}),
   getCompile: async () => ({ parameters: await prepare.run() }),
   getCoverage: () => ({}),
+  listReminders: () => ({}),
   getFormList: () => ({}),
   getKeyXForm: () => inAlbum(),
   getManifest: () => inAlbum(),

@@ -187,4 +187,15 @@ describe('the coverage', () => {
     responses.getCoverage.parse(body);
     expect(await call('alpha', 'GET /v1/coverage')).toMatchObject({ status: 403 });
   });
+
+  it('gives the coordinator, and nobody else, what to write to those who have not', async () => {
+    const { body } = await call(
+      'coordinator',
+      'GET /v1/coverage/reminders',
+      {},
+      { language: 'en' },
+    );
+    responses.listReminders.parse(body);
+    expect(await call('alpha', 'GET /v1/coverage/reminders')).toMatchObject({ status: 403 });
+  });
 });

@@ -31,6 +31,7 @@ function datasetsDoor(act: (call: unknown) => Promise<Answer>) {
     startCompile: signedIn,
     getCompile: signedIn,
     getCoverage: signedIn,
+    listReminders: signedIn,
   };
   const door = createDoor('datasets', handlers, {
     authenticate: (authorization) => {
