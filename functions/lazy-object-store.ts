@@ -3,6 +3,7 @@ import type {
   ObjectHeaders,
   ObjectInfo,
   ObjectStore,
+  WriteCondition,
 } from '../shared/objects/object-store.ts';
 
 /**
@@ -36,6 +37,15 @@ export class LazyObjectStore implements ObjectStore {
     etag: string,
   ): Promise<boolean> {
     return (await this.#loaded()).putIfMatch(key, body, headers, etag);
+  }
+
+  async join(
+    key: string,
+    parts: readonly string[],
+    headers: ObjectHeaders,
+    condition?: WriteCondition,
+  ): Promise<ObjectInfo | undefined> {
+    return (await this.#loaded()).join(key, parts, headers, condition);
   }
 
   async info(key: string): Promise<(ObjectInfo & ObjectHeaders) | undefined> {

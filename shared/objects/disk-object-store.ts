@@ -9,7 +9,14 @@ import { DiskLock } from './disk-lock.ts';
 import { openBytes, readDescription, writeTemporary } from './disk-object-file.ts';
 import { syncFolder, syncFolders } from './disk-sync.ts';
 import { checkKey } from './object-key.ts';
-import type { ObjectBody, ObjectHeaders, ObjectInfo, ObjectStore } from './object-store.ts';
+import { bytesOfParts } from './bytes-of-parts.ts';
+import type {
+  ObjectBody,
+  ObjectHeaders,
+  ObjectInfo,
+  ObjectStore,
+  WriteCondition,
+} from './object-store.ts';
 import { signLink } from './signed-link.ts';
 import type { LinkGrant, LinkSigner } from './signed-link.ts';
 
@@ -70,6 +77,19 @@ export class DiskObjectStore implements ObjectStore {
   ): Promise<boolean> {
     const matches = (path: string): boolean => described(path)?.etag === etag;
     return (await this.#write(key, body, headers, matches)) !== undefined;
+  }
+
+  async join(
+    key: string,
+    parts: readonly string[],
+    headers: ObjectHeaders,
+    condition?: WriteCondition,
+  ): Promise<ObjectInfo | undefined> {
+    return this.#write(key, bytesOfParts(this, parts), headers, (path) => {
+      if (condition === undefined) return true;
+      const there = described(path);
+      return 'etag' in condition ? there?.etag === condition.etag : there === undefined;
+    });
   }
 
   info(key: string): Promise<(ObjectInfo & ObjectHeaders) | undefined> {

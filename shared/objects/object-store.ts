@@ -16,6 +16,9 @@ export interface ObjectHeaders {
 /** What can be stored: all bytes at once, or a stream of them (flat memory, of any length). */
 export type ObjectBody = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** What must hold for a write to take place: nothing is there, or what is there has this etag. */
+export type WriteCondition = { readonly absent: true } | { readonly etag: string };
+
 /**
  * A store of immutable or replaced-as-a-whole objects under keys such as `segments/x/0/abc.zst`.
  * A reader sees the old bytes or the new ones, never a part. Throws Fault `store-unavailable` when
@@ -27,6 +30,18 @@ export interface ObjectStore {
   putIfAbsent(key: string, body: ObjectBody, headers: ObjectHeaders): Promise<boolean>;
   /** False, and nothing written, if the object there is absent or has another etag. */
   putIfMatch(key: string, body: ObjectBody, headers: ObjectHeaders, etag: string): Promise<boolean>;
+  /**
+   * Makes one object of the bytes of others, in that order (one alone: a copy), the way the store
+   * does it best: S3 copies by itself what is long enough, whatever its length. Undefined, and
+   * nothing written, if the condition does not hold. Throws MissingPart, and writes nothing, when a
+   * part is not there.
+   */
+  join(
+    key: string,
+    parts: readonly string[],
+    headers: ObjectHeaders,
+    condition?: WriteCondition,
+  ): Promise<ObjectInfo | undefined>;
   info(key: string): Promise<(ObjectInfo & ObjectHeaders) | undefined>;
   /** The bytes, or those from `start` to `end`, both included; undefined if there is no such object. */
   get(

@@ -13,7 +13,16 @@ import type {
 import { Readable } from 'node:stream';
 import { Fault } from '../fault.ts';
 import { checkKey } from './object-key.ts';
-import type { ObjectBody, ObjectHeaders, ObjectInfo, ObjectStore } from './object-store.ts';
+import { bytesOfParts } from './bytes-of-parts.ts';
+import { s3PartLimits } from './join-plan.ts';
+import { MissingPart } from './missing-part.ts';
+import type {
+  ObjectBody,
+  ObjectHeaders,
+  ObjectInfo,
+  ObjectStore,
+  WriteCondition,
+} from './object-store.ts';
 import { startOf } from './s3-body.ts';
 import {
   faults,
@@ -66,6 +75,32 @@ export class S3ObjectStore implements ObjectStore {
     etag: string,
   ): Promise<boolean> {
     return (await this.#write(key, body, headers, { IfMatch: `"${etag}"` })) !== undefined;
+  }
+
+  async join(
+    key: string,
+    parts: readonly string[],
+    headers: ObjectHeaders,
+    condition?: WriteCondition,
+  ): Promise<ObjectInfo | undefined> {
+    this.#at(key);
+    const sources = await Promise.all(
+      parts.map(async (part): Promise<ObjectInfo> => {
+        const found = await this.info(part);
+        if (found === undefined) throw new MissingPart(`${part} is not there.`);
+        return found;
+      }),
+    );
+    const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
+    const asked = conditionOf(condition);
+    return bytes <= s3PartLimits.least
+      ? this.#write(key, bytesOfParts(this, parts), headers, asked)
+      : this.#decided(asked, async () => {
+          const { joinByCopy } = await import('./s3-join.ts');
+          const input = { ...this.#at(key), ...headersOf(headers) };
+          const { etag } = await joinByCopy(this.#client, this, input, asked, sources);
+          return infoOf(key, bytes, etag, new Date());
+        });
   }
 
   async info(key: string): Promise<(ObjectInfo & ObjectHeaders) | undefined> {
@@ -148,24 +183,24 @@ export class S3ObjectStore implements ObjectStore {
     headers: ObjectHeaders,
     condition: Condition,
   ): Promise<ObjectInfo | undefined> {
-    const input = {
-      ...this.#at(key),
-      ...condition,
-      ContentType: headers.contentType,
-      ...(headers.cacheControl !== undefined && { CacheControl: headers.cacheControl }),
-      ...(headers.contentDisposition !== undefined && {
-        ContentDisposition: headers.contentDisposition,
-      }),
-    };
+    const input = { ...this.#at(key), ...condition, ...headersOf(headers) };
     const { first, rest } = await startOf(body);
+    return this.#decided(condition, () =>
+      rest === undefined ? this.#putWhole(input, first) : this.#putParts(input, rest),
+    );
+  }
+
+  /** Undefined: S3 says that the condition did not hold. */
+  async #decided(
+    condition: Condition,
+    write: () => Promise<ObjectInfo>,
+  ): Promise<ObjectInfo | undefined> {
     try {
-      return rest === undefined
-        ? await this.#putWhole(input, first)
-        : await this.#putParts(input, rest);
+      return await write();
     } catch (error) {
       const gone = condition.IfMatch !== undefined && isMissingObject(error);
       if (statusOf(error) === 412 || gone) return undefined;
-      throw s3Fault(error);
+      throw error instanceof MissingPart ? error : s3Fault(error);
     }
   }
 
@@ -190,6 +225,19 @@ export class S3ObjectStore implements ObjectStore {
       }
     }
   }
+}
+
+function conditionOf(condition: WriteCondition | undefined): Condition {
+  if (condition === undefined) return {};
+  return 'etag' in condition ? { IfMatch: `"${condition.etag}"` } : { IfNoneMatch: '*' };
+}
+
+function headersOf({ contentType, cacheControl, contentDisposition }: ObjectHeaders) {
+  return {
+    ContentType: contentType,
+    ...(cacheControl !== undefined && { CacheControl: cacheControl }),
+    ...(contentDisposition !== undefined && { ContentDisposition: contentDisposition }),
+  };
 }
 
 function infoOf(

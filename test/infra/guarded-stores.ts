@@ -88,6 +88,11 @@ export function guardedObjects(store: ObjectStore, check: Check): ObjectStore {
       on(['PutObject', 'GetObject'], key);
       return store.putIfMatch(key, body, headers, etag);
     },
+    join: async (key, parts, headers, condition) => {
+      for (const part of parts) on(['GetObject'], part);
+      on(['PutObject', 'AbortMultipartUpload'], key);
+      return store.join(key, parts, headers, condition);
+    },
     info: async (key) => {
       on(['GetObject'], key);
       return found(await store.info(key));

@@ -5,7 +5,10 @@ import type {
   ObjectHeaders,
   ObjectInfo,
   ObjectStore,
+  WriteCondition,
 } from '../../shared/objects/object-store.ts';
+import { checkKey } from '../../shared/objects/object-key.ts';
+import { MissingPart } from '../../shared/objects/missing-part.ts';
 import { Interruptions } from './interruptions.ts';
 
 interface MemoryObject {
@@ -28,11 +31,13 @@ export class MemoryObjectStore implements ObjectStore {
   }
 
   async put(key: string, body: ObjectBody, headers: ObjectHeaders): Promise<ObjectInfo> {
+    checkKey(key);
     const bytes = await bytesOf(body);
     return this.#interruptions.around(() => this.#store(key, bytes, headers));
   }
 
   async putIfAbsent(key: string, body: ObjectBody, headers: ObjectHeaders): Promise<boolean> {
+    checkKey(key);
     const bytes = await bytesOf(body);
     return this.#interruptions.around(() => {
       if (this.#objects.has(key)) return false;
@@ -47,11 +52,34 @@ export class MemoryObjectStore implements ObjectStore {
     headers: ObjectHeaders,
     etag: string,
   ): Promise<boolean> {
+    checkKey(key);
     const bytes = await bytesOf(body);
     return this.#interruptions.around(() => {
       if (this.#objects.get(key)?.info.etag !== etag) return false;
       this.#store(key, bytes, headers);
       return true;
+    });
+  }
+
+  join(
+    key: string,
+    parts: readonly string[],
+    headers: ObjectHeaders,
+    condition?: WriteCondition,
+  ): Promise<ObjectInfo | undefined> {
+    checkKey(key);
+    return this.#interruptions.around(() => {
+      const bytes = parts.map((part) => {
+        const object = this.#objects.get(part);
+        if (object === undefined) throw new MissingPart(part);
+        return object.bytes;
+      });
+      const there = this.#objects.get(key)?.info;
+      if (condition !== undefined) {
+        const holds = 'etag' in condition ? there?.etag === condition.etag : there === undefined;
+        if (!holds) return undefined;
+      }
+      return this.#store(key, Buffer.concat(bytes), headers);
     });
   }
 
@@ -63,6 +91,7 @@ export class MemoryObjectStore implements ObjectStore {
     key: string,
     range?: { readonly start: number; readonly end: number },
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    checkKey(key);
     return this.#interruptions.around(() => {
       const object = this.#objects.get(key);
       if (object === undefined) return undefined;
@@ -82,6 +111,7 @@ export class MemoryObjectStore implements ObjectStore {
   }
 
   delete(key: string): Promise<void> {
+    checkKey(key);
     return this.#interruptions.around(() => {
       this.#objects.delete(key);
     });

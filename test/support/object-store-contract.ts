@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MissingPart } from '../../shared/objects/missing-part.ts';
 import type { ObjectInfo, ObjectStore } from '../../shared/objects/object-store.ts';
 
 export interface OpenedObjects {
@@ -135,6 +136,64 @@ export function objectStoreContract(name: string, open: () => Promise<OpenedObje
       expect(await read(key)).toBe('before');
     });
 
+    const parted = async (...sizes: readonly number[]) => {
+      const bodies = sizes.map((size) => randomBytes(size));
+      const parts = bodies.map(() => fresh());
+      for (const [index, part] of parts.entries())
+        await store.put(part, bodies[index] ?? bytes(''), text);
+      return { parts, whole: Buffer.concat(bodies) };
+    };
+
+    it.each([
+      [[]],
+      [[0]],
+      [[7]],
+      [[3, 0, 5]],
+      [[6_000_000]],
+      [[10, 6_000_000, 10]],
+      [[5_242_880, 5_242_880]],
+      [[100, 100, 11_000_000, 4_000_000, 2_000_000, 1]],
+    ])('joins objects of %j bytes, with headers of its own', async (sizes) => {
+      const { parts, whole } = await parted(...sizes);
+      const key = fresh();
+      const headers = { contentType: 'text/csv', cacheControl: 'public, max-age=60' };
+      const joined = await store.join(key, parts, headers);
+      expect(joined).toMatchObject({ key, bytes: whole.length });
+      expect(await store.info(key)).toMatchObject({
+        bytes: whole.length,
+        etag: joined?.etag,
+        ...headers,
+      });
+      expect((await readBytes(await store.get(key)))?.equals(whole)).toBe(true);
+      for (const part of parts) expect(await store.info(part)).toBeDefined();
+    });
+
+    it.each([[20], [6_000_000]])('joins %i bytes only if the condition holds', async (size) => {
+      const { parts, whole } = await parted(size);
+      const key = fresh();
+      expect(await store.join(key, parts, text, { etag: 'abc' })).toBeUndefined();
+      expect(await store.info(key)).toBeUndefined();
+      const first = await store.join(key, parts, text, { absent: true });
+      expect(first?.bytes).toBe(whole.length);
+      expect(await store.join(key, parts, text, { absent: true })).toBeUndefined();
+      const { etag } = await store.put(key, bytes('between'), text);
+      expect(await store.join(key, parts, text, { etag: first?.etag ?? '' })).toBeUndefined();
+      expect(await read(key)).toBe('between');
+      expect(await store.join(key, parts, text, { etag })).toBeDefined();
+      expect((await readBytes(await store.get(key)))?.equals(whole)).toBe(true);
+    });
+
+    it.each([[[5]], [[6_000_000, 6_000_000]]])(
+      'leaves what is there when a part of a join is missing: %j',
+      async (sizes) => {
+        const { parts } = await parted(...sizes);
+        const key = fresh();
+        await store.put(key, bytes('before'), text);
+        await expect(store.join(key, [...parts, fresh()], text)).rejects.toThrow(MissingPart);
+        expect(await read(key)).toBe('before');
+      },
+    );
+
     it('lets a reader finish with the bytes it began with', async () => {
       const key = fresh();
       const before = randomBytes(3_000_000);
@@ -193,6 +252,7 @@ export function objectStoreContract(name: string, open: () => Promise<OpenedObje
       await expect(async () => store.put(key, bytes('x'), text)).rejects.toThrow(RangeError);
       await expect(async () => store.get(key)).rejects.toThrow(RangeError);
       await expect(async () => store.delete(key)).rejects.toThrow(RangeError);
+      await expect(async () => store.join(key, [], text)).rejects.toThrow(RangeError);
     });
   });
 }

@@ -43,6 +43,7 @@ function unlistable(objects: ObjectStore): ObjectStore {
     put: (key, body, headers) => objects.put(key, body, headers),
     putIfAbsent: (key, body, headers) => objects.putIfAbsent(key, body, headers),
     putIfMatch: (key, body, headers, etag) => objects.putIfMatch(key, body, headers, etag),
+    join: (key, parts, headers, condition) => objects.join(key, parts, headers, condition),
     info: (key) => objects.info(key),
     get: (key, range) => objects.get(key, range),
     list: (prefix) => {

@@ -10,12 +10,14 @@ import {
   S3Client,
   S3ServiceException,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { S3ObjectStore } from '../../../../shared/objects/s3-object-store.ts';
-import { readBytes } from '../../../support/object-store-contract.ts';
+import { FakeS3 } from '../../../support/fake-s3.ts';
+import { objectStoreContract, readBytes } from '../../../support/object-store-contract.ts';
 
 const text = { contentType: 'text/plain' };
 const answer = (status: number, name = `S${status}`): S3ServiceException =>
@@ -30,6 +32,16 @@ async function* stream(size: number): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.alloc(Math.min(left, 1_000_000), 'x'));
   }
 }
+
+objectStoreContract('S3, as the SDK knows it', () => {
+  const fake = new FakeS3();
+  return Promise.resolve({
+    store: new S3ObjectStore(fake.client, 'bucket'),
+    close: () => {
+      expect([...fake.uploads.keys()]).toEqual([]);
+    },
+  });
+});
 
 describe('S3ObjectStore', () => {
   const client = new S3Client({
@@ -127,12 +139,53 @@ describe('S3ObjectStore', () => {
     });
   });
 
+  it('lets S3 copy what is joined, each source as it was when it was looked at', async () => {
+    s3.on(HeadObjectCommand).resolves({
+      ContentLength: 6_000_000,
+      ETag: '"e"',
+      LastModified: new Date(0),
+    });
+    s3.on(UploadPartCopyCommand).resolves({ CopyPartResult: { ETag: '"copied"' } });
+    const headers = { ...text, cacheControl: 'no-store' };
+    expect(await store.join('a', ['b', 'c'], headers, { etag: 'abc' })).toMatchObject({
+      bytes: 12_000_000,
+      etag: 'abc-2',
+    });
+    const [start] = s3.commandCalls(CreateMultipartUploadCommand);
+    expect(start?.args[0].input).toMatchObject({ ContentType: 'text/plain', Key: 'a' });
+    expect(s3.commandCalls(UploadPartCopyCommand).map((call) => call.args[0].input)).toMatchObject([
+      { CopySource: 'bucket/b', CopySourceRange: 'bytes=0-5999999', CopySourceIfMatch: '"e"' },
+      { CopySource: 'bucket/c', CopySourceRange: 'bytes=0-5999999', PartNumber: 2 },
+    ]);
+    const [complete] = s3.commandCalls(CompleteMultipartUploadCommand);
+    expect(complete?.args[0].input).toMatchObject({ IfMatch: '"abc"' });
+    expect(s3.commandCalls(GetObjectCommand)).toEqual([]);
+    expect(s3.commandCalls(AbortMultipartUploadCommand)).toEqual([]);
+  });
+
+  it.each([
+    [answer(404, 'NoSuchKey'), { name: 'MissingPart' }],
+    [answer(412), { name: 'MissingPart' }],
+    [answer(503), { code: 'store-unavailable' }],
+  ])('gives up a join whose source answers %s', async (cause, expected) => {
+    s3.on(HeadObjectCommand).resolves({
+      ContentLength: 6_000_000,
+      ETag: '"e"',
+      LastModified: new Date(0),
+    });
+    s3.on(UploadPartCopyCommand).rejects(cause);
+    await expect(store.join('a', ['b'], text)).rejects.toMatchObject(expected);
+    expect(s3.commandCalls(AbortMultipartUploadCommand)).toHaveLength(1);
+    expect(s3.commandCalls(CompleteMultipartUploadCommand)).toEqual([]);
+  });
+
   const calls = [
     ['put', () => store.put('a', Buffer.from('x'), text)],
     ['putIfAbsent', () => store.putIfAbsent('a', Buffer.from('x'), text)],
     ['putIfMatch', () => store.putIfMatch('a', Buffer.from('x'), text, 'abc')],
     ['a put of parts', () => store.put('a', stream(12_000_000), text)],
     ['info', () => store.info('a')],
+    ['join', () => store.join('a', ['b'], text)],
     ['get', () => store.get('a')],
     ['list', () => store.list('a')[Symbol.asyncIterator]().next()],
     ['delete', () => store.delete('a')],
