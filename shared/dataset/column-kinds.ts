@@ -39,7 +39,7 @@ const kinds: Readonly<Record<QuestionType, ColumnKind>> = {
   note: 'text',
   calculate: 'text',
   hidden: 'text',
-  acknowledge: 'boolean',
+  acknowledge: 'text',
   barcode: 'text',
   image: 'file',
   audio: 'file',
