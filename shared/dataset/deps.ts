@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { FormLibrary } from '../form/form-library.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import type { Retention } from './retention-policy.ts';
 
 /** What compiling and reading datasets need from outside. */
 export interface CompileDeps {
@@ -10,4 +11,6 @@ export interface CompileDeps {
   readonly objects: ObjectStore;
   readonly forms: FormLibrary;
   readonly clock: Clock;
+  /** Absent: as long as by default. */
+  readonly retention?: Retention;
 }

@@ -4,12 +4,8 @@ import { sha256 } from '../submission/content-hash.ts';
 import { compilerVersion } from './compiler-version.ts';
 import type { DatasetSpec, Prepared } from './dataset-spec.ts';
 import type { Before } from './version-place.ts';
-import {
-  flipDatasetPointer,
-  noteVersion,
-  readDatasetVersions,
-  type DatasetPointer,
-} from './dataset-pointer.ts';
+import { flipDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
+import { noteVersion, readDatasetVersions } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
 import { Manifest } from './manifest.ts';
 import { sourcesOf } from './sources.ts';

@@ -1,14 +1,11 @@
 import { specOf } from './dataset-specs.ts';
 import type { Prepared } from './dataset-spec.ts';
-import {
-  flipDatasetPointer,
-  readDatasetPointer,
-  readDatasetVersions,
-  type DatasetPointer,
-} from './dataset-pointer.ts';
+import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
+import { readDatasetVersions } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
 import { makeVersion, planVersion } from './make-version.ts';
 import { refreshPublic } from './refresh-public.ts';
+import { expireVersions } from './retention.ts';
 import { SegmentError } from './segment-file.ts';
 import { settleErasures } from './settle-erasures.ts';
 import { sweepSegments, sweepVersions } from './sweep.ts';
@@ -22,6 +19,10 @@ export interface PublishReport {
   readonly rows: number;
   readonly changed: boolean;
 }
+
+/** Characters of an ISO 8601 time up to its hour, and up to its day. */
+const hourEnd = 13;
+const dayEnd = 10;
 
 /** How often a publish starts again that was overtaken by another one. */
 const attempts = 5;
@@ -62,7 +63,7 @@ export async function publish(
       const flipped = await makeVersion(deps, spec, prepared, pointer, { ...planned, again });
       if (flipped !== undefined) {
         changed = true;
-        await sweepDaily(deps, datasetId, prepared, pointer, flipped);
+        await tidy(deps, datasetId, prepared, pointer, flipped);
         break;
       }
       lost = { version: planned.version };
@@ -103,15 +104,21 @@ async function discard(
   }
 }
 
-/** With the first change of a day, what no pointer names any more is swept away. */
-async function sweepDaily(
+/**
+ * With the first change of an hour, versions that are kept no longer are taken away; with the first
+ * one of a day, what no pointer names any more is swept.
+ */
+async function tidy(
   deps: CompileDeps,
   datasetId: string,
   { forms }: Prepared,
   before: DatasetPointer | undefined,
   after: DatasetPointer,
 ): Promise<void> {
-  if (before?.createdAt.slice(0, 10) === after.createdAt.slice(0, 10)) return;
+  const since = before?.createdAt ?? '';
+  if (since.slice(0, hourEnd) === after.createdAt.slice(0, hourEnd)) return;
+  await expireVersions(deps, datasetId);
+  if (since.slice(0, dayEnd) === after.createdAt.slice(0, dayEnd)) return;
   for (const { form } of forms) await sweepSegments(deps, form);
   await sweepVersions(deps, datasetId);
 }

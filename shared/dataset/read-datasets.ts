@@ -1,12 +1,8 @@
 import { Fault } from '../fault.ts';
 import { audiences, type Audience } from '../form/model.ts';
 import { FormId } from '../ids.ts';
-import {
-  readDatasetPointer,
-  readDatasetPointers,
-  readDatasetVersions,
-  type DatasetVersion,
-} from './dataset-pointer.ts';
+import { readDatasetPointer, readDatasetPointers } from './dataset-pointer.ts';
+import { readDatasetVersions, type DatasetVersion } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
 import type { FileEntry, Manifest } from './manifest.ts';
 import { readStoredManifest } from './stored-manifest.ts';
@@ -28,8 +24,9 @@ export async function listDatasets(
 }
 
 /**
- * The manifest of a version, by default the current one, less what wider audiences see. Throws Fault
- * `not-found` if there is none for the audience, or if it was withdrawn.
+ * The manifest of a version, by default the current one, less what wider audiences see. Earlier ones
+ * are for the coordinator: they show what has been taken back since. Throws Fault `not-found` if there
+ * is none for the audience, or if it was withdrawn or has expired.
  */
 export async function readManifest(
   deps: ReadDeps,
@@ -42,6 +39,7 @@ export async function readManifest(
   const wanted = version ?? current;
   if (wanted === undefined) throw new Fault('not-found');
   if (wanted !== current) {
+    if (audience !== 'coordinator') throw new Fault('not-found');
     const versions = await readDatasetVersions(deps.registry, datasetId);
     const found = versions.find((candidate) => candidate.version === version);
     if (found?.state !== 'published') throw new Fault('not-found');
@@ -51,17 +49,38 @@ export async function readManifest(
   return forAudience(manifest, audience);
 }
 
-/** All versions, newest first, withdrawn ones with the reason. Fault `not-found` as for the manifest. */
+/** A version as it is listed. */
+export type ListedVersion = Omit<DatasetVersion, 'sources'>;
+
+/**
+ * All versions that can be fetched, newest first, and those that are gone: withdrawn ones with the
+ * reason and the files that the audience could have copied. Members, who can fetch the current one
+ * alone, learn of that and of what was withdrawn. Fault `not-found` as for the manifest.
+ */
 export async function listVersions(
   deps: ReadDeps,
   datasetId: string,
   audience: Audience,
-): Promise<readonly DatasetVersion[]> {
-  const { version, cutOff, createdAt } = await readManifest(deps, datasetId, audience);
+): Promise<readonly ListedVersion[]> {
+  const {
+    version,
+    cutOff,
+    createdAt,
+    audiences: seen,
+  } = await readManifest(deps, datasetId, audience);
+  const whole = audience === 'coordinator';
+  const rows = seen[audience]?.rows ?? 0;
+  const current = { version, cutOff, createdAt, state: 'published', rows } as const;
   const others = (await readDatasetVersions(deps.registry, datasetId)).filter(
-    (other) => other.version !== version,
+    (other) => other.version !== version && (whole || other.state === 'withdrawn'),
   );
-  return [{ version, cutOff, createdAt, state: 'published' }, ...others];
+  return [current, ...others.map((other) => listed(other, audience))];
+}
+
+function listed({ sources: _, rows, files, ...rest }: DatasetVersion, audience: Audience) {
+  const told = audience === 'coordinator' && rows !== undefined ? { rows } : {};
+  if (files === undefined) return { ...rest, ...told };
+  return { ...rest, ...told, files: files.filter((file) => sees(audience, file.audience)) };
 }
 
 /** Where a file of a version is, and what is known of it. Throws Fault `not-found`. */
@@ -81,10 +100,15 @@ export async function openDatasetFile(
 /** How many rows others see, and what is kept from whom, is for the coordinator to know. */
 function forAudience(manifest: Manifest, audience: Audience): Manifest {
   if (audience === 'coordinator') return { ...manifest, internal: [] };
-  const seen = audiences.slice(0, audiences.indexOf(audience) + 1);
+  const seen = audiences.filter((name) => sees(audience, name));
   const entries = seen.flatMap((name) => {
     const entry = manifest.audiences[name];
     return entry === undefined ? [] : [[name, entry] as const];
   });
   return { ...manifest, audiences: Object.fromEntries(entries), withheld: {}, internal: [] };
+}
+
+/** Audiences stand in the order of what they see. */
+function sees(audience: Audience, of: Audience): boolean {
+  return audiences.indexOf(of) <= audiences.indexOf(audience);
 }

@@ -2,26 +2,29 @@ import { hash } from 'node:crypto';
 import type { FormRecord } from '../form/form-record.ts';
 import { registryKey, shardOfHash } from '../store/keys.ts';
 import { pendingErasures, type Erasure } from '../submission/erasure-record.ts';
-import {
-  flipDatasetPointer,
-  readDatasetPointers,
-  readDatasetVersions,
-  withdrawVersion,
-  type DatasetPointer,
-} from './dataset-pointer.ts';
+import { flipDatasetPointer, readDatasetPointers, type DatasetPointer } from './dataset-pointer.ts';
+import { readDatasetVersions, type DatasetVersion } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
 import { readFormInput } from './form-input.ts';
+import { mayHold } from './holds-records.ts';
 import { idOfLine, segmentLines } from './segment-file.ts';
 import { flipSegmentPointer, type SegmentPointer } from './segment-pointer.ts';
 import { sourceOf } from './sources.ts';
+import { findManifest } from './stored-manifest.ts';
 import { sweepSegments, sweepVersions } from './sweep.ts';
-import { versionPrefix } from './version-writer.ts';
+import { withdraw } from './withdraw.ts';
+
+/**
+ * What is read at most to find out which versions hold what was erased: minutes, where a function has
+ * a quarter of an hour. Versions beyond it are withdrawn unread.
+ */
+const mostBytesRead = 8 * 1024 ** 3;
 
 /**
  * Carries erasures through to what was published before: once the current segments of a form hold
  * none of the erased records, and every dataset that reads the form was made from those segments,
- * all earlier versions of those datasets are withdrawn and their files and the older segments are
- * deleted. What cannot be done yet, the next run does. Costs one query when nothing was erased.
+ * the earlier versions that hold one of them are withdrawn, and their files and the older segments
+ * are deleted. What cannot be done yet, the next run does. Costs one query when nothing was erased.
  */
 export async function settleErasures(deps: CompileDeps, form: FormRecord): Promise<void> {
   const pending = await pendingErasures(deps.registry, form.formId);
@@ -39,9 +42,16 @@ export async function settleErasures(deps: CompileDeps, form: FormRecord): Promi
   );
   if (!upToDate) return;
   const before = new Date(Math.max(...gone.map(({ at }) => Date.parse(at))));
-  for (const [datasetId, pointer] of readers) {
-    if (!(await withdrawEarlier(deps, datasetId, pointer))) return;
-    await sweepVersions(deps, datasetId, before);
+  const holders = await holdersOf(deps, form.formId, gone, source);
+  for (const [datasetId, pointer] of pointers) {
+    const reads = Object.hasOwn(pointer.sources, form.formId);
+    const earlier = await earlierHolders(deps, datasetId, pointer, holders);
+    if (!reads && earlier.length === 0) continue;
+    // Written again first: no publish that began before can make one of them current.
+    const kept = await flipDatasetPointer(deps.registry, datasetId, pointer, pointer);
+    if (kept === undefined) return;
+    for (const version of earlier) await withdraw(deps, datasetId, version, 'erasure');
+    if (reads) await sweepVersions(deps, datasetId, before);
   }
   await sweepSegments(deps, form, before);
   for (const { instanceHash } of gone) {
@@ -82,23 +92,55 @@ function facts({ key, sha256, rows, cutOff, changedAt }: SegmentPointer) {
   return { key, sha256, rows, cutOff, changedAt };
 }
 
+/** Tells whether a version may hold an erased record. */
+type Holds = (datasetId: string, version: DatasetVersion) => Promise<boolean>;
+
 /**
- * Withdraws every version but the current one. The pointer is written again first, so that no
- * publish that began before can make one of them current. False: another version became current.
+ * The form's own versions are read; what other datasets were made from is known by its hash: a version
+ * made from the same segments as one that is free of the records is free of them, too.
  */
-async function withdrawEarlier(
+async function holdersOf(
+  deps: CompileDeps,
+  formId: string,
+  gone: readonly Erasure[],
+  source: string,
+): Promise<Holds> {
+  const records = new Set(gone.map(({ instanceHash }) => instanceHash));
+  const budget = { bytes: mostBytesRead };
+  const freeSources = new Set([source]);
+  const freeVersions = new Set<string>();
+  for (const { version, state, sources } of await readDatasetVersions(deps.registry, formId)) {
+    if (state !== 'published') continue;
+    if (await mayHold(deps.objects, formId, version, records, budget)) continue;
+    freeVersions.add(version);
+    const made = madeFrom(sources, formId);
+    if (made !== undefined) freeSources.add(made);
+  }
+  return async (datasetId, { version, sources }) => {
+    if (datasetId === formId) return !freeVersions.has(version);
+    if (sources !== undefined) {
+      const made = madeFrom(sources, formId);
+      return made !== undefined && !freeSources.has(made);
+    }
+    const manifest = await findManifest(deps.objects, datasetId, version);
+    return manifest === undefined || manifest.forms.some((form) => form.formId === formId);
+  };
+}
+
+function madeFrom(sources: DatasetVersion['sources'], formId: string): string | undefined {
+  return sources !== undefined && Object.hasOwn(sources, formId) ? sources[formId] : undefined;
+}
+
+async function earlierHolders(
   deps: CompileDeps,
   datasetId: string,
   pointer: DatasetPointer,
-): Promise<boolean> {
-  const kept = await flipDatasetPointer(deps.registry, datasetId, pointer, pointer);
-  if (kept === undefined) return false;
+  holds: Holds,
+): Promise<readonly DatasetVersion[]> {
+  const found: DatasetVersion[] = [];
   for (const version of await readDatasetVersions(deps.registry, datasetId)) {
-    if (version.version === kept.version || version.state === 'withdrawn') continue;
-    await withdrawVersion(deps.registry, datasetId, version, 'erasure');
-    for await (const page of deps.objects.list(versionPrefix(datasetId, version.version))) {
-      for (const { key } of page) await deps.objects.delete(key);
-    }
+    if (version.version === pointer.version || version.state !== 'published') continue;
+    if (await holds(datasetId, version)) found.push(version);
   }
-  return true;
+  return found;
 }

@@ -14,3 +14,17 @@ export async function readStoredManifest(
   if (stored === undefined) throw new Fault('not-found');
   return Manifest.parse(JSON.parse(await text(stored)));
 }
+
+/** The same; undefined when it is not there or is no manifest. */
+export async function findManifest(
+  objects: ObjectStore,
+  datasetId: string,
+  version: string,
+): Promise<Manifest | undefined> {
+  try {
+    return await readStoredManifest(objects, datasetId, version);
+  } catch (error) {
+    if (error instanceof Fault && error.code !== 'not-found') throw error;
+    return undefined;
+  }
+}

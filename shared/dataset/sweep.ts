@@ -1,6 +1,7 @@
 import type { FormRecord } from '../form/form-record.ts';
 import type { CompileDeps } from './deps.ts';
-import { readDatasetPointer, readDatasetVersions } from './dataset-pointer.ts';
+import { readDatasetPointer } from './dataset-pointer.ts';
+import { readDatasetVersions } from './dataset-version.ts';
 import { readSegmentPointers } from './segment-pointer.ts';
 
 /** How long what no pointer names is kept: someone may be reading it, or be about to point to it. */

@@ -1,0 +1,42 @@
+import { hash } from 'node:crypto';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { ndjsonName } from './row-index.ts';
+import { idOfRow, rowLines } from './row-lines.ts';
+import { findManifest } from './stored-manifest.ts';
+import { versionFileKey } from './version-writer.ts';
+
+/** What may still be read before nobody looks any further. */
+export interface Budget {
+  bytes: number;
+}
+
+/**
+ * True unless it is certain that a version of a form's dataset shows none of the records, known by
+ * SHA-256 (hex) of their ids: nobody is shown a record that the coordinator's file of rows lacks. A
+ * version without that file, or whose bytes pass the budget, is not certain.
+ */
+export async function mayHold(
+  objects: ObjectStore,
+  datasetId: string,
+  version: string,
+  records: ReadonlySet<string>,
+  budget: Budget,
+): Promise<boolean> {
+  const manifest = await findManifest(objects, datasetId, version);
+  const name = ndjsonName(datasetId);
+  const coordinator = manifest?.audiences.coordinator;
+  const file = coordinator?.files.find((entry) => entry.name === name);
+  if (coordinator === undefined || file === undefined || file.bytes > budget.bytes) return true;
+  budget.bytes -= file.bytes;
+  const key = versionFileKey(datasetId, version, 'coordinator', name);
+  const lines = await rowLines(objects, key, file.bytes);
+  if (lines === undefined) return true;
+  let rows = 0;
+  for await (const batch of lines) {
+    for (const line of batch) {
+      if (records.has(hash('sha256', idOfRow(line)))) return true;
+      rows += 1;
+    }
+  }
+  return rows !== coordinator.rows;
+}
