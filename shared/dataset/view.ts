@@ -26,6 +26,8 @@ export interface Selection {
 export interface View {
   readonly selections: ReadonlyMap<Scope, Selection>;
   readonly members: readonly Member[];
+  /** Repeats of which it shows something; that there are rows of other ones is not told. */
+  readonly repeats: ReadonlySet<Scope>;
   /** Cells of the geometry and of its precision; 0: hidden. */
   readonly geometry: { readonly slot: number; readonly precision: number };
 }
@@ -154,8 +156,18 @@ export function viewOf(
   return {
     selections: bySelection,
     members: membersOf(model.root.children, layout, shown),
+    repeats: new Set(
+      scopesOf(layout).filter((scope) => scope !== layout && shows(scope, bySelection)),
+    ),
     geometry: geometryCells(place, place === undefined ? undefined : shown.get(place)),
   };
+}
+
+function shows(scope: Scope, selections: View['selections']): boolean {
+  const slots = selections.get(scope)?.slots ?? [];
+  return (
+    slots.some((slot) => slot !== 0) || scope.repeats.some((inner) => shows(inner, selections))
+  );
 }
 
 /** What is shown of each field of this version; fields that it lacks are not in the map. */

@@ -46,7 +46,7 @@ function writer(
       for (const [index, row] of rows.entries()) {
         const rowId = `${id}/${index + 1}`;
         const table = repeats.get(row.scope);
-        if (table === undefined) continue;
+        if (table === undefined || !view.repeats.has(row.scope)) continue;
         table.sink.write(`${rowId},${id},${index + 1}${cellsOf(row, view)}\r\n`);
         table.sink.rows += 1;
         if (row.repeats.length > 0) writeRepeats(row, rowId, view);

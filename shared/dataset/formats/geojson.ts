@@ -44,6 +44,7 @@ export const geojson: Format = {
           feature(row.id, row, row.instance, shared);
           return;
         }
+        if (!row.view.repeats.has(scope)) return;
         for (const [id, place] of placesIn(row.instance, row.id, scope)) {
           feature(id, row, place, shared);
         }
