@@ -8,6 +8,7 @@ const derivedDatasets: ReadonlySet<string> = new Set([
   'plan',
   'coverage',
   'gaps',
+  'duplicates',
   'catalog',
 ]);
 

@@ -122,6 +122,8 @@ export const registryKey = {
     pk: `uploads#${formId}`,
     sk: instanceHash,
   }),
+  /** What was decided about two names: that they are one, or that they are not. */
+  sameAs: (aliasId: string): Key => ({ pk: 'same-as', sk: aliasId }),
   run: (runId: string): Key => ({ pk: 'run', sk: runId }),
   /** What was set up once and is not to be set up again, though it be gone. */
   setup: (what: string): Key => ({ pk: 'setup', sk: what }),

@@ -123,6 +123,7 @@ describe('putDraft', () => {
     'Plan',
     'coverage',
     'gaps',
+    'duplicates',
     'catalog',
     'a#b',
     'a/b',
