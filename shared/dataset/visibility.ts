@@ -17,6 +17,7 @@ export function shownBy(question: Question, audience: Audience): Shown {
   if (question.visibility === 'coordinator') return 'hidden';
   if (audience === 'members') return 'plain';
   if (question.visibility === 'members') return 'hidden';
+  if (question.freeText && !question.reviewText) return 'hidden';
   const { precision, type } = question;
   if (isPoint(question)) return precision === 'exact' ? 'plain' : (precision ?? 'hidden');
   // A line or an area cannot be moved to a capital: it is shown as it is, or not at all.

@@ -175,6 +175,18 @@ export const changeMessages = {
     (q) =>
       `${q} no longer counts among what could single someone out: rare answers become public. Answers already given stay protected.`,
   ),
+  'text-shown': warning(
+    (q) =>
+      `${q}: ce texte libre devient public, pour les réponses à venir, une fois validées; celles déjà données restent cachées.`,
+    (q) =>
+      `${q}: this free text becomes public, for answers to come, once they are accepted; those already given stay hidden.`,
+  ),
+  'text-hidden': warning(
+    (q) =>
+      `${q}: ce texte libre n’est plus public; les réponses déjà données quittent les fichiers publics à la prochaine compilation.`,
+    (q) =>
+      `${q}: this free text is public no more; answers already given leave the public files at the next compile.`,
+  ),
   'hxl-added': info(
     (q, _, after) => `${q} a l’étiquette HXL ${after}: elle compte pour qui fait quoi où.`,
     (q, _, after) => `${q} has the HXL tag ${after}: it counts for who does what where.`,
@@ -316,6 +328,12 @@ export const changeMessages = {
       `Le seuil k passe de ${before} à ${after}: les fichiers publics retiennent davantage.`,
     (_, before, after) =>
       `The threshold k changes from ${before} to ${after}: the public files withhold more.`,
+  ),
+  'max-suppressed-changed': info(
+    (_, before, after) =>
+      `La part retenue au-delà de laquelle rien de nouveau ne devient public passe de ${before} % à ${after} %.`,
+    (_, before, after) =>
+      `The share withheld above which nothing new becomes public changes from ${before} % to ${after} %.`,
   ),
   'license-changed': warning(
     (_, before, after) =>

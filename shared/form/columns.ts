@@ -55,6 +55,7 @@ export const surveyColumns: readonly ColumnRow[] = [
   { column: 'visibility' },
   { column: 'precision' },
   { column: 'quasi_identifier' },
+  { column: 'review_text' },
   { column: 'hxl' },
   { column: 'autoplay', aliases: ['body::autoplay'] },
   { column: 'intent', aliases: ['body::intent'] },
@@ -92,7 +93,7 @@ export const settingColumns: readonly ColumnRow[] = [
   // Our own.
   ...[
     ...['audience', 'review', 'consent', 'geometry', 'expected', 'due', 'k', 'license'],
-    ...['public_metadata', 'attachment_max_mb', 'attachment_types'],
+    ...['public_metadata', 'attachment_max_mb', 'attachment_types', 'max_suppressed'],
   ].map((column): ColumnRow => ({ column })),
   // Read here, though not by answers.
   ...['allow_choice_duplicates', 'public_key', 'omit_instanceid', 'submission_url'].map(

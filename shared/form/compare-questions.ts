@@ -39,6 +39,7 @@ export function compareQuestion({ before, after }: QuestionPair, changes: FormCh
   if (before.quasiIdentifier && !after.quasiIdentifier) {
     changes.add('quasi-identifier-unset', after);
   }
+  tellReviewText(before, after, changes);
   tellHxl(before, after, changes);
   tellRequired(before, after, changes);
   tellConstraint(before, after, changes);
@@ -109,6 +110,13 @@ function tellPrecision(before: Question, after: Question, changes: FormChanges):
     precisionWords[was],
     precisionWords[is],
   );
+}
+
+function tellReviewText(before: Question, after: Question, changes: FormChanges): void {
+  // Who sees it changes with its visibility, which is told.
+  if (before.visibility !== 'public' || after.visibility !== 'public') return;
+  const [was, is] = [before, after].map(({ freeText, reviewText }) => !freeText || reviewText);
+  if (was !== is) changes.add(is === true ? 'text-shown' : 'text-hidden', after);
 }
 
 function tellHxl(before: Question, after: Question, changes: FormChanges): void {

@@ -36,6 +36,10 @@ export function compareSettings(old: FormModel, now: FormModel, changes: FormCha
     const code = after.k < before.k ? 'k-lowered' : 'k-raised';
     changes.add(code, null, String(before.k), String(after.k));
   }
+  if (before.maxSuppressed !== after.maxSuppressed) {
+    const [was, is] = [before, after].map(({ maxSuppressed }) => String(maxSuppressed));
+    changes.add('max-suppressed-changed', null, was, is);
+  }
   if (before.license !== after.license) {
     changes.add('license-changed', null, quoted(before.license), quoted(after.license));
   }

@@ -8,7 +8,7 @@ import {
 import { readChoiceRows, type ChoiceRows } from './choice-rows.ts';
 import { settingColumns, surveyColumns } from './columns.ts';
 import { compileChoices, type Vocabularies } from './compile-choices.ts';
-import { allowsDuplicates, compileSettings } from './compile-settings.ts';
+import { allowsDuplicates, compileSettings, isRead } from './compile-settings.ts';
 import { compileSurvey } from './compile-survey.ts';
 import { contentVersion } from './content-version.ts';
 import type { FormDefinition } from './definition.ts';
@@ -107,6 +107,7 @@ export function compileForm(
     ...{ lists: choiceLists, files: needs, listFiles },
     knownLists: [...choiceLists.keys(), ...vocabularies.keys()],
     prefixes: knownPrefixes(settingsRow.text('namespaces')),
+    isRead: isRead(settingsRow),
   });
   const lists = new Map([...choiceLists, ...listFiles.lists()]);
   const definition = wholeDefinition(written, choices, listFiles);

@@ -12,8 +12,8 @@ import {
   listOf,
   readChoiceFilter,
   readDefault,
+  readFlag,
   readHxl,
-  readQuasiIdentifier,
   readReadonly,
   readTrigger,
 } from './question-cells.ts';
@@ -93,7 +93,10 @@ export function compileQuestion(
     appearance: row.text('appearance'),
     visibility,
     precision,
-    quasiIdentifier: readQuasiIdentifier(row, context),
+    quasiIdentifier: readFlag('quasi_identifier', row, context),
+    // Both depend on other questions and on the settings: see free-texts.ts.
+    freeText: false,
+    reviewText: readFlag('review_text', row, context),
     hxl: readHxl(row, context),
   };
 }

@@ -27,7 +27,7 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
   const { issues, defaultLanguage } = context;
   const checked = (
     column: string,
-    code: 'bad-due' | 'bad-license' | 'bad-version' | 'bad-k',
+    code: 'bad-due' | 'bad-license' | 'bad-version' | 'bad-k' | 'bad-max-suppressed',
     fits: (text: string) => boolean,
   ): string | undefined => {
     const text = row.text(column);
@@ -50,6 +50,7 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
   checkClientSettings(row, issues);
   const title = row.translations('form_title', defaultLanguage);
   const k = checked('k', 'bad-k', (text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000);
+  const maxSuppressed = checked('max_suppressed', 'bad-max-suppressed', isPercentage);
   return {
     title: title.size > 0 ? title : new Map([[defaultLanguage, context.formId]]),
     version:
@@ -64,11 +65,25 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
     expected: word('expected', ['members', 'none'], 'bad-expected') === 'members',
     due: checked('due', 'bad-due', isDate),
     k: k === undefined ? 5 : Number(k),
+    maxSuppressed: maxSuppressed === undefined ? 100 : Number(maxSuppressed),
     license: checked('license', 'bad-license', (text) => license.test(text)),
     publicMetadata: publicMetadata(row, issues),
     attachments: readAttachmentLimits(row, issues),
     client: readClientSettings(row),
   };
+}
+
+function isPercentage(text: string): boolean {
+  return /^\d{1,3}(?:\.\d{1,6})?$/.test(text) && Number(text) <= 100;
+}
+
+/**
+ * Whether a coordinator reads every record before it is public: she reviews it, or she alone can have
+ * sent it.
+ */
+export function isRead(row: SheetRow): boolean {
+  const said = (column: string): string => row.text(column).toLowerCase();
+  return said('review') !== 'none' || said('audience') === 'coordinator';
 }
 
 /** Refuses what a server cannot serve, and says what would surprise. */

@@ -1,5 +1,6 @@
 import { noClientFacts, readClientFacts } from './client-facts.ts';
 import { compileQuestion, otherOf, type QuestionBase } from './compile-question.ts';
+import { freeTexts } from './free-texts.ts';
 import { mediaKinds, type FormNode, type Group, type Question, type Repeat } from './model.ts';
 import { isName } from './node-names.ts';
 import type { OutlineBlock, OutlineNode } from './outline.ts';
@@ -33,13 +34,20 @@ export function compileSurvey(outline: OutlineBlock, context: SurveyContext): Co
     client: noClientFacts,
     children,
   };
+  builder.settleTexts(root);
   return { root, questions: builder.questions, repeats: builder.repeats };
 }
 
+type DraftQuestion = Omit<Question, 'freeText' | 'reviewText'> & {
+  freeText: boolean;
+  reviewText: boolean;
+};
+
 class SurveyBuilder {
-  readonly questions: Question[] = [];
+  readonly questions: DraftQuestion[] = [];
   readonly repeats: Repeat[] = [];
   readonly #context: SurveyContext;
+  readonly #rows = new Map<Question, SheetRow>();
 
   constructor(context: SurveyContext) {
     this.#context = context;
@@ -49,10 +57,26 @@ class SurveyBuilder {
     return block.children.flatMap((node) => this.#nodes(node, [...path, node.name], repeat));
   }
 
+  /** What is free text, and whether it may be public, is known once all questions are. */
+  settleTexts(root: Group): void {
+    const { issues, isRead } = this.#context;
+    const texts = freeTexts(root, this.questions);
+    for (const question of this.questions) {
+      const { name, visibility, reviewText } = question;
+      const place = this.#rows.get(question)?.place('review_text');
+      question.freeText = texts.has(question);
+      question.reviewText = reviewText && isRead;
+      if (!question.freeText || visibility !== 'public' || place === undefined) continue;
+      if (!reviewText) issues.add('text-not-public', place, name);
+      else if (!isRead) issues.add('text-not-reviewed', place, name);
+    }
+  }
+
   #nodes(node: OutlineNode, path: readonly string[], repeat: Repeat | undefined): FormNode[] {
     if (node.kind !== 'question') return this.#block(node, path, repeat);
     const { row, name } = node;
     const question = compileQuestion(node, this.#base(row, name, path), repeat, this.#context);
+    this.#rows.set(question, row);
     const all = node.orOther && isName(node.name) ? [question, otherOf(question)] : [question];
     this.questions.push(...all);
     return all;

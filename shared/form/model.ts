@@ -134,6 +134,10 @@ export interface Question extends NodeBase {
   readonly visibility: Audience;
   readonly precision: Precision | undefined;
   readonly quasiIdentifier: boolean;
+  /** Its answers are words that somebody wrote, or are made from such words: see free-texts.ts. */
+  readonly freeText: boolean;
+  /** The form says that its words may be public, and a coordinator reads every record before it is. */
+  readonly reviewText: boolean;
   /** An HXL tag such as `#adm1+code`; absent: none. */
   readonly hxl: string | undefined;
 }
@@ -172,6 +176,8 @@ export interface FormSettings {
   readonly due: string | undefined;
   /** Counts under k are suppressed. */
   readonly k: number;
+  /** Per cent of the public records, 0 to 100: with more quasi-identifiers withheld, nothing new becomes public. */
+  readonly maxSuppressed: number;
   readonly license: string | undefined;
   /** Columns about the record that this form publishes to the public: none unless it says so. */
   readonly publicMetadata: readonly ('organisation' | 'state')[];

@@ -133,12 +133,15 @@ export function readTrigger(
   return names;
 }
 
-export function readQuasiIdentifier(row: SheetRow, { issues }: SurveyContext): boolean {
-  const text = row.text('quasi_identifier');
+/** A column that says yes or no; empty: no. */
+export function readFlag(
+  column: 'quasi_identifier' | 'review_text',
+  row: SheetRow,
+  { issues }: SurveyContext,
+): boolean {
+  const text = row.text(column);
   const read = readYesNo(text);
-  if (read === undefined) {
-    issues.add('bad-yes-no', row.place('quasi_identifier'), text, 'yes, no');
-  }
+  if (read === undefined) issues.add('bad-yes-no', row.place(column), text, 'yes, no');
   return read ?? false;
 }
 

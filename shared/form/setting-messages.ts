@@ -10,6 +10,10 @@ export const settingMessages = {
     fr: `« ${found} » n’est pas un seuil : écrivez un nombre entier de 1 à 1000.`,
     en: `"${found}" is no threshold: write a whole number from 1 to 1000.`,
   })),
+  'bad-max-suppressed': error((found) => ({
+    fr: `« ${found} » n’est pas un pourcentage : écrivez un nombre de 0 à 100.`,
+    en: `"${found}" is no percentage: write a number from 0 to 100.`,
+  })),
   'bad-due': error((found) => ({
     fr: `« ${found} » n’est pas une date : écrivez-la AAAA-MM-JJ.`,
     en: `"${found}" is no date: write it YYYY-MM-DD.`,

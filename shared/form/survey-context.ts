@@ -18,4 +18,6 @@ export interface SurveyContext {
   readonly knownLists: readonly string[];
   /** Prefixes that attributes may have. */
   readonly prefixes: ReadonlySet<string>;
+  /** A coordinator reads every record before it is public. */
+  readonly isRead: boolean;
 }

@@ -82,6 +82,14 @@ export const surveyMessages = {
     fr: `Le lieu « ${found} » restera caché du public : dites sa précision (exact, adm2 ou adm1) pour le montrer.`,
     en: `The place "${found}" stays hidden from the public: state its precision (exact, adm2 or adm1) to show it.`,
   })),
+  'text-not-public': warning((found) => ({
+    fr: `« ${found} » restera caché du public : un texte libre n’est public que si la colonne review_text dit yes, et une fois la réponse validée.`,
+    en: `"${found}" stays hidden from the public: free text is public only if column review_text says yes, and once the record is accepted.`,
+  })),
+  'text-not-reviewed': error((found) => ({
+    fr: `« ${found} » ne peut pas être public : avec review none, personne ne lirait ce texte avant qu’il paraisse. Écrivez review required, ou videz review_text.`,
+    en: `"${found}" cannot be public: with review none nobody would read this text before it appears. Write review required, or empty review_text.`,
+  })),
   'bad-default': warning((found, type) => ({
     fr: `La valeur par défaut « ${found} » n’est pas une réponse de type ${type} : corrigez-la.`,
     en: `The default "${found}" is no answer of type ${type}: correct it.`,

@@ -13,6 +13,7 @@ export function surveyForm(count: number, settings: JsonObject = {}): JsonObject
       'label::Français (fr)': `Question ${index}`,
       'label::English (en)': `Question ${index}`,
       visibility: ['coordinator', 'members', 'public'][index % 3] ?? 'coordinator',
+      review_text: 'yes',
     };
     switch (index % 5) {
       case 0:

@@ -105,6 +105,7 @@ describe('a form with strange names', () => {
         name,
         label: name,
         visibility: 'public',
+        review_text: 'yes',
         relevant: name === 'valueOf' ? "${toString} != ''" : null,
       })),
       choices: [],

@@ -85,7 +85,14 @@ export async function openNetwork(): Promise<Network> {
 export function smallForm(audience: 'anyone' | 'members' | 'coordinator', version = '1') {
   return {
     survey: [
-      { type: 'text', name: 'title', label: 'Titre', required: 'yes', visibility: 'public' },
+      {
+        type: 'text',
+        name: 'title',
+        label: 'Titre',
+        required: 'yes',
+        visibility: 'public',
+        review_text: 'yes',
+      },
       {
         type: 'integer',
         name: 'people',

@@ -10,6 +10,7 @@ const questions = (place: string, more: JsonObject = {}) =>
     name: `${place}_${visibility}`,
     label: place,
     visibility: visibility === 'none' ? null : visibility,
+    review_text: 'yes',
     ...more,
   }));
 
@@ -114,11 +115,10 @@ describe('what a dataset shows', () => {
     await world.publishForm('f', form());
     await world.put('f', 'instance-open', answers('open', 'yes'));
     await world.compile();
-    const names = world.objects.keys().filter((key) => key.startsWith('public/f.'));
+    const names = world.objects.keys().filter((key) => /^public\/f\..*csv$/.test(key));
     expect(names).toEqual([
       'public/f.csv',
       'public/f.inner.csv',
-      'public/f.json',
       'public/f.repeat.csv',
     ]);
     expect(await world.records('f', 'public')).toEqual([
@@ -140,8 +140,8 @@ describe('what a dataset shows', () => {
   it('follows the stricter of the version answered and the newest one', async () => {
     const version = (number: string, first: string, second: string) => ({
       survey: [
-        { type: 'text', name: 'first', label: 'A', visibility: first },
-        { type: 'text', name: 'second', label: 'B', visibility: second },
+        { type: 'text', name: 'first', label: 'A', visibility: first, review_text: 'yes' },
+        { type: 'text', name: 'second', label: 'B', visibility: second, review_text: 'yes' },
       ],
       choices: [],
       settings: { form_title: 'F', version: number },
@@ -176,9 +176,23 @@ describe('what a dataset shows', () => {
           hxl: '#adm1+code',
         },
         { type: 'geopoint', name: 'place', label: 'P', visibility: 'public', precision: 'adm1' },
-        { type: 'text', name: 'free', label: 'F', visibility: 'public' },
-        { type: 'text', name: 'org', label: 'O', visibility: 'public', hxl: '#org+name' },
-        { type: 'text', name: 'act', label: 'A', visibility: 'public', hxl: '#activity+name' },
+        { type: 'text', name: 'free', label: 'F', visibility: 'public', review_text: 'yes' },
+        {
+          type: 'text',
+          name: 'org',
+          label: 'O',
+          visibility: 'public',
+          review_text: 'yes',
+          hxl: '#org+name',
+        },
+        {
+          type: 'text',
+          name: 'act',
+          label: 'A',
+          visibility: 'public',
+          review_text: 'yes',
+          hxl: '#activity+name',
+        },
       ],
       choices: [
         { list_name: 'regions', name: 'many', label: 'M', lat: 14.7, lon: -17.4 },
@@ -243,7 +257,7 @@ describe('a point in public', () => {
         { type: 'select_one departements', name: 'departement', label: 'D' },
         { type: 'select_one sites', name: 'site', label: 'S' },
         { type: 'geopoint', name: 'at', label: 'P', visibility: 'public', precision },
-        { type: 'text', name: 'open', label: 'T', visibility: 'public' },
+        { type: 'text', name: 'open', label: 'T', visibility: 'public', review_text: 'yes' },
         { type: 'end_repeat' },
       ],
       choices,

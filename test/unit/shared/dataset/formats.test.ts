@@ -5,7 +5,13 @@ import { csvText, jsonText } from '../../../../shared/dataset/cell-text.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { DatasetWorld } from '../../../support/dataset-world.ts';
 
-const text = (name: string) => ({ type: 'text', name, label: name, visibility: 'public' });
+const text = (name: string) => ({
+  type: 'text',
+  name,
+  label: name,
+  visibility: 'public',
+  review_text: 'yes',
+});
 
 async function worldOf(
   survey: readonly JsonObject[],

@@ -13,6 +13,7 @@ const text = (name: string, more: JsonObject = {}): JsonObject => ({
   type: 'text',
   name,
   label: name,
+  review_text: 'yes',
   ...more,
 });
 

@@ -13,10 +13,10 @@ import { DatasetWorld, shards } from '../../../support/dataset-world.ts';
 
 const form = {
   survey: [
-    { type: 'text', name: 'q', label: 'Q', visibility: 'public' },
+    { type: 'text', name: 'q', label: 'Q', visibility: 'public', review_text: 'yes' },
     { type: 'text', name: 'secret', label: 'S' },
     { type: 'begin_repeat', name: 'rows', label: 'R' },
-    { type: 'text', name: 'r', label: 'R', visibility: 'public' },
+    { type: 'text', name: 'r', label: 'R', visibility: 'public', review_text: 'yes' },
     { type: 'end_repeat' },
   ],
   choices: [],

@@ -8,9 +8,30 @@ import { DatasetWorld } from '../../../support/dataset-world.ts';
 
 const form = {
   survey: [
-    { type: 'text', name: 'q', label: 'Q', visibility: 'public', hxl: '#org+name' },
-    { type: 'text', name: 'a', label: 'A', visibility: 'public', hxl: '#activity+name' },
-    { type: 'text', name: 'p', label: 'P', visibility: 'public', hxl: '#adm1+name' },
+    {
+      type: 'text',
+      name: 'q',
+      label: 'Q',
+      visibility: 'public',
+      review_text: 'yes',
+      hxl: '#org+name',
+    },
+    {
+      type: 'text',
+      name: 'a',
+      label: 'A',
+      visibility: 'public',
+      review_text: 'yes',
+      hxl: '#activity+name',
+    },
+    {
+      type: 'text',
+      name: 'p',
+      label: 'P',
+      visibility: 'public',
+      review_text: 'yes',
+      hxl: '#adm1+name',
+    },
   ],
   choices: [],
   settings: { form_title: 'F', version: '1' },

@@ -8,7 +8,7 @@ import { DatasetWorld, shards } from '../../../support/dataset-world.ts';
 async function world(): Promise<DatasetWorld> {
   const made = new DatasetWorld();
   await made.publishForm('f', {
-    survey: [{ type: 'text', name: 'q', label: 'Q', visibility: 'public' }],
+    survey: [{ type: 'text', name: 'q', label: 'Q', visibility: 'public', review_text: 'yes' }],
     choices: [],
     settings: { form_title: 'F', version: '1' },
   });

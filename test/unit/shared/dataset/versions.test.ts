@@ -128,8 +128,8 @@ describe('answers to two versions of a form', () => {
 
 describe('what a change of visibility means for answers already given', () => {
   const shown = (visibility: string) => [
-    question('text', 'a', { visibility }),
-    question('text', 'open', { visibility: 'public' }),
+    question('text', 'a', { visibility, review_text: 'yes' }),
+    question('text', 'open', { visibility: 'public', review_text: 'yes' }),
   ];
   const answers = [
     { a: 'old', open: 'o' },
@@ -156,7 +156,10 @@ describe('what a change of visibility means for answers already given', () => {
 describe('a draft', () => {
   it('leaves no trace of what was sent to it in any file', async () => {
     const world = new DatasetWorld();
-    await world.publishForm('f', form('1', [question('text', 'a', { visibility: 'public' })]));
+    await world.publishForm(
+      'f',
+      form('1', [question('text', 'a', { visibility: 'public', review_text: 'yes' })]),
+    );
     const draft = form('2', [question('text', 'a'), question('text', 'b')]);
     await world.forms.putDraft('f', FormDefinition.parse(draft));
     await world.put('f', 'instance-1', { a: 'real' });

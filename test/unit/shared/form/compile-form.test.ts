@@ -142,6 +142,10 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
   },
   'bad-hxl': { source: survey(q('a', { hxl: 'adm1' })), at: ['survey', 2, 'hxl'] },
   'bad-k': { source: settings({ k: '0' }), at: ['settings', 2, 'k'] },
+  'bad-max-suppressed': {
+    source: settings({ max_suppressed: '101' }),
+    at: ['settings', 2, 'max_suppressed'],
+  },
   'bad-due': { source: settings({ due: '2026-02-30' }), at: ['settings', 2, 'due'] },
   'bad-license': {
     source: settings({ license: 'do as you like' }),
@@ -389,6 +393,17 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
   'place-hidden': {
     source: survey({ type: 'geopoint', name: 'a', visibility: 'public' }),
     at: ['survey', 2, 'precision'],
+  },
+  'text-not-public': {
+    source: survey(q('a', { visibility: 'public' })),
+    at: ['survey', 2, 'review_text'],
+  },
+  'text-not-reviewed': {
+    source: {
+      survey: [q('a', { visibility: 'public', review_text: 'yes' })],
+      settings: { review: 'none' },
+    },
+    at: ['survey', 2, 'review_text'],
   },
   'name-generated': {
     source: survey(q('a'), { type: 'note', label: 'Read' }),
