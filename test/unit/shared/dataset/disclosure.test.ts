@@ -116,11 +116,7 @@ describe('what a dataset shows', () => {
     await world.put('f', 'instance-open', answers('open', 'yes'));
     await world.compile();
     const names = world.objects.keys().filter((key) => /^public\/f\..*csv$/.test(key));
-    expect(names).toEqual([
-      'public/f.csv',
-      'public/f.inner.csv',
-      'public/f.repeat.csv',
-    ]);
+    expect(names).toEqual(['public/f.csv', 'public/f.inner.csv', 'public/f.repeat.csv']);
     expect(await world.records('f', 'public')).toEqual([
       expect.objectContaining({
         answers: {
