@@ -1,0 +1,130 @@
+import type { KeyValue } from 'hyparquet-writer';
+import type { JsonValue } from '../../json.ts';
+import { jsonText } from '../cell-text.ts';
+import type { Instance } from '../instance.ts';
+import type { TableColumns, View } from '../view.ts';
+import type { ColumnKind } from '../column-kinds.ts';
+import type { DatasetHead, Format, FormatContext } from './format.ts';
+import { parquetColumn, type ParquetColumn } from './parquet-column.ts';
+import { ParquetFile } from './parquet-file.ts';
+
+export const parquetMediaType = 'application/vnd.apache.parquet';
+
+/**
+ * Parquet, for programs that analyse: a typed table for the records and one for each repeat. What is
+ * no value of its column's type is null there, and stands, as it was answered, in the last column.
+ */
+export const parquet: Format = {
+  name: 'parquet',
+  open: (context) => {
+    const { meta, main, repeats } = context.tables;
+    const records = new Table(context, main, meta);
+    const tables = new Map(
+      repeats.map((table) => [table.scope, new Table(context, table, repeatColumns)]),
+    );
+
+    const addRepeats = (instance: Instance, id: string, view: View): void => {
+      for (const rows of instance.repeats) {
+        for (const [index, row] of rows.entries()) {
+          const rowId = `${id}/${index + 1}`;
+          const table = tables.get(row.scope);
+          if (table === undefined) continue;
+          table.add([rowId, id, index + 1], row, view);
+          if (row.repeats.length > 0) addRepeats(row, rowId, view);
+        }
+      }
+    };
+    return {
+      row: (row) => {
+        const about = meta.map(({ value }) => value(row));
+        records.add(about, row.instance, row.view);
+        if (row.instance.repeats.length > 0) addRepeats(row.instance, row.id, row.view);
+      },
+      end: () => {
+        for (const table of [records, ...tables.values()]) table.end();
+        return records.rows;
+      },
+    };
+  },
+};
+
+const repeatColumns: readonly { readonly header: string; readonly kind: ColumnKind }[] = [
+  { header: 'id', kind: 'text' },
+  { header: 'parent_id', kind: 'text' },
+  { header: 'index', kind: 'integer' },
+];
+
+class Table {
+  readonly #fixed: readonly ParquetColumn[];
+  readonly #answers: readonly ParquetColumn[];
+  readonly #unfit: ParquetColumn;
+  readonly #file: ParquetFile;
+  readonly #end: () => void;
+
+  constructor(
+    { head, open }: Pick<FormatContext, 'head' | 'open'>,
+    table: TableColumns,
+    fixed: typeof repeatColumns,
+  ) {
+    const column = ({ header, kind }: (typeof repeatColumns)[number]): ParquetColumn =>
+      parquetColumn(header, kind);
+    this.#fixed = fixed.map(column);
+    this.#answers = table.columns.map(column);
+    this.#unfit = parquetColumn(unfitHeader([...this.#fixed, ...this.#answers]), 'text');
+    const name = table.scope.name === '' ? '' : `.${table.scope.name}`;
+    const sink = open(`${head.dataset}${name}.parquet`, parquetMediaType);
+    const columns = [...this.#fixed, ...this.#answers, this.#unfit];
+    const file = new ParquetFile(sink, columns, aboutOf(head, table));
+    this.#file = file;
+    this.#end = () => {
+      file.end();
+      sink.rows = file.rows;
+    };
+  }
+
+  get rows(): number {
+    return this.#file.rows;
+  }
+
+  add(fixed: readonly (string | number | undefined)[], instance: Instance, view: View): void {
+    for (let index = 0; index < fixed.length; index += 1) this.#fixed[index]?.add(fixed[index]);
+    const slots = view.selections.get(instance.scope)?.slots ?? [];
+    const { values } = instance;
+    let unfit = '';
+    for (let index = 0; index < this.#answers.length; index += 1) {
+      const value: JsonValue | undefined = values[slots[index] ?? 0];
+      const column = this.#answers[index];
+      if (column === undefined || column.add(value)) continue;
+      unfit += `${unfit === '' ? '{' : ','}${jsonText(column.name)}:${JSON.stringify(value)}`;
+    }
+    this.#unfit.add(unfit === '' ? undefined : `${unfit}}`);
+    this.#file.endRow();
+  }
+
+  end(): void {
+    this.#end();
+  }
+}
+
+/** A question may be called so, too. */
+function unfitHeader(columns: readonly ParquetColumn[]): string {
+  const taken = new Set(columns.map(({ name }) => name));
+  let header = '_unfit';
+  while (taken.has(header)) header = `_${header}`;
+  return header;
+}
+
+/** What the file says of itself: the head, and what its columns are called in each language. */
+function aboutOf(head: DatasetHead, { columns }: TableColumns): readonly KeyValue[] {
+  const labels = columns
+    .filter(({ label }) => label.size > 0)
+    .map(({ header, label }) => [header, Object.fromEntries(label)] as const);
+  return [
+    { key: 'dataset', value: head.dataset },
+    { key: 'version', value: head.version },
+    { key: 'cutOff', value: head.cutOff },
+    { key: 'title', value: JSON.stringify(head.title) },
+    ...(head.license === null ? [] : [{ key: 'license', value: head.license }]),
+    { key: 'labels', value: JSON.stringify(Object.fromEntries(labels)) },
+  ];
+}
