@@ -31,9 +31,10 @@ const newline = 0x0a;
 export async function* readRows(
   objects: ObjectStore,
   index: Pick<RowIndex, 'dataset' | 'version' | 'audience' | 'bytes'>,
-  { from = 0, to = index.bytes }: RowRange = {},
+  { from = 0, to = Infinity }: RowRange = {},
 ): AsyncGenerator<ReadRow> {
-  if (from >= Math.min(to, index.bytes)) return;
+  const end = Math.min(to, index.bytes);
+  if (from >= end) return;
   const key = versionFileKey(
     index.dataset,
     index.version,
@@ -47,15 +48,15 @@ export async function* readRows(
   for await (const chunk of body) {
     let start = 0;
     for (;;) {
-      const end = chunk.indexOf(newline, start);
-      if (end === -1) break;
-      held.push(chunk.subarray(start, end));
-      start = end + 1;
+      const stop = chunk.indexOf(newline, start);
+      if (stop === -1) break;
+      held.push(chunk.subarray(start, stop));
+      start = stop + 1;
       const line = held.length === 1 ? held[0] : Buffer.concat(held);
       held.length = 0;
       const next = offset + (line?.byteLength ?? 0) + 1;
       yield { offset, next, record: recordOf(line, key) };
-      if (next >= to) return;
+      if (next >= end) return;
       offset = next;
     }
     if (start < chunk.byteLength) held.push(chunk.subarray(start));

@@ -20,7 +20,7 @@ const RowIndexColumn = z.object({
     ...['date', 'time', 'dateTime', 'file', 'json'],
   ] as const),
   label: Label,
-  /** Of `code` and `codes`: every choice that any version of the form has had. */
+  /** Every choice that any version of the form has had, unless there are very many. */
   choices: z.array(z.object({ code: z.string(), label: Label })).optional(),
 });
 export type RowIndexColumn = z.infer<typeof RowIndexColumn>;

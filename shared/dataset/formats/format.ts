@@ -42,7 +42,7 @@ export interface AudienceTables {
   readonly geometryScope: Scope | undefined;
 }
 
-/** A record as one audience sees it. */
+/** A record as one audience sees it: a new object for every row. */
 export interface PublishedRow extends Omit<FormRow, 'seenBy' | 'notPublic' | 'plan'> {
   /** The instanceId, or what stands for it in public. */
   readonly id: string;

@@ -1,6 +1,5 @@
-import { jsonText } from '../cell-text.ts';
-import { nestedAnswers } from '../nested-answers.ts';
 import type { DatasetHead, Format } from './format.ts';
+import { recordTexts } from './record-texts.ts';
 
 export const jsonMediaType = 'application/json';
 
@@ -12,17 +11,10 @@ export const json: Format = {
   open: ({ head, tables, open }) => {
     const sink = open(`${head.dataset}.json`, jsonMediaType);
     sink.write(startOfDocument(head));
-    const meta = tables.meta.map(({ member, json: value }) => ({
-      start: `${jsonText(member)}:`,
-      value,
-    }));
-    const whole = tables.audience === 'coordinator';
+    const texts = recordTexts(tables);
     return {
       row: (row) => {
-        let text = sink.rows === 0 ? '\n{' : ',\n{';
-        for (const { start, value } of meta) text += `${start}${value(row)},`;
-        const answers = whole ? row.answersText : nestedAnswers(row.view.members, row.instance);
-        sink.write(`${text}"answers":${answers}}`);
+        sink.write((sink.rows === 0 ? '\n' : ',\n') + texts.of(row));
         sink.rows += 1;
       },
       end: () => {

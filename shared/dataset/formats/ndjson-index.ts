@@ -1,0 +1,114 @@
+import type { Translations } from '../../text.ts';
+import type { Instance } from '../instance.ts';
+import type { Scope } from '../layout.ts';
+import type { Mark, RowIndex, RowIndexColumn, RowIndexTable } from '../row-index.ts';
+import type { Column, TableColumns, View } from '../view.ts';
+import type { AudienceTables, DatasetHead, PublishedRow } from './format.ts';
+
+/** Characters of NDJSON from one mark to the next, while there are few. */
+const firstSpacing = 256 * 1024;
+/** So many marks are half a megabyte of index; then every second one goes. */
+const mostMarks = 16_384;
+/** Longer lists of choices (a country's communes) would be most of the index; nobody reads them there. */
+const mostChoices = 2_000;
+
+/** Gathers the index of an NDJSON file while it is written; memory does not grow with its rows. */
+export class NdjsonIndex {
+  readonly #head: DatasetHead;
+  readonly #tables: AudienceTables;
+  readonly #numbers: ReadonlyMap<Scope, number>;
+  readonly #rows: number[];
+  readonly #mostMarks: number;
+  #marks: Mark[] = [];
+  #spacing: number;
+  #sinceMark = Infinity;
+
+  constructor(
+    head: DatasetHead,
+    tables: AudienceTables,
+    limits: { readonly spacing?: number; readonly mostMarks?: number } = {},
+  ) {
+    this.#head = head;
+    this.#tables = tables;
+    const scopes = [tables.main, ...tables.repeats].map(({ scope }) => scope);
+    this.#numbers = new Map(scopes.map((scope, number) => [scope, number]));
+    this.#rows = scopes.map(() => 0);
+    this.#spacing = limits.spacing ?? firstSpacing;
+    this.#mostMarks = limits.mostMarks ?? mostMarks;
+  }
+
+  /** Whether `mark` should be called before the next line. */
+  isDue(): boolean {
+    return this.#sinceMark >= this.#spacing;
+  }
+
+  /** The next line begins at this byte. */
+  mark(offset: number): void {
+    this.#sinceMark = 0;
+    this.#marks.push({ offset, rows: [...this.#rows] });
+    if (this.#marks.length <= this.#mostMarks) return;
+    this.#marks = this.#marks.filter((_, number) => number % 2 === 0);
+    this.#spacing *= 2;
+  }
+
+  /** A line of so many characters was written for the record. */
+  add({ instance, view }: PublishedRow, characters: number): void {
+    this.#sinceMark += characters;
+    this.#count(0, 1);
+    if (instance.repeats.length > 0) this.#countRepeats(instance, view);
+  }
+
+  #countRepeats(instance: Instance, view: View): void {
+    for (const rows of instance.repeats) {
+      const [first] = rows;
+      const number = first === undefined ? undefined : this.#numbers.get(first.scope);
+      if (first === undefined || number === undefined || !view.repeats.has(first.scope)) continue;
+      this.#count(number, rows.length);
+      if (first.repeats.length > 0) for (const row of rows) this.#countRepeats(row, view);
+    }
+  }
+
+  #count(table: number, rows: number): void {
+    this.#rows[table] = (this.#rows[table] ?? 0) + rows;
+  }
+
+  /** The index of a file of so many bytes. */
+  end(bytes: number): RowIndex {
+    const { dataset, version, cutOff, title, license } = this.#head;
+    const { audience, languages, meta, main, repeats } = this.#tables;
+    return {
+      ...{ format: 1, dataset, version, cutOff, audience, title, license },
+      languages: languages.map(({ code }) => code),
+      meta: meta.map(({ header, member, kind }) => ({ header, member, kind })),
+      tables: [this.#table(main), ...repeats.map((table) => this.#table(table))],
+      ...{ bytes, rows: this.#rows[0] ?? 0, marks: this.#marks },
+    };
+  }
+
+  #table({ scope, columns }: TableColumns): RowIndexTable {
+    const rows = this.#rows[this.#numbers.get(scope) ?? 0] ?? 0;
+    return { name: scope.name, path: [...scope.path], rows, columns: columns.map(describe) };
+  }
+}
+
+function describe({ header, kind, field, cell, label, choices }: Column): RowIndexColumn {
+  return {
+    header,
+    path: field.key.split('/'),
+    ...(cell === undefined ? {} : { cell }),
+    kind,
+    label: byLanguage(label),
+    ...(choices.size === 0 || choices.size > mostChoices
+      ? {}
+      : {
+          choices: [...choices].map(([code, choice]) => ({
+            code,
+            label: byLanguage(choice.label),
+          })),
+        }),
+  };
+}
+
+function byLanguage(label: Translations): Record<string, string> {
+  return Object.fromEntries(label);
+}

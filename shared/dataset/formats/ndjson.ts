@@ -1,0 +1,34 @@
+import { ndjsonName, rowIndexName } from '../row-index.ts';
+import type { Format } from './format.ts';
+import { NdjsonIndex } from './ndjson-index.ts';
+import { recordTexts } from './record-texts.ts';
+
+export const ndjsonMediaType = 'application/x-ndjson';
+
+/**
+ * One record a line, the same objects as in JSON: for programs that read a large dataset piece by
+ * piece. An index beside it says where its rows are (row-index.ts).
+ */
+export const ndjson: Format = {
+  name: 'ndjson',
+  open: ({ head, tables, open, internal }) => {
+    const sink = open(ndjsonName(head.dataset), ndjsonMediaType);
+    const texts = recordTexts(tables);
+    const index = new NdjsonIndex(head, tables);
+    return {
+      row: (row) => {
+        const line = `${texts.of(row)}\n`;
+        if (index.isDue()) index.mark(sink.position());
+        sink.write(line);
+        sink.rows += 1;
+        index.add(row, line.length);
+      },
+      end: () => {
+        const file = internal(rowIndexName(tables.audience), 'application/json');
+        file.write(`${JSON.stringify(index.end(sink.position()))}\n`);
+        file.rows = sink.rows;
+        return sink.rows;
+      },
+    };
+  },
+};
