@@ -1,10 +1,16 @@
+import { listOrganisations } from '../../access/organisations.ts';
+import type { Organisation } from '../../access/organisation.ts';
 import { audiences, type Audience, type FormModel } from '../../form/model.ts';
+import { coordination } from '../../ids.ts';
+import type { Alias } from '../../network/alias.ts';
+import { listAliases } from '../../network/aliases.ts';
+import { CanonicalNames } from '../../network/canonical-names.ts';
 import type { DatasetSpec } from '../dataset-spec.ts';
 import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
-import { publicId, type FormRow, type FormRows } from '../form-rows.ts';
-import type { RareCombinations } from '../rare-combinations.ts';
+import { FormRows, publicId, type FormRow } from '../form-rows.ts';
+import { rareCombinations } from '../rare-combinations.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { activitiesOf, type Activity } from './activity.ts';
 import { taggedForm } from './hxl.ts';
@@ -17,54 +23,104 @@ const saysWhatAndWhere = (models: readonly FormModel[]): boolean =>
 /** Records that say what someone does: not those refused or unfinished. */
 const told: ReadonlySet<string> = new Set(['accepted', 'received', 'has-issues', 'needs-changes']);
 
+/** What datasets about who does what where are made from. */
+export interface ActivitySources {
+  readonly deps: CompileDeps;
+  readonly forms: readonly PublishedForm[];
+  readonly aliases: readonly Alias[];
+  /** The members: not the coordination itself. */
+  readonly organisations: readonly Organisation[];
+}
+
 /** A dataset made from every form whose questions carry HXL tags for who, what and where. */
 export function activityDataset(
   id: string,
-  build: (
-    deps: CompileDeps,
-    forms: readonly PublishedForm[],
-    place: VersionPlace,
-    files: VersionWriter,
-  ) => Promise<Built>,
+  {
+    stateful = false,
+    membersMatter = false,
+  }: {
+    readonly stateful?: boolean;
+    /** What is known of the organisations themselves is told, too. */
+    readonly membersMatter?: boolean;
+  },
+  build: (sources: ActivitySources, place: VersionPlace, files: VersionWriter) => Promise<Built>,
 ): DatasetSpec {
   return {
     id,
     prepare: async (deps) => {
       const forms = await publishedForms(deps, saysWhatAndWhere);
       if (forms.length === 0) return undefined;
+      const aliases = await listAliases(deps.registry);
+      const organisations = membersMatter
+        ? (await listOrganisations(deps.registry)).filter(({ id }) => id !== coordination)
+        : [];
       return {
         forms: forms.map(({ input }) => input),
-        also: null,
+        also: {
+          aliases: aliases.map(({ kind, name, canonical, verdict }) => [
+            ...[kind, name, canonical, verdict],
+          ]),
+          organisations: organisations.map(({ id, name, acronym, contact, state }) => [
+            ...[id, name, acronym ?? null, contact ?? null, state],
+          ]),
+        },
         since: [],
-        stateful: false,
-        build: (place, files) => build(deps, forms, place, files),
+        stateful,
+        build: (place, files) => build({ deps, forms, aliases, organisations }, place, files),
       };
     },
   };
 }
 
+/** What one record tells an audience. `formId` is its form's, `row` good until the next one. */
+type TakeActivities = (
+  audience: Audience,
+  activities: readonly Activity[],
+  row: FormRow,
+  formId: string,
+) => void;
+
 /**
- * Calls `take` for every record with what each audience sees of it; of records that `rare` has, the
- * public does not see the quasi-identifiers.
+ * Calls `take` for every record of every form with what each audience sees of it; of records that
+ * their quasi-identifiers would single out, the public does not see these.
  */
 export async function eachActivity(
-  rows: FormRows,
-  take: (audience: Audience, activities: readonly Activity[], row: FormRow) => void,
+  { deps, forms, aliases }: ActivitySources,
+  take: TakeActivities,
   pause: () => Promise<void>,
-  rare?: RareCombinations,
 ): Promise<void> {
-  const forms = new Map(rows.plans.map(({ model }) => [model, taggedForm(model)]));
-  for await (const batch of rows.batches()) {
-    for (const row of batch) {
-      const form = forms.get(row.plan.model);
-      if (form === undefined || !told.has(row.row.state)) continue;
-      for (const audience of audiences) {
-        const answers = visibleAnswers(row, audience, rare);
-        if (answers === undefined) continue;
-        const recordId = audience === 'public' ? publicId(rows.formId, row.row.id) : row.row.id;
-        take(audience, activitiesOf(row.plan.model, form, answers, recordId), row);
+  const names = new CanonicalNames(aliases);
+  for (const { input, models } of forms) {
+    const rows = new FormRows(deps.objects, input, models);
+    const rare = await rareCombinations(rows);
+    const tagged = new Map(rows.plans.map(({ model }) => [model, taggedForm(model)]));
+    for await (const batch of rows.batches()) {
+      for (const row of batch) {
+        const form = tagged.get(row.plan.model);
+        if (form === undefined || !told.has(row.row.state)) continue;
+        for (const audience of audiences) {
+          const answers = visibleAnswers(row, audience, rare);
+          if (answers === undefined) continue;
+          const recordId = audience === 'public' ? publicId(rows.formId, row.row.id) : row.row.id;
+          const activities = activitiesOf(row.plan.model, form, answers, recordId);
+          take(
+            audience,
+            activities.map((activity) => underCanonicalNames(activity, names)),
+            row,
+            rows.formId,
+          );
+        }
       }
+      await pause();
     }
-    await pause();
   }
+}
+
+function underCanonicalNames(activity: Activity, names: CanonicalNames): Activity {
+  const { orgName, activity: name } = activity;
+  return {
+    ...activity,
+    orgName: orgName === '' ? '' : names.of('organisation', orgName),
+    activity: name === '' ? '' : names.of('initiative', name),
+  };
 }

@@ -6,11 +6,14 @@ import type { TaggedForm, TaggedQuestion } from './hxl.ts';
 /** Who does what where: one row for each place of a record. Empty text: not said, or not to be seen. */
 export interface Activity {
   readonly id: string;
+  /** Under which name the organisation is grouped; `orgGiven`: as it was said. The same of the activity. */
   readonly orgName: string;
+  readonly orgGiven: string;
   readonly orgAcronym: string;
   readonly orgType: string;
   readonly sector: string;
   readonly activity: string;
+  readonly activityGiven: string;
   readonly status: string;
   readonly countryCode: string;
   readonly adm1Name: string;
@@ -25,9 +28,16 @@ export interface Activity {
   readonly end: string;
   /** Codes of the sectors, for counting. */
   readonly sectorCodes: readonly string[];
+  /** What questions tagged `#contact` say: for finding duplicates, never for a file. */
+  readonly contacts: readonly string[];
 }
 
-type Texts = Omit<Activity, 'id' | 'lat' | 'lon' | 'precision' | 'sectorCodes'>;
+type Texts = Omit<
+  Activity,
+  'id' | 'lat' | 'lon' | 'precision' | 'sectorCodes' | 'contacts' | 'orgGiven' | 'activityGiven'
+>;
+
+const unsaid: readonly string[] = ['id', 'sectorCodes', 'contacts'];
 
 /** The activities that a record's visible answers tell of. `id` is the record's id for the audience. */
 export function activitiesOf(
@@ -48,8 +58,7 @@ export function activitiesOf(
 /** An audience that sees no answer is not told that there is a record, either. */
 function tellsAnything(activity: Activity): boolean {
   return Object.entries(activity).some(
-    ([name, value]) =>
-      name !== 'id' && name !== 'sectorCodes' && value !== '' && value !== undefined,
+    ([name, value]) => !unsaid.includes(name) && value !== '' && value !== undefined,
   );
 }
 
@@ -105,6 +114,7 @@ function activityOf(
     end: '',
   };
   let sectorCodes: readonly string[] = [];
+  const contacts: string[] = [];
   let point: Pick<Activity, 'lat' | 'lon' | 'precision'> | undefined;
   const capitals: Place[] = [];
   for (const tagged of questions) {
@@ -115,6 +125,7 @@ function activityOf(
       if (texts[column] === '') texts[column] = text;
     }
     if (tag.base === 'sector' && sectorCodes.length === 0) sectorCodes = codesOf(value);
+    if (tag.base === 'contact') contacts.push(...codesOf(value));
     if (tag.base === 'geo') point ??= pointOf(value);
     if (levelOf(question) !== undefined && typeof value === 'string') {
       const place = placesOf(question, model.lists, 'adm2').get(value);
@@ -123,7 +134,8 @@ function activityOf(
   }
   const capital = capitals.find(({ precision }) => precision === 'adm2') ?? capitals[0];
   const { lat, lon, precision } = point ?? capital ?? {};
-  return { id, ...texts, lat, lon, precision, sectorCodes };
+  const given = { orgGiven: texts.orgName, activityGiven: texts.activity };
+  return { id, ...texts, ...given, lat, lon, precision, sectorCodes, contacts };
 }
 
 /** A point as it is shown: with `precision` if it was made less exact. */

@@ -1,17 +1,13 @@
 import { audiences, type Audience, type Choice, type FormModel } from '../../form/model.ts';
 import type { VersionPlace } from '../version-place.ts';
-import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
-import { FormRows } from '../form-rows.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { coordinatesOf } from '../place.ts';
-import { rareCombinations } from '../rare-combinations.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { shownBy } from '../visibility.ts';
 import type { Activity } from './activity.ts';
-import { activityDataset, eachActivity } from './activity-dataset.ts';
+import { activityDataset, eachActivity, type ActivitySources } from './activity-dataset.ts';
 import { tagOf } from './hxl.ts';
-import type { PublishedForm } from './published-forms.ts';
 import { suppressCounts, type SuppressedTable } from './suppress-counts.ts';
 
 /**
@@ -19,17 +15,17 @@ import { suppressCounts, type SuppressedTable } from './suppress-counts.ts';
  * A record counts once in each cell and total, if the audience sees its theme and région. In public,
  * counts below k are hidden where a form marks quasi-identifiers.
  */
-export const gaps = activityDataset('gaps', build);
+export const gaps = activityDataset('gaps', {}, build);
 
 /** A theme or a région. */
 type Named = ReadonlyMap<string, Choice>;
 
 async function build(
-  deps: CompileDeps,
-  forms: readonly PublishedForm[],
+  sources: ActivitySources,
   place: VersionPlace,
   files: VersionWriter,
 ): Promise<Built> {
+  const { forms } = sources;
   const newest = forms.flatMap(({ models: [model] }) => model ?? []);
   const counters = new Map(
     audiences.map((audience) => {
@@ -37,17 +33,13 @@ async function build(
       return [audience, new Counter(themes, choicesOf(newest, 'adm1', audience))];
     }),
   );
-  for (const { input, models } of forms) {
-    const rows = new FormRows(deps.objects, input, models);
-    // A région that is withheld from a record is not counted, either: where the theme's other cells
-    // are 0, even a hidden count would tell it.
-    await eachActivity(
-      rows,
-      (audience, activities) => counters.get(audience)?.add(activities),
-      () => Promise.resolve(),
-      await rareCombinations(rows),
-    );
-  }
+  // A région that is withheld from a record is not counted, either: where the theme's other cells
+  // are 0, even a hidden count would tell it.
+  await eachActivity(
+    sources,
+    (audience, activities) => counters.get(audience)?.add(activities),
+    () => Promise.resolve(),
+  );
   const sensitive = forms.filter(({ models }) =>
     models.some(({ questions }) => questions.some(({ quasiIdentifier }) => quasiIdentifier)),
   );

@@ -1,0 +1,91 @@
+import type { Audience } from '../../form/model.ts';
+import { filesFor } from '../form-dataset.ts';
+import type { DatasetHead, FormatWriter } from '../formats/format.ts';
+import { descriptions, formats } from '../formats/formats.ts';
+import { PublishError, type VersionWriter } from '../version-writer.ts';
+import { tableShape, type DerivedColumn, type DerivedRow, type TableShape } from './table-shape.ts';
+
+/** A table of a dataset that is made from several forms. */
+export interface DerivedTable {
+  readonly head: DatasetHead;
+  readonly audience: Audience;
+  /** Headers of what comes before the columns. */
+  readonly about: readonly string[];
+  readonly columns: readonly DerivedColumn[];
+  /** The same in CSV, where other columns came first; absent: as above. */
+  readonly csv?: Pick<DerivedTable, 'about' | 'columns'>;
+  /** Formats that the dataset writes in a way of its own. */
+  readonly own: ReadonlySet<string>;
+}
+
+/** The files of a derived table, in every format of forms' datasets. */
+export class TableFiles {
+  readonly #table: DerivedTable;
+  readonly #files: VersionWriter;
+  readonly #outputs: readonly { readonly shape: TableShape; readonly writers: FormatWriter[] }[];
+  #rows = 0;
+
+  constructor(files: VersionWriter, table: DerivedTable) {
+    const { head, audience } = table;
+    const shapeOf = ({ about, columns }: Pick<DerivedTable, 'about' | 'columns'>): TableShape =>
+      tableShape(head.dataset, audience, about, columns);
+    const main = shapeOf(table);
+    const csv = table.csv === undefined ? main : shapeOf(table.csv);
+    const wanted = formats.filter(({ name }) => !table.own.has(name));
+    const isCsv = (name: string): boolean => name.startsWith('csv');
+    this.#table = table;
+    this.#files = files;
+    // Descriptions tell the order of columns, which matters in CSV alone: its shape is the first.
+    this.#outputs = [
+      { shape: csv, writers: [] },
+      { shape: main, writers: [] },
+    ];
+    for (const { name, open } of wanted) {
+      const output = this.#outputs[isCsv(name) ? 0 : 1];
+      const writer = open({
+        head,
+        tables: isCsv(name) ? csv.tables : main.tables,
+        ...this.#opened,
+      });
+      if (writer !== undefined) output?.writers.push(writer);
+    }
+  }
+
+  get #opened(): ReturnType<typeof filesFor> {
+    return filesFor(this.#files, this.#table.audience);
+  }
+
+  row(row: DerivedRow): void {
+    this.#rows += 1;
+    for (const { shape, writers } of this.#outputs) {
+      const published = shape.published(row);
+      for (const writer of writers) writer.row(published);
+    }
+  }
+
+  async drained(): Promise<void> {
+    for (const { writers } of this.#outputs) {
+      for (const writer of writers) await writer.drained?.();
+    }
+  }
+
+  /** Ends every file, those of the dataset's own, too, and says how many rows each has. Throws PublishError. */
+  async end(): Promise<number> {
+    const { audience, head } = this.#table;
+    for (const { writers } of this.#outputs) {
+      for (const writer of writers) {
+        const written = await writer.end();
+        if (written !== this.#rows) {
+          throw new PublishError(`A file for ${audience} has ${written} rows of ${this.#rows}.`);
+        }
+      }
+    }
+    const entries = await this.#files.settle(audience);
+    const [output] = this.#outputs;
+    for (const describe of descriptions) {
+      if (output === undefined) continue;
+      describe({ head, tables: output.shape.tables, ...this.#opened }, entries);
+    }
+    return this.#rows;
+  }
+}

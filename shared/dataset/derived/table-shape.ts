@@ -1,0 +1,119 @@
+import { compileForm } from '../../form/compile-form.ts';
+import { audiences, type Audience } from '../../form/model.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Bilingual } from '../../text.ts';
+import { csvText, jsonText } from '../cell-text.ts';
+import { fileLanguages } from '../file-languages.ts';
+import type { AudienceTables, MetaColumn, PublishedRow } from '../formats/format.ts';
+import { Instance } from '../instance.ts';
+import { layoutOf } from '../layout.ts';
+import { readerOf } from '../read-answers.ts';
+import type { SegmentRow } from '../segment-row.ts';
+import { Selections, tablesOf, viewOf } from '../view.ts';
+
+/** A column of a table that no form asks for. `name` is its header. */
+export interface DerivedColumn {
+  readonly name: string;
+  readonly type: 'text' | 'integer' | 'decimal' | 'date';
+  readonly label: Bilingual;
+}
+
+/** A row of such a table. */
+export interface DerivedRow {
+  readonly id: string;
+  /** Columns before the others that say where the row is from, by header. */
+  readonly about: Readonly<Record<string, string>>;
+  /** By column; what is missing is empty. */
+  readonly cells: JsonObject;
+}
+
+/** A table as the formats of forms' datasets take it. */
+export interface TableShape {
+  readonly tables: AudienceTables;
+  readonly published: (row: DerivedRow) => PublishedRow;
+}
+
+/**
+ * Dresses a table as the dataset of a form that asks one question a column, so that every format can
+ * write it. Who may see what was decided when its rows were made: all of it is shown to `audience`.
+ * `about`: headers of what comes before the columns; `id` may be one of them.
+ */
+export function tableShape(
+  datasetId: string,
+  audience: Audience,
+  about: readonly string[],
+  columns: readonly DerivedColumn[],
+): TableShape {
+  const { asStored: model } = compileForm(
+    datasetId,
+    {
+      survey: columns.map(({ name, type, label }) => ({
+        ...{ type, name },
+        ...{ 'label::Français (fr)': label.fr, 'label::English (en)': label.en },
+      })),
+      choices: [],
+      settings: { form_title: datasetId, version: '1', default_language: 'fr' },
+    },
+    new Map(),
+  );
+  const layout = layoutOf([model]);
+  const [widest = audience] = audiences.toReversed();
+  const view = viewOf(model, layout, widest, new Selections(), { withhold: false });
+  const [main] = tablesOf(layout, widest);
+  if (main === undefined) throw new TypeError('A layout has no top level.');
+  const read = readerOf(model, layout);
+  const instance = new Instance(layout);
+  let current: DerivedRow = { id: '', about: {}, cells: {} };
+  // A form's question may not be called as a column about the record is; here there are no such columns.
+  const named = main.columns.map((column) => ({ ...column, header: column.field.key }));
+  return {
+    tables: {
+      audience,
+      meta: about.map((header) =>
+        metaColumn(header, () => (header === 'id' ? current.id : (current.about[header] ?? ''))),
+      ),
+      main: { ...main, columns: named },
+      repeats: [],
+      languages: fileLanguages(['fr', 'en']),
+      geometryScope: undefined,
+    },
+    published: (row) => {
+      current = row;
+      instance.clear();
+      read(row.cells, instance);
+      return {
+        row: { ...noRecord, id: row.id },
+        answersText: JSON.stringify(row.cells),
+        instance,
+        formVersion: noVersion,
+        metadata: [],
+        id: row.id,
+        view,
+      };
+    },
+  };
+}
+
+const noVersion = { csv: '', json: 'null' };
+
+/** What formats may read of a record: a row of a derived table is none. */
+const noRecord: Omit<SegmentRow, 'id'> = {
+  revision: 1,
+  state: 'accepted',
+  organisation: '',
+  formVersion: '',
+  receivedAt: '',
+  updatedAt: '',
+  answers: {},
+};
+
+function metaColumn(header: string, value: () => string): MetaColumn {
+  return {
+    header,
+    member: header,
+    kind: header === 'id' ? 'text' : 'code',
+    value,
+    csv: () => csvText(value()),
+    json: () => jsonText(value()),
+  };
+}
