@@ -9,6 +9,7 @@ import { descriptions, formats } from './formats/formats.ts';
 import type {
   AudienceTables,
   DatasetHead,
+  Format,
   FormatContext,
   FormatWriter,
   MetaColumn,
@@ -32,12 +33,16 @@ interface Output {
   rows: number;
 }
 
-/** Writes the dataset of a form: every format for every audience in one pass over its rows. */
+/**
+ * Writes the dataset of a form: every format (or those given) for every audience in one pass over its
+ * rows.
+ */
 export async function buildFormDataset(
   deps: Pick<CompileDeps, 'objects' | 'forms'>,
   input: FormInput,
   place: VersionPlace,
   files: VersionWriter,
+  chosen: readonly Format[] = formats,
 ): Promise<Built> {
   const rows = new FormRows(deps.objects, input, await modelsOf(deps, input.form));
   const { settings } = rows.newest;
@@ -51,7 +56,7 @@ export async function buildFormDataset(
   const outputs = audiences.flatMap((audience): readonly Output[] => {
     const tables = tablesFor(rows, audience);
     if (!showsAnything(tables, rows)) return [];
-    const writers = formats.flatMap((format) => {
+    const writers = chosen.flatMap((format) => {
       return format.open({ head, tables, ...filesFor(files, audience) }) ?? [];
     });
     return [{ audience, tables, writers, rows: 0 }];
