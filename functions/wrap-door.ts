@@ -17,7 +17,8 @@ function codeOf({ headers, body }: DoorResult): string | undefined {
 
 /** What a submission's sender was told, and, of everything else, what was refused or failed. */
 function countOf(operation: string, status: number, code: string | undefined): string | undefined {
-  if (status >= 500) return 'Failed';
+  // What the protocol knows and we do not do is no failure of ours: 501.
+  if (status >= 500 && code !== 'not-implemented') return 'Failed';
   if (code === 'conflict') return 'Conflict';
   if (status >= 400) return 'Refused';
   if (operation !== 'createSubmission' && operation !== 'createKeySubmission') return undefined;

@@ -22,6 +22,7 @@ export type FaultCode =
   | 'invalid-body'
   | 'revision-required'
   | 'too-many-requests'
+  | 'not-implemented'
   | 'store-unavailable';
 
 /** One fault in a body. `pointer` is a JSON pointer (RFC 6901) into that body. */

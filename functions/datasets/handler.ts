@@ -5,7 +5,6 @@ import { readRun, startRun } from '../../shared/dataset/compile-run.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import {
   listDatasets,
-  listVersions,
   openDatasetFile,
   readManifest,
 } from '../../shared/dataset/read-datasets.ts';
@@ -17,7 +16,9 @@ import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
+import { odataHandlers } from './odata-handlers.ts';
 import { coverageHandlers } from './coverage-handlers.ts';
+import { versionHandlers } from './version-handlers.ts';
 
 /** Starts a compile in the background; it records its own end. */
 export type CompileStarter = (runId: string) => Promise<void>;
@@ -42,6 +43,8 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
   return createDoor(
     'datasets',
     {
+      ...odataHandlers(deps),
+
       getHealth: openEndpoint(requests.getHealth, () =>
         Promise.resolve({ status: 200, body: { status: 'ok', time: clock().toISOString() } }),
       ),
@@ -56,10 +59,7 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
         body: await readManifest(deps, path.datasetId, audienceOf(role), query.version),
       })),
 
-      listDatasetVersions: endpoint(requests.listDatasetVersions, async ({ path }, { role }) => ({
-        status: 200,
-        body: { items: await listVersions(deps, path.datasetId, audienceOf(role)), next: null },
-      })),
+      ...versionHandlers(deps),
 
       getDatasetFile: endpoint(
         requests.getDatasetFile,

@@ -1,14 +1,16 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { bearerOfBasic } from '../access/basic.ts';
 import { authorise } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import { requireAcceptable } from './accept.ts';
 import { readBody } from './body.ts';
-import type { Answer, Endpoint } from './endpoint.ts';
+import type { Admitted, Answer, Endpoint } from './endpoint.ts';
 import { allowedRevisions } from './etag.ts';
 import { languageOf } from './language.ts';
 import { isOpenRosaPath, openRosaRefusal } from './openrosa-message.ts';
-import { matchRoute, routeOf, type KnownRoute } from './match-route.ts';
+import { matchRoute, routeOf, type RouteMatch } from './match-route.ts';
+import { isODataPath, odataRefusal } from './odata-refusal.ts';
 import { problemOf } from './problems.ts';
 import type { Door, OperationOf, Route } from './routes.ts';
 
@@ -40,26 +42,36 @@ export type Handlers<D extends Door> = Readonly<Record<OperationOf<D>, Endpoint>
 
 const json = ['application/json'] as const;
 
-function routeFor(event: APIGatewayProxyEventV2, door: Door): KnownRoute {
+type Matched = Pick<RouteMatch, 'route'> & Pick<Admitted, 'parameters'>;
+
+function matchOf(event: APIGatewayProxyEventV2, door: Door): Matched {
   const known = routeOf(event.routeKey);
-  if (known?.door === door) return known;
-  const { method } = event.requestContext.http;
-  // `$default` catches what no route takes; this throws 404 or 405.
-  matchRoute(method, event.rawPath);
-  throw new Fault('not-found');
+  if (known?.door === door) return { route: known, parameters: event.pathParameters ?? {} };
+  // `$default` catches what no route takes but for a slash at its end; else this throws 404 or 405.
+  const matched = matchRoute(event.requestContext.http.method, event.rawPath);
+  if (matched.route.door !== door || !('slash' in matched.route)) throw new Fault('not-found');
+  return matched;
+}
+
+function authorizationOf(
+  { headers }: APIGatewayProxyEventV2,
+  { key, basic }: Route,
+  parameters: Matched['parameters'],
+): string | undefined {
+  if (key === true) return `Bearer ${parameters['token'] ?? ''}`;
+  const told = headers['authorization'];
+  return basic === true ? bearerOfBasic(told) : told;
 }
 
 async function admit(
   event: APIGatewayProxyEventV2,
   route: Route,
+  parameters: Matched['parameters'],
   handle: Endpoint,
   deps: DoorDeps,
 ): Promise<Answer> {
   const { headers } = event;
-  const authorization =
-    route.key === true
-      ? `Bearer ${event.pathParameters?.['token'] ?? ''}`
-      : headers['authorization'];
+  const authorization = authorizationOf(event, route, parameters);
   const principal = route.access === 'anyone' ? undefined : await deps.authenticate(authorization);
   authorise(route.access, principal);
   const accept = headers['accept'];
@@ -73,7 +85,7 @@ async function admit(
   };
   return handle({
     principal,
-    parameters: event.pathParameters ?? {},
+    parameters,
     query: event.queryStringParameters ?? {},
     body: route.accepts === undefined ? undefined : readBody(raw, route.accepts, route.maxBytes),
     allowed,
@@ -137,11 +149,9 @@ export function refusal(error: unknown, { path, acceptLanguage, requestId }: Ref
     ...problem.headers,
     ...(Array.isArray(allow) && { allow: allow.join(', ') }),
   };
-  const isPhone = isOpenRosaPath(path);
-  return render(
-    isPhone ? openRosaRefusal({ status, headers, body }) : { status, headers, body },
-    requestId,
-  );
+  const refused = { status, headers, body };
+  if (isOpenRosaPath(path)) return render(openRosaRefusal(refused), requestId);
+  return render(isODataPath(path) ? odataRefusal(refused) : refused, requestId);
 }
 
 /**
@@ -159,11 +169,11 @@ export function createDoor<D extends Door>(
     const { requestId } = event.requestContext;
     let operation = 'none';
     try {
-      const route = routeFor(event, door);
+      const { route, parameters } = matchOf(event, door);
       operation = route.operation;
       const handle = endpoints.get(operation);
       if (handle === undefined) throw new Fault('not-found');
-      return render(await admit(event, route, handle, deps), requestId);
+      return render(await admit(event, route, parameters, handle, deps), requestId);
     } catch (error) {
       const expected = error instanceof Fault && error.code !== 'store-unavailable';
       if (!expected) deps.report({ requestId, operation, error });

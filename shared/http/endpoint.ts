@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /** A request that the door has let in, its parts not yet parsed. */
-interface Admitted {
+export interface Admitted {
   readonly principal: Principal | undefined;
   readonly parameters: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;

@@ -20,12 +20,15 @@ export function routeOf(key: string): KnownRoute | undefined {
 interface Branch {
   readonly literals: Map<string, Branch>;
   parameter: Branch | undefined;
+  /** Takes all the rest of a path: one segment at least, the first not empty. */
+  greedy: Branch | undefined;
   readonly methods: Map<string, KnownRoute>;
 }
 
 const newBranch = (): Branch => ({
   literals: new Map(),
   parameter: undefined,
+  greedy: undefined,
   methods: new Map(),
 });
 
@@ -34,26 +37,31 @@ function grow(): Branch {
   for (const route of routes) {
     let branch = root;
     for (const segment of route.path.slice(1).split('/')) {
-      if (segment.startsWith('{')) {
-        branch = branch.parameter ??= newBranch();
-      } else {
-        const next = branch.literals.get(segment) ?? newBranch();
-        branch.literals.set(segment, next);
-        branch = next;
-      }
+      if (segment.endsWith('+}')) branch = branch.greedy ??= newBranch();
+      else if (segment.startsWith('{')) branch = branch.parameter ??= newBranch();
+      else branch = literal(branch, segment);
     }
     branch.methods.set(route.method, route);
+    if ('slash' in route) literal(branch, '').methods.set(route.method, route);
   }
   return root;
+}
+
+function literal({ literals }: Branch, segment: string): Branch {
+  const branch = literals.get(segment) ?? newBranch();
+  literals.set(segment, branch);
+  return branch;
 }
 
 const root = grow();
 
 function find(segments: readonly string[]): Branch | undefined {
-  let branch: Branch | undefined = root;
+  let branch: Branch = root;
   for (const segment of segments) {
-    branch = branch.literals.get(segment) ?? (segment === '' ? undefined : branch.parameter);
-    if (branch === undefined) return undefined;
+    const next: Branch | undefined =
+      branch.literals.get(segment) ?? (segment === '' ? undefined : branch.parameter);
+    if (next === undefined) return segment === '' ? undefined : branch.greedy;
+    branch = next;
   }
   return branch;
 }
@@ -87,7 +95,11 @@ export function matchRoute(method: string, rawPath: string): RouteMatch {
   }
   const parameters: Record<string, string> = {};
   for (const [index, name] of route.path.slice(1).split('/').entries()) {
-    if (name.startsWith('{')) parameters[name.slice(1, -1)] = decoded(segments[index] ?? '');
+    if (name.endsWith('+}')) {
+      parameters[name.slice(1, -2)] = segments.slice(index).map(decoded).join('/');
+    } else if (name.startsWith('{')) {
+      parameters[name.slice(1, -1)] = decoded(segments[index] ?? '');
+    }
   }
   return { route, parameters };
 }

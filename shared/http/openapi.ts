@@ -80,6 +80,7 @@ function refusalsOf(operation: Operation, route: Route): (FaultCode | 'internal'
     ...(ofDefinitions.includes(operation) ? (['invalid-form'] as const) : []),
     ...(path.includes('{instanceId}') || sends ? (['erased'] as const) : []),
     ...(route.ifMatch === true ? (['stale-revision', 'revision-required'] as const) : []),
+    ...(route.basic === true ? (['not-implemented'] as const) : []),
     'too-many-requests',
     'internal',
     'store-unavailable',
@@ -102,8 +103,9 @@ function responsesOf(operation: Operation, route: Route): Json {
 }
 
 /** None where the token stands in the path: OpenAPI knows it as a parameter only. */
-function securityOf({ access, key }: Route): Json[] {
+function securityOf({ access, key, basic }: Route): Json[] {
   if (access === 'anyone' || key === true) return [];
+  if (basic === true) return [{ token: [] }, { password: [] }];
   return access === 'form-audience' ? [{ token: [] }, {}] : [{ token: [] }];
 }
 
@@ -145,8 +147,9 @@ export function openApi(): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes as readonly (Route & { operation: Operation })[]) {
     const { operation, accepts } = route;
-    paths[route.path] = {
-      ...paths[route.path],
+    const path = route.path.replace('+}', '}');
+    paths[path] = {
+      ...paths[path],
       [route.method.toLowerCase()]: {
         operationId: operation,
         summary: route.summary.en,
@@ -172,6 +175,11 @@ export function openApi(): Json {
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'fiche_<org>_<id>_<secret>' },
+        password: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'The token is the password; the user name may be anything.',
+        },
       },
       schemas: { Problem: schemaOf(ProblemDocument, 'output') },
       responses: problemResponses(),

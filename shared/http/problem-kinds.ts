@@ -167,6 +167,14 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
       en: 'Wait for as long as Retry-After says, then try again.',
     },
   },
+  'not-implemented': {
+    status: 501,
+    title: { fr: 'Non pris en charge', en: 'Not supported' },
+    detail: {
+      fr: 'Le protocole connaît ce que vous demandez; ce service ne le fait pas.',
+      en: 'The protocol knows what you ask for; this service does not do it.',
+    },
+  },
   'store-unavailable': {
     status: 503,
     title: { fr: 'Service momentanément indisponible', en: 'Service unavailable for now' },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Organisation } from '../access/organisation.ts';
 import { Manifest } from '../dataset/manifest.ts';
 import { Cell } from '../form/definition.ts';
+import { audiences } from '../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../ids.ts';
 import { submissionStates } from '../submission/submission.ts';
 import type { Operation } from './routes.ts';
@@ -122,6 +123,58 @@ const Coverage = z.looseObject({
   ),
 });
 
+const ListedVersion = z.looseObject({
+  version: z.string(),
+  cutOff: Time,
+  createdAt: Time,
+  state: z.enum(['published', 'withdrawn', 'expired']),
+  reason: z.string().optional(),
+  withdrawnAt: Time.optional(),
+  expiredAt: Time.optional(),
+  files: z
+    .array(
+      z.looseObject({
+        audience: z.enum(audiences),
+        name: z.string(),
+        bytes: z.int(),
+        sha256: z.string(),
+      }),
+    )
+    .optional(),
+});
+
+const ChangedQuestion = z.looseObject({
+  header: z.string(),
+  kind: z.string(),
+  label: z.record(z.string(), z.string()),
+});
+
+const DatasetChanges = z.looseObject({
+  dataset: z.string(),
+  from: z.string(),
+  to: z.string(),
+  counts: z.object({
+    added: z.int(),
+    changed: z.int(),
+    removed: z.int(),
+    unchanged: z.int(),
+  }),
+  complete: z.boolean(),
+  questions: z.object({
+    added: z.array(ChangedQuestion),
+    removed: z.array(ChangedQuestion),
+    changed: z.array(ChangedQuestion),
+  }),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      change: z.enum(['added', 'changed', 'removed']),
+      questions: z.array(z.string()),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
 const Run = z.looseObject({
   runId: z.string(),
   state: z.enum(['running', 'done', 'failed']),
@@ -231,7 +284,8 @@ export const responses = {
   revokeToken: null,
   listDatasets: listOf(z.looseObject({ dataset: z.string() })),
   getDataset: Manifest,
-  listDatasetVersions: listOf(z.looseObject({ version: z.string() })),
+  listDatasetVersions: listOf(ListedVersion),
+  getDatasetChanges: DatasetChanges,
   getDatasetFile: 'bytes',
   startCompile: z.looseObject({ runId: z.string() }),
   getCompile: Run,
@@ -254,6 +308,8 @@ export const responses = {
       ),
     }),
   ),
+  getFeed: 'bytes',
+  getFeedResource: 'bytes',
   getFormList: 'bytes',
   getKeyXForm: 'bytes',
   getManifest: 'bytes',

@@ -186,6 +186,8 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   getCompile: async () => ({ parameters: await prepare.run() }),
   getCoverage: () => ({}),
   listReminders: () => ({}),
+  getFeed: () => aDataset,
+  getFeedResource: () => ({ parameters: { datasetId: 'for-members', resource: 'Submissions' } }),
   getFormList: () => ({}),
   getKeyXForm: () => inAlbum(),
   getManifest: () => inAlbum(),
@@ -238,7 +240,7 @@ function expectedOf(route: (typeof routes)[number], caller: Caller): number | 'o
 /** The address of a request, as a client would write it. */
 function pathOf(path: string, parameters: Readonly<Record<string, string>>): string {
   const values = new Map(Object.entries(parameters));
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+  return path.replaceAll(/\{(\w+)\+?\}/g, (_, name: string) =>
     encodeURIComponent(values.get(name) ?? ''),
   );
 }

@@ -113,6 +113,7 @@ describe('the entry of a door', () => {
     ['a replayed one as replayed', create, answer(200), ['Replayed']],
     ['a conflict as such', create, refusal(new Fault('conflict')), ['Conflict']],
     ['a refusal as such', create, refusal(new Fault('invalid-answers')), ['Refused']],
+    ['what we do not do as refused', create, refusal(new Fault('not-implemented')), ['Refused']],
     ['a failing store as failed', create, refusal(new Fault('store-unavailable')), ['Failed']],
     ['no other success', 'GET /v1/forms', answer(200), []],
     ['a request that no route takes as refused', '$default', answer(404), ['Refused']],

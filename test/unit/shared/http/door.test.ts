@@ -31,6 +31,8 @@ function datasetsDoor(act: (call: unknown) => Promise<Answer>) {
     startCompile: signedIn,
     getCompile: signedIn,
     getCoverage: signedIn,
+    getFeed: signedIn,
+    getFeedResource: signedIn,
     listReminders: signedIn,
   };
   const door = createDoor('datasets', handlers, {
@@ -49,6 +51,63 @@ const fine = (): Promise<Answer> => Promise.resolve({ status: 200, body: { fine:
 const asCoordinator = { authorization: 'Bearer coordinator' };
 
 const Problem = z.looseObject({ status: z.number(), code: z.string(), requestId: z.string() });
+
+describe('a door of feeds', () => {
+  const root = { key: 'GET /v1/odata/{datasetId}', parameters: { datasetId: 'x' } };
+  const basic = (pair: string) => ({
+    authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
+  });
+
+  it.each([
+    ['any name and the token', 'excel:member', 200],
+    ['no name', ':member', 200],
+    ['the token for a name', 'member:', 401],
+    ['no colon', 'member', 401],
+  ])('takes for Basic authentication %s', async (_, pair, status) => {
+    const { door } = datasetsDoor(fine);
+    expect(await door({ ...root, headers: basic(pair) })).toMatchObject({ statusCode: status });
+  });
+
+  it('takes Basic authentication nowhere else', async () => {
+    const { door } = datasetsDoor(fine);
+    const headers = basic('excel:member');
+    expect(await door({ key: 'GET /v1/datasets', headers })).toMatchObject({ statusCode: 401 });
+  });
+
+  it('asks for a password, and refuses in the words of OData', async () => {
+    const { door } = datasetsDoor(fine);
+    const { headers, body } = await door(root);
+    expect(headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'odata-version': '4.0',
+      'www-authenticate': expect.stringMatching(
+        /^Basic realm="fiche".*, Bearer realm="fiche"$/,
+      ) as string,
+    });
+    expect(JSON.parse(body ?? '')).toMatchObject({
+      code: 'unauthenticated',
+      error: { code: 'unauthenticated', details: [] },
+    });
+  });
+
+  it.each([
+    ['GET', '/v1/odata/x/', 200],
+    ['POST', '/v1/odata/x/', 405],
+    ['GET', '/v1/datasets/x/', 404],
+  ])(
+    'answers %s %s, which API Gateway sends to its default, with %i',
+    async (method, path, status) => {
+      const calls: unknown[] = [];
+      const { door } = datasetsDoor((call) => {
+        calls.push(call);
+        return fine();
+      });
+      const answered = await door({ key: '$default', method, path, headers: asCoordinator });
+      expect(answered.statusCode).toBe(status);
+      expect(calls).toMatchObject(status === 200 ? [{ path: { datasetId: 'x' } }] : []);
+    },
+  );
+});
 
 describe('a door', () => {
   it('answers with JSON that nobody keeps, under the id of the request', async () => {

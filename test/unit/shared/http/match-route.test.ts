@@ -19,10 +19,10 @@ describe('a request', () => {
     'finds %s, by key and by path',
     (key, route) => {
       expect(routeOf(key)).toBe(route);
-      const path = route.path.replaceAll(/\{(\w+)\}/g, 'a-$1%3A1');
+      const path = route.path.replaceAll(/\{(\w+)\+?\}/g, 'a-$1%3A1');
       const match = matchRoute(route.method, path);
       expect(match.route).toBe(route);
-      const names = [...route.path.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? '');
+      const names = [...route.path.matchAll(/\{(\w+)\+?\}/g)].map((found) => found[1] ?? '');
       expect(match.parameters).toEqual(
         Object.fromEntries(names.map((name) => [name, `a-${name}:1`])),
       );
@@ -37,6 +37,11 @@ describe('a request', () => {
     ['GET', '/v1/forms/x/', 'not-found'],
     ['GET', '/v1/forms//submissions', 'not-found'],
     ['GET', '//v1/forms', 'not-found'],
+    ['GET', '/v1/odata/x//', 'not-found'],
+    ['GET', '/v1/odata//Submissions', 'not-found'],
+    ['GET', '/v1/datasets/x/', 'not-found'],
+    ['POST', '/v1/odata/x/$batch', 'method-not-allowed'],
+    ['POST', '/v1/odata/x/', 'method-not-allowed'],
     ['GET', '/v1/__proto__', 'not-found'],
     ['GET', '/v1/forms/x/constructor', 'not-found'],
     ['GET', '/V1/forms', 'not-found'],
@@ -48,6 +53,26 @@ describe('a request', () => {
     ['GET', '/v1/forms/%zz', 'malformed-request'],
   ])('%s %s is refused as %s', (method, path, code) => {
     expect(codeOf(method, path)).toBe(code);
+  });
+
+  it.each([
+    ['/v1/odata/x', 'getFeed', { datasetId: 'x' }],
+    ['/v1/odata/x/', 'getFeed', { datasetId: 'x' }],
+    ['/v1/odata/x/$metadata', 'getFeedResource', { datasetId: 'x', resource: '$metadata' }],
+    [
+      "/v1/odata/x/Submissions('uuid%3A1')/a/$count",
+      'getFeedResource',
+      { datasetId: 'x', resource: "Submissions('uuid:1')/a/$count" },
+    ],
+    [
+      "/v1/odata/x/Submissions.a('uuid:1%2F2')",
+      'getFeedResource',
+      { datasetId: 'x', resource: "Submissions.a('uuid:1/2')" },
+    ],
+  ])('of %s is one of OData, however much of it there is', (path, operation, parameters) => {
+    const match = matchRoute('GET', path);
+    expect(match.route.operation).toBe(operation);
+    expect(match.parameters).toEqual(parameters);
   });
 
   it('of a wrong method is told which there are', () => {
