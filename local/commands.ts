@@ -7,6 +7,7 @@ import { importSubmissions } from './commands/import.ts';
 import { init } from './commands/init.ts';
 import { token } from './commands/token.ts';
 import { verify } from './commands/verify.ts';
+import { versions } from './commands/versions.ts';
 
 /** Every command of the operator's tool. Adding one is a row here. */
 export const commands: readonly Command[] = [
@@ -18,4 +19,5 @@ export const commands: readonly Command[] = [
   compile,
   coverage,
   verify,
+  versions,
 ];

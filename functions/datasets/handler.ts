@@ -16,7 +16,6 @@ import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
-import { odataHandlers } from './odata-handlers.ts';
 import { coverageHandlers } from './coverage-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 
@@ -43,8 +42,6 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
   return createDoor(
     'datasets',
     {
-      ...odataHandlers(deps),
-
       getHealth: openEndpoint(requests.getHealth, () =>
         Promise.resolve({ status: 200, body: { status: 'ok', time: clock().toISOString() } }),
       ),

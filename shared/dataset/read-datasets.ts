@@ -77,10 +77,17 @@ export async function listVersions(
   return [current, ...others.map((other) => listed(other, audience))];
 }
 
-function listed({ sources: _, rows, files, ...rest }: DatasetVersion, audience: Audience) {
-  const told = audience === 'coordinator' && rows !== undefined ? { rows } : {};
-  if (files === undefined) return { ...rest, ...told };
-  return { ...rest, ...told, files: files.filter((file) => sees(audience, file.audience)) };
+function listed(version: DatasetVersion, audience: Audience): ListedVersion {
+  const { cutOff, createdAt, state, reason, withdrawnAt, expiredAt, rows, files } = version;
+  const seen = files?.filter((file) => sees(audience, file.audience));
+  return {
+    ...{ version: version.version, cutOff, createdAt, state },
+    ...(rows === undefined || audience !== 'coordinator' ? {} : { rows }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
+    ...(expiredAt === undefined ? {} : { expiredAt }),
+    ...(seen === undefined ? {} : { files: seen }),
+  };
 }
 
 /** Where a file of a version is, and what is known of it. Throws Fault `not-found`. */

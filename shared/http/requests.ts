@@ -43,26 +43,6 @@ const key = {
 };
 const anyQuery = z.looseObject({});
 
-/** OData 4.0. What they may say, the feed itself reads: it answers more exactly what is wrong where. */
-const feedOptions = z.looseObject(
-  Object.fromEntries(
-    (
-      [
-        ['$filter', "Which rows, such as `age gt 12 and contains(name,'a')`."],
-        ['$select', 'Which properties.'],
-        ['$expand', 'Rows of repeats, or the row above, with each row; `*` for all.'],
-        ['$orderby', 'In which order.'],
-        ['$top', 'How many rows at most.'],
-        ['$skip', 'How many rows to pass over.'],
-        ['$count', '`true`: how many rows there are, in `@odata.count`.'],
-        ['$skiptoken', 'Where a page goes on: from `@odata.nextLink`, opaque.'],
-        ['$format', '`json`; of `$metadata`, `xml`.'],
-        ['$wkt', '`true`: places as WKT text instead of GeoJSON.'],
-      ] as const
-    ).map(([name, description]) => [name, z.string().optional().meta({ description })]),
-  ),
-);
-
 const nothing = z.strictObject({});
 const noBody = z.undefined();
 const paging = { cursor: Cursor.optional(), limit: Limit.optional() };
@@ -193,14 +173,6 @@ export const requests = {
   listReminders: {
     path: nothing,
     query: z.strictObject({ language: z.enum(['fr', 'en']).optional() }),
-    body: noBody,
-  },
-
-  // Options without `$` are none of OData's: they are let be, as its protocol wants.
-  getFeed: { path: dataset, query: feedOptions, body: noBody },
-  getFeedResource: {
-    path: dataset.extend({ resource: z.string().max(2000) }),
-    query: feedOptions,
     body: noBody,
   },
 

@@ -308,8 +308,6 @@ export const responses = {
       ),
     }),
   ),
-  getFeed: 'bytes',
-  getFeedResource: 'bytes',
   getFormList: 'bytes',
   getKeyXForm: 'bytes',
   getManifest: 'bytes',

@@ -80,6 +80,26 @@ describe('a manifest', () => {
   });
 });
 
+describe('the differences between two versions', () => {
+  it.each(['alpha', 'coordinator'] as const)(
+    'are not there while there is one: %s',
+    async (caller) => {
+      const asked = await call(caller, `GET ${dataset}/changes`, { datasetId: 'small' });
+      expect(asked.status).toBe(404);
+    },
+  );
+
+  it('are empty between a version and itself', async () => {
+    const { body } = await call('coordinator', `GET ${dataset}`, { datasetId: 'small' });
+    const { version } = responses.getDataset.parse(body);
+    const same = { from: version, to: version };
+    const asked = await call('alpha', `GET ${dataset}/changes`, { datasetId: 'small' }, same);
+    expect(asked.status, asked.text).toBe(200);
+    const changes = responses.getDatasetChanges.parse(asked.body);
+    expect(changes.counts).toEqual({ added: 0, changed: 0, removed: 0, unchanged: 1 });
+  });
+});
+
 describe('a file of a dataset', () => {
   it.each([
     ['alpha', 'members', 1],
