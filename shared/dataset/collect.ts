@@ -6,6 +6,7 @@ import { changesSince, mergeChanges, stateOf } from './changes.ts';
 import type { CompileDeps } from './deps.ts';
 import { writeSegment, type WrittenSegment } from './segment-file.ts';
 import {
+  factsOf,
   flipSegmentPointer,
   readSegmentPointer,
   segmentFormat,
@@ -59,7 +60,10 @@ export async function collect(
       return { ...unchanged, rows: written.rows, changed };
     }
     const cutOff = began.toISOString();
-    await flipSegmentPointer(deps.registry, formId, shard, previous, { ...rest(previous), cutOff });
+    await flipSegmentPointer(deps.registry, formId, shard, previous, {
+      ...factsOf(previous),
+      cutOff,
+    });
     return unchanged;
   } finally {
     await written.spool.close();
@@ -110,16 +114,13 @@ async function store(
   { formId, shard }: Shard,
   began: Date,
   previous: SegmentPointer | undefined,
-  { sha256, rows, spool }: WrittenSegment,
+  { spool, ...written }: WrittenSegment,
 ): Promise<boolean> {
-  const key = segmentKey(formId, shard, sha256);
+  const { sha256, rows } = written;
+  const key = segmentKey(formId, shard, written);
   await deps.objects.put(key, spool.read(), { contentType: 'application/zstd' });
   const cutOff = began.toISOString();
   const same = previous?.sha256 === sha256 && previous.rows === rows;
-  const next = { key, sha256, rows, cutOff, changedAt: same ? previous.changedAt : cutOff };
+  const next = { ...written, key, cutOff, changedAt: same ? previous.changedAt : cutOff };
   return (await flipSegmentPointer(deps.registry, formId, shard, previous, next)) && !same;
-}
-
-function rest({ key, sha256, rows, cutOff, changedAt }: SegmentPointer) {
-  return { key, sha256, rows, cutOff, changedAt };
 }

@@ -14,15 +14,16 @@ interface Cursor {
 }
 
 /**
- * The lines of all shards of a form in the order of instanceIds. Throws SegmentError, at the end at
+ * The lines of all shards of a form in the order of instanceIds, or of those after one. Throws SegmentError, at the end at
  * the latest, when a segment is not what its pointer says.
  */
 export async function* mergedLines(
   objects: ObjectStore,
   segments: readonly SegmentPointer[],
+  after?: string,
 ): AsyncGenerator<readonly string[]> {
   const all = segments.map((segment): Cursor => {
-    const lines = segmentLines(objects, segment)[Symbol.asyncIterator]();
+    const lines = segmentLines(objects, segment, after)[Symbol.asyncIterator]();
     return { lines, batch: [], next: 0, id: undefined };
   });
   let open = all;

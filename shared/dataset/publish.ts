@@ -6,7 +6,7 @@ import type { CompileDeps } from './deps.ts';
 import { makeVersion, planVersion } from './make-version.ts';
 import { refreshPublic } from './refresh-public.ts';
 import { expireVersions } from './retention.ts';
-import { SegmentError } from './segment-file.ts';
+import { SegmentError } from './segment-index.ts';
 import { settleErasures } from './settle-erasures.ts';
 import { sweepSegments, sweepVersions } from './sweep.ts';
 import { PublishError, versionPrefix } from './version-writer.ts';

@@ -2,8 +2,11 @@ import * as z from 'zod';
 import { registryKey } from '../store/keys.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 
-/** Grows when the lines of a segment change their form: pointers of another format are collected anew. */
-export const segmentFormat = 1;
+/**
+ * Grows when the lines of a segment change their form, or how they are kept: pointers of another
+ * format are collected anew. 1: one zstd frame. 2: many, with an index behind them.
+ */
+export const segmentFormat = 2;
 
 /** Where the current segment of a shard is, and up to when it knows the record store. */
 export const SegmentPointer = z.object({
@@ -13,6 +16,12 @@ export const SegmentPointer = z.object({
   /** SHA-256 (hex) of the uncompressed lines: another release of zstd does not make other data. */
   sha256: z.string(),
   rows: z.int().min(0),
+  /** Of the uncompressed lines; 0 in format 1. */
+  bytes: z.int().min(0).default(0),
+  /** Where the index begins that tells of the frames before it: see segment-index.ts. */
+  indexAt: z.int().min(0).default(0),
+  /** SHA-256 (hex) of the index; '' in format 1, which has none. */
+  indexSha256: z.string().default(''),
   /** When the last collect began that wrote this pointer: what is older than this is in the segment. */
   cutOff: z.iso.datetime(),
   /** When the collect began that last changed the rows. */
@@ -20,9 +29,22 @@ export const SegmentPointer = z.object({
 });
 export type SegmentPointer = z.infer<typeof SegmentPointer>;
 
-/** The key of the object that holds a segment. */
-export function segmentKey(formId: string, shard: number, sha256: string): string {
-  return `segments/${formId}/${shard}/${sha256}.ndjson.zst`;
+/**
+ * The key of the object that holds a segment. It names the index, too, and by it the compressed
+ * bytes: two releases of zstd, at work at the same time, do not write over each other's.
+ */
+export function segmentKey(
+  formId: string,
+  shard: number,
+  { sha256, indexSha256 }: Pick<SegmentPointer, 'sha256' | 'indexSha256'>,
+): string {
+  return `segments/${formId}/${shard}/${sha256}.${indexSha256.slice(0, 12)}.ndjson.zst`;
+}
+
+/** What a pointer says, for another one that says the same. */
+export function factsOf(pointer: SegmentPointer): Omit<SegmentPointer, 'revision' | 'format'> {
+  const { key, sha256, rows, bytes, indexAt, indexSha256, cutOff, changedAt } = pointer;
+  return { key, sha256, rows, bytes, indexAt, indexSha256, cutOff, changedAt };
 }
 
 export async function readSegmentPointer(
@@ -62,7 +84,7 @@ export async function flipSegmentPointer(
   const record: StoredRecord = {
     ...registryKey.segment(formId, shard),
     ...next,
-    format: segmentFormat,
+    format: next.indexSha256 === '' ? 1 : segmentFormat,
     revision: (previous?.revision ?? 0) + 1,
   };
   if (previous === undefined) return (await registry.putIfAbsent(record)) === undefined;

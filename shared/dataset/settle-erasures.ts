@@ -8,7 +8,7 @@ import type { CompileDeps } from './deps.ts';
 import { readFormInput } from './form-input.ts';
 import { mayHold } from './holds-records.ts';
 import { idOfLine, segmentLines } from './segment-file.ts';
-import { flipSegmentPointer, type SegmentPointer } from './segment-pointer.ts';
+import { factsOf, flipSegmentPointer, type SegmentPointer } from './segment-pointer.ts';
 import { sourceOf } from './sources.ts';
 import { findManifest } from './stored-manifest.ts';
 import { sweepSegments, sweepVersions } from './sweep.ts';
@@ -81,15 +81,11 @@ async function goneFrom(
         if (left.has(instanceHash)) found.add(instanceHash);
       }
     }
-    if (!(await flipSegmentPointer(deps.registry, formId, shard, segment, facts(segment))))
+    if (!(await flipSegmentPointer(deps.registry, formId, shard, segment, factsOf(segment))))
       continue;
     gone.push(...here.filter(({ instanceHash }) => !found.has(instanceHash)));
   }
   return gone;
-}
-
-function facts({ key, sha256, rows, cutOff, changedAt }: SegmentPointer) {
-  return { key, sha256, rows, cutOff, changedAt };
 }
 
 /** Tells whether a version may hold an erased record. */

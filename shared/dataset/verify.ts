@@ -9,7 +9,7 @@ import { readDatasetPointers, type DatasetPointer } from './dataset-pointer.ts';
 import type { CompileDeps } from './deps.ts';
 import type { FileEntry } from './manifest.ts';
 import { publish } from './publish.ts';
-import { segmentLines } from './segment-file.ts';
+import { segmentLines, type SegmentPlace } from './segment-file.ts';
 import { readSegmentPointer } from './segment-pointer.ts';
 import { readStoredManifest } from './stored-manifest.ts';
 import { sweepSegments, sweepVersions } from './sweep.ts';
@@ -166,7 +166,7 @@ async function digest(
 
 async function readability(
   deps: CompileDeps,
-  pointer: { readonly key: string; readonly sha256: string; readonly rows: number },
+  pointer: SegmentPlace,
 ): Promise<Drift['problem'] | undefined> {
   if ((await deps.objects.info(pointer.key)) === undefined) return 'missing';
   try {

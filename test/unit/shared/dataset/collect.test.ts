@@ -24,7 +24,7 @@ async function linesOf(made: DatasetWorld): Promise<string[]> {
   const lines: string[] = [];
   for (let shard = 0; shard < shards; shard += 1) {
     const pointer = await readSegmentPointer(made.registry, 'f', shard);
-    const body = await made.objects.get(pointer?.key ?? '');
+    const body = pointer && (await made.objects.get(pointer.key));
     if (body === undefined) continue;
     const text = zstdDecompressSync(await buffer(body)).toString();
     lines.push(...text.split('\n').filter((line) => line !== ''));
