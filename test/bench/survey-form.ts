@@ -4,8 +4,15 @@ import type { JsonObject } from '../../shared/json.ts';
 
 const words = ['Dakar', 'Pikine', 'Thiès', 'Kolda', 'Saint-Louis', 'Ziguinchor', 'Matam', 'Louga'];
 
-/** A form of `count` questions: text, whole number, select, date in turn, some with logic. */
-export function surveyForm(count: number, settings: JsonObject = {}): JsonObject {
+/**
+ * A form of `count` questions: text, whole number, select, date in turn, some with logic. `texts` is
+ * added to each question whose answer is text.
+ */
+export function surveyForm(
+  count: number,
+  settings: JsonObject = {},
+  texts: JsonObject = {},
+): JsonObject {
   const survey = Array.from({ length: count }, (_, index) => {
     const name = `q${index}`;
     const base = {
@@ -17,7 +24,7 @@ export function surveyForm(count: number, settings: JsonObject = {}): JsonObject
     };
     switch (index % 5) {
       case 0:
-        return { ...base, type: 'text' };
+        return { ...base, type: 'text', ...texts };
       case 1:
         return { ...base, type: 'integer', constraint: '. >= 0 and . < 100000' };
       case 2:
@@ -25,7 +32,7 @@ export function surveyForm(count: number, settings: JsonObject = {}): JsonObject
       case 3:
         return { ...base, type: 'date' };
       default:
-        return { ...base, type: 'text', relevant: `\${q${index - 3}} > 10` };
+        return { ...base, ...texts, type: 'text', relevant: `\${q${index - 3}} > 10` };
     }
   });
   const choices = words.map((word, index) => ({

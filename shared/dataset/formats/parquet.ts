@@ -28,7 +28,7 @@ export const parquet: Format = {
         for (const [index, row] of rows.entries()) {
           const rowId = `${id}/${index + 1}`;
           const table = tables.get(row.scope);
-          if (table === undefined) continue;
+          if (table === undefined || !view.repeats.has(row.scope)) continue;
           table.add([rowId, id, index + 1], row, view);
           if (row.repeats.length > 0) addRepeats(row, rowId, view);
         }

@@ -168,6 +168,26 @@ describe('Parquet', () => {
     expect(Buffer.from(await bytesOf(world, 'f.parquet', 'public')).includes('canary')).toBe(false);
   });
 
+  it('tells of no rows of a repeat that the version answered to hides', async () => {
+    const form = (version: string, visibility: string): JsonObject => ({
+      survey: [
+        { type: 'begin_repeat', name: 'rows', label: 'R' },
+        { type: 'integer', name: 'q', label: 'Q', visibility },
+        { type: 'end_repeat' },
+      ],
+      choices: [],
+      settings: { form_title: 'F', version },
+    });
+    const world = new DatasetWorld();
+    await world.publishForm('f', form('1', 'coordinator'));
+    await world.put('f', 'instance-old', { rows: [{ q: 1 }] });
+    await world.publishForm('f', form('2', 'public'));
+    await world.put('f', 'instance-new', { rows: [{ q: 2 }] }, { formVersion: '2' });
+    await world.compile();
+    const rows = await rowsOf(world, 'f.rows.parquet', 'public');
+    expect(rows.map(({ q }) => q)).toEqual([2n]);
+  });
+
   it('says of itself what it is, and what its columns are called', async () => {
     const world = await worldOf(
       [{ type: 'text', name: 'q', 'label::Français (fr)': 'Où ?' }],
