@@ -335,6 +335,12 @@ export const changeMessages = {
     (_, before, after) =>
       `The share withheld above which nothing new becomes public changes from ${before} % to ${after} %.`,
   ),
+  'shards-without-effect': warning(
+    (_, before, after) =>
+      `Le nombre de parts (shards) passe de ${before} à ${after}, sans effet : il est fixé à la première publication. Pour en avoir plus, faites une nouvelle fiche.`,
+    (_, before, after) =>
+      `The number of shards changes from ${before} to ${after}, without effect: it is fixed by the first publication. To have more of them, make a new form.`,
+  ),
   'license-changed': warning(
     (_, before, after) =>
       `La licence passe de ${before} à ${after}: elle vaudra pour tout le jeu de données, réponses déjà données comprises.`,

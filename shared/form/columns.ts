@@ -93,7 +93,7 @@ export const settingColumns: readonly ColumnRow[] = [
   // Our own.
   ...[
     ...['audience', 'review', 'consent', 'geometry', 'expected', 'due', 'k', 'license'],
-    ...['public_metadata', 'attachment_max_mb', 'attachment_types', 'max_suppressed'],
+    ...['public_metadata', 'attachment_max_mb', 'attachment_types', 'max_suppressed', 'shards'],
   ].map((column): ColumnRow => ({ column })),
   // Read here, though not by answers.
   ...['allow_choice_duplicates', 'public_key', 'omit_instanceid', 'submission_url'].map(

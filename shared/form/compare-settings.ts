@@ -1,6 +1,7 @@
 import type { FormChanges, Said } from './form-changes.ts';
 import { textIn } from './form-changes.ts';
 import type { FormModel, FormSettings } from './model.ts';
+import { defaultShards } from './shard-count.ts';
 import { sameTexts } from './same-texts.ts';
 
 const fromNarrowest = ['coordinator', 'members', 'anyone'] as const;
@@ -40,6 +41,8 @@ export function compareSettings(old: FormModel, now: FormModel, changes: FormCha
     const [was, is] = [before, after].map(({ maxSuppressed }) => String(maxSuppressed));
     changes.add('max-suppressed-changed', null, was, is);
   }
+  const [shards, others] = [before, after].map((each) => String(each.shards ?? defaultShards));
+  if (shards !== others) changes.add('shards-without-effect', null, shards, others);
   if (before.license !== after.license) {
     changes.add('license-changed', null, quoted(before.license), quoted(after.license));
   }

@@ -5,6 +5,7 @@ import type { FormIssues } from './form-issues.ts';
 import type { FormMessageCode } from './form-messages.ts';
 import { isDate } from './iso-dates.ts';
 import type { FormSettings } from './model.ts';
+import { mostShards } from './shard-count.ts';
 import { readNamespaces } from './namespaces.ts';
 import { isName } from './node-names.ts';
 import type { ParseCell } from './parse-cell.ts';
@@ -27,7 +28,7 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
   const { issues, defaultLanguage } = context;
   const checked = (
     column: string,
-    code: 'bad-due' | 'bad-license' | 'bad-version' | 'bad-k' | 'bad-max-suppressed',
+    code: 'bad-due' | 'bad-license' | 'bad-version' | 'bad-k' | 'bad-max-suppressed' | 'bad-shards',
     fits: (text: string) => boolean,
   ): string | undefined => {
     const text = row.text(column);
@@ -50,6 +51,9 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
   checkClientSettings(row, issues);
   const title = row.translations('form_title', defaultLanguage);
   const k = checked('k', 'bad-k', (text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000);
+  const isShardCount = (text: string): boolean =>
+    /^[1-9]\d{0,2}$/.test(text) && Number(text) <= mostShards;
+  const shards = checked('shards', 'bad-shards', isShardCount);
   const maxSuppressed = checked('max_suppressed', 'bad-max-suppressed', isPercentage);
   return {
     title: title.size > 0 ? title : new Map([[defaultLanguage, context.formId]]),
@@ -67,6 +71,7 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
     k: k === undefined ? 5 : Number(k),
     maxSuppressed: maxSuppressed === undefined ? 100 : Number(maxSuppressed),
     license: checked('license', 'bad-license', (text) => license.test(text)),
+    shards: shards === undefined ? undefined : Number(shards),
     publicMetadata: publicMetadata(row, issues),
     attachments: readAttachmentLimits(row, issues),
     client: readClientSettings(row),

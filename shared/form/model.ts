@@ -179,6 +179,8 @@ export interface FormSettings {
   /** Per cent of the public records, 0 to 100: with more quasi-identifiers withheld, nothing new becomes public. */
   readonly maxSuppressed: number;
   readonly license: string | undefined;
+  /** Partitions over which the submissions are to be spread; counts when the form is first published, never again. */
+  readonly shards: number | undefined;
   /** Columns about the record that this form publishes to the public: none unless it says so. */
   readonly publicMetadata: readonly ('organisation' | 'state')[];
   /** Limits of each attachment: bytes, and media types (`image/*`, `application/pdf`) by question type. */

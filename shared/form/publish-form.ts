@@ -7,10 +7,8 @@ import type { FormDraft, FormRecord } from './form-record.ts';
 import type { FormContent } from './form-registry.ts';
 import type { FormShelf } from './form-shelf.ts';
 import type { FormModel } from './model.ts';
+import { defaultShards } from './shard-count.ts';
 import { factsOf, type FormStores } from './store-draft.ts';
-
-/** How many partitions the submissions of a form are spread over, once and for all. */
-const defaultShards = 4;
 
 /**
  * Makes the draft the form's current version and opens the form. Older versions stay. Without a draft
@@ -37,8 +35,11 @@ export async function publishForm(
       ...{ version, key, publishedAt: clock().toISOString() },
       ...(media === undefined ? {} : { media }),
     };
+    const shards = model.settings.shards ?? defaultShards;
     return opened({
       ...rest,
+      // Once and for all: a submission's partition is made from its id and this number.
+      shards: form.shards === 0 ? shards : form.shards,
       ...factsOf(model),
       drafts: remembered(form.drafts, draft),
       versions: [...others, published],
@@ -47,7 +48,7 @@ export async function publishForm(
 }
 
 function opened(form: FormContent): FormContent {
-  return { ...form, state: 'published', shards: form.shards === 0 ? defaultShards : form.shards };
+  return { ...form, state: 'published' };
 }
 
 /** Without its list nobody could answer a question; without an image one can. */

@@ -14,6 +14,10 @@ export const settingMessages = {
     fr: `« ${found} » n’est pas un pourcentage : écrivez un nombre de 0 à 100.`,
     en: `"${found}" is no percentage: write a number from 0 to 100.`,
   })),
+  'bad-shards': error((found) => ({
+    fr: `« ${found} » n’est pas un nombre de parts : écrivez un nombre entier de 1 à 256.`,
+    en: `"${found}" is no number of shards: write a whole number from 1 to 256.`,
+  })),
   'bad-due': error((found) => ({
     fr: `« ${found} » n’est pas une date : écrivez-la AAAA-MM-JJ.`,
     en: `"${found}" is no date: write it YYYY-MM-DD.`,

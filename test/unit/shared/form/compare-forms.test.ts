@@ -189,6 +189,8 @@ describe('compareForms', () => {
     ['k lowered', { k: 5 }, { k: 2 }, ['k-lowered']],
     ['k raised', { k: 5 }, { k: 9 }, ['k-raised']],
     ['what may be withheld', {}, { max_suppressed: 20 }, ['max-suppressed-changed']],
+    ['shards', {}, { shards: 16 }, ['shards-without-effect']],
+    ['shards as they are by default', {}, { shards: 4 }, []],
     ['license', { license: 'CC0-1.0' }, { license: 'CC-BY-4.0' }, ['license-changed']],
     ['public metadata', {}, { public_metadata: 'organisation' }, ['metadata-widened']],
     ['less of them', { public_metadata: 'state' }, {}, ['metadata-narrowed']],

@@ -146,6 +146,7 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     source: settings({ max_suppressed: '101' }),
     at: ['settings', 2, 'max_suppressed'],
   },
+  'bad-shards': { source: settings({ shards: '257' }), at: ['settings', 2, 'shards'] },
   'bad-due': { source: settings({ due: '2026-02-30' }), at: ['settings', 2, 'due'] },
   'bad-license': {
     source: settings({ license: 'do as you like' }),

@@ -174,6 +174,15 @@ describe('publish', () => {
     expect(second.draft).toBeUndefined();
   });
 
+  it('takes as many shards as the first version published says, whatever later ones say', async () => {
+    const saying = (version: string, shards: string) => ({
+      settings: { form_title: 'Fiche', version, default_language: 'fr', shards },
+    });
+    expect(await publish('1', saying('1', '64'))).toMatchObject({ shards: 64 });
+    expect(await publish('2', saying('2', '8'))).toMatchObject({ shards: 64 });
+    expect(await publish('3')).toMatchObject({ shards: 64 });
+  });
+
   it('keeps older versions, and gives the newest to who names none', async () => {
     await publish('1');
     await publish('2');
