@@ -1,0 +1,37 @@
+import type { Format } from '../format.ts';
+import { DatasetWorkbook } from './dataset-workbook.ts';
+import { sheetLimits } from './table-sheets.ts';
+
+const mediaType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** Excel workbooks, one in each of the form's languages: `x.xlsx` in its default one, `x.<language>.xlsx`. */
+export const xlsx: Format = {
+  name: 'xlsx',
+  open: ({ head, tables, body }) => {
+    const books = tables.languages.map(({ code, file: variant }, index) => {
+      const book = new DatasetWorkbook(head, tables, code, sheetLimits);
+      const file = body({
+        name: `${head.dataset}${index === 0 ? '' : `.${variant}`}.xlsx`,
+        mediaType,
+        body: book.body,
+        fail: (error) => {
+          book.fail(error);
+        },
+      });
+      return { book, file };
+    });
+    return {
+      row: (row) => {
+        for (const { book } of books) book.row(row);
+      },
+      drained: async () => {
+        for (const { book } of books) await book.drained();
+      },
+      end: () => {
+        const counts = books.map(({ book, file }) => (file.rows = book.end()));
+        // A workbook that lacks rows must not pass for one of those that have them.
+        return Math.min(...counts);
+      },
+    };
+  },
+};
