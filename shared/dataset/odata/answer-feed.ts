@@ -11,7 +11,7 @@ import { readOptions, type QueryOptions } from './query-options.ts';
 import { readResource, type Resource } from './resource-path.ts';
 import { answerRows } from './answer-rows.ts';
 import { findEntity, type Feed } from './row-source.ts';
-import { readSkipToken } from './skip-token.ts';
+import { madeUp, readSkipToken } from './skip-token.ts';
 
 /** A request to a feed. */
 export interface FeedRequest {
@@ -63,6 +63,8 @@ export async function answerFeed(
     }
   } catch (error) {
     if (error instanceof RowsGoneError) throw startAgain();
+    // A token that was made up begins in the middle of a line.
+    if (error instanceof SyntaxError && token !== undefined) throw madeUp();
     throw error;
   }
 }

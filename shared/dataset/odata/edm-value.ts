@@ -95,10 +95,14 @@ function moment(text: string): Typed {
   return fitting(`${text.slice(0, 11)}${clock(time.slice(0, zone))}${time.slice(zone)}`);
 }
 
-/** `hh:mm:ss`, with a fraction where there is one: one text for one time. */
+/** OData wants seconds. */
 function clock(time: string): string {
-  if (time.length === 5) return `${time}:00`;
-  if (time.length === 8) return time;
+  return time.length === 5 ? `${time}:00` : time;
+}
+
+/** One text for one time of day: without what says nothing at the end of a fraction. */
+export function clockOf(time: string): string {
+  if (time.length <= 8) return time;
   let end = time.length;
   while (time[end - 1] === '0') end -= 1;
   return time.slice(0, time[end - 1] === '.' ? end - 1 : end);

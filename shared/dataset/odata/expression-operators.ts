@@ -1,4 +1,4 @@
-import { instantOf, type EdmValue } from './edm-value.ts';
+import { clockOf, instantOf, type EdmValue } from './edm-value.ts';
 import type { Entity } from './entity.ts';
 import { isNumeric, type Expression, type ExpressionType } from './expression.ts';
 
@@ -14,13 +14,23 @@ function familyOf(type: ExpressionType): string {
 /** Where a value stands in the order of its type: what `<` compares. */
 type Rank = string | number | boolean | null;
 
+/** What makes one rank of the values of a type that may be written in several ways. */
+const ranking: Readonly<Partial<Record<ExpressionType, (value: string) => Rank>>> = {
+  'Edm.DateTimeOffset': instantOf,
+  'Edm.TimeOfDay': clockOf,
+};
+
 /** A day that is compared with a moment is the one at which it begins, UTC. */
-function ranked({ type, constant, of }: Expression, asMoment: boolean): (entity: Entity) => Rank {
-  if (!asMoment) return of;
-  const rank = (value: EdmValue): Rank => {
-    if (typeof value !== 'string') return null;
-    return instantOf(type === 'Edm.Date' ? `${value}T00:00:00Z` : value);
-  };
+const beginning = (day: string): Rank => instantOf(`${day}T00:00:00Z`);
+
+function ranked(
+  { type, constant, of }: Expression,
+  other: ExpressionType,
+): (entity: Entity) => Rank {
+  const isDay = type === 'Edm.Date' && other === 'Edm.DateTimeOffset';
+  const make = isDay ? beginning : ranking[type];
+  if (make === undefined) return of;
+  const rank = (value: EdmValue): Rank => (typeof value === 'string' ? make(value) : null);
   if (!constant) return (entity) => rank(of(entity));
   let known: Rank | undefined;
   return (entity) => (known ??= rank(of(entity)));
@@ -28,7 +38,7 @@ function ranked({ type, constant, of }: Expression, asMoment: boolean): (entity:
 
 /** How the values of an expression rank among themselves, for `$orderby`. */
 export function rankOf(expression: Expression): (entity: Entity) => Rank {
-  return ranked(expression, expression.type === 'Edm.DateTimeOffset');
+  return ranked(expression, expression.type);
 }
 
 /**
@@ -47,8 +57,7 @@ export function comparison(
     if (types.includes('Edm.GeographyPoint')) return undefined;
     if (!equality && one.type === 'Edm.Boolean') return undefined;
   }
-  const asMoment = types.includes('Edm.DateTimeOffset');
-  const [left, right] = [ranked(one, asMoment), ranked(other, asMoment)];
+  const [left, right] = [ranked(one, other.type), ranked(other, one.type)];
   const compare = comparisons[operator];
   return {
     type: 'Edm.Boolean',

@@ -1,11 +1,12 @@
 import type { Entity } from './entity.ts';
 import { rankOf } from './expression-operators.ts';
-import { notImplemented, unreadable } from './odata-fault.ts';
+import { notImplemented } from './odata-fault.ts';
 import type { OrderTerm } from './parse-expression.ts';
 import { mostOrderedBytes, mostOrderedSkip, type PageLimits } from './page-limits.ts';
 import type { Page, PageRequest } from './read-page.ts';
 import { requireScannable } from './require-scannable.ts';
 import type { Position, RowSource } from './row-source.ts';
+import { madeUp } from './skip-token.ts';
 import { keyOrder, SmallestRows, type CompareKeys, type RowKey } from './smallest-rows.ts';
 
 type KeyOf = (entity: Entity, at: Position) => RowKey;
@@ -65,10 +66,7 @@ async function entityAt(source: RowSource, { offset, inRecord }: Position): Prom
     if (entity !== undefined) return entity;
     break;
   }
-  throw unreadable('$skiptoken', {
-    fr: 'ce jeton ne vient pas d’ici.',
-    en: 'this token does not come from here.',
-  });
+  throw madeUp();
 }
 
 /** The rows that `$skip` passes over: their keys alone. */

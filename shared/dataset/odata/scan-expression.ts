@@ -15,13 +15,14 @@ export type Token =
     }
   | { readonly kind: Mark | 'end'; readonly at: number };
 
-type Mark = '(' | ')' | ',' | '/' | '-';
+/** The colon is that of `any` and `all`, which are told apart from what nobody can read. */
+type Mark = '(' | ')' | ',' | '/' | '-' | ':';
 
 /** As long as an address may be anyway. */
 const mostCharacters = 16_384;
 
 const marks: ReadonlyMap<string, Mark> = new Map(
-  (['(', ')', ',', '/', '-'] as const).map((mark) => [mark, mark]),
+  (['(', ')', ',', '/', '-', ':'] as const).map((mark) => [mark, mark]),
 );
 const isSpace = (character: string): boolean => character === ' ' || character === '\t';
 const isDigit = (character: string): boolean => character >= '0' && character <= '9';

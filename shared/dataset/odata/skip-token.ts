@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Fault } from '../../fault.ts';
 import { unreadable } from './odata-fault.ts';
 
 const SkipToken = z.strictObject({
@@ -27,9 +28,14 @@ export function readSkipToken(text: string): SkipToken {
   try {
     return SkipToken.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
   } catch {
-    throw unreadable('$skiptoken', {
-      fr: 'ce jeton ne vient pas d’ici.',
-      en: 'this token does not come from here.',
-    });
+    throw madeUp();
   }
+}
+
+/** 400: no page of ours has told that token. */
+export function madeUp(): Fault {
+  return unreadable('$skiptoken', {
+    fr: 'ce jeton ne vient pas d’ici.',
+    en: 'this token does not come from here.',
+  });
 }
