@@ -2,13 +2,15 @@ import type { Choice } from '../form/model.ts';
 import type { Translations } from '../text.ts';
 import type { Column } from './view.ts';
 
+const notInOneLine = /[\s\p{Cc}]+/gu;
+
 /**
  * What a label says in the first of these languages that it has, on one line; '' if in none. A form
  * may be translated in part.
  */
 export function labelIn(label: Translations, languages: readonly string[]): string {
   for (const language of languages) {
-    const text = (label.get(language) ?? '').replaceAll(/\s+/g, ' ').trim();
+    const text = (label.get(language) ?? '').replaceAll(notInOneLine, ' ').trim().toWellFormed();
     if (text !== '') return text;
   }
   return '';

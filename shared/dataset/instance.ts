@@ -1,6 +1,12 @@
 import type { JsonValue } from '../json.ts';
 import type { Scope } from './layout.ts';
 
+/** A line, and the number of the selection of cells that it was made for. */
+export interface VariantLine {
+  readonly selection: number;
+  readonly line: string;
+}
+
 /**
  * The cells of one record, or of one row of a repeat, each made once and used by every format and
  * audience. Which cell is what, `Scope` says; an empty text is no answer.
@@ -19,6 +25,8 @@ export class Instance {
   readonly repeats: Instance[][];
   /** CSV lines made so far, by the number of the selection of cells. */
   readonly lines: string[] = [];
+  /** The same of each variant (labels, split choices), by what made them; undefined: none yet. */
+  variantLines: Map<object, VariantLine> | undefined;
 
   constructor(scope: Scope) {
     this.scope = scope;
@@ -36,6 +44,7 @@ export class Instance {
     this.values.fill(undefined);
     this.nested.fill('');
     this.lines.length = 0;
+    this.variantLines?.clear();
     for (const rows of this.repeats) rows.length = 0;
   }
 }

@@ -1,11 +1,14 @@
+import { csvFlat } from './csv-flat.ts';
+import { csvVariants } from './csv-variants.ts';
 import { csv } from './csv.ts';
 import type { Description, Format } from './format.ts';
 import { geojson } from './geojson.ts';
+import { hxl } from './hxl.ts';
 import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
 
 /** Every format in which the dataset of a form is published. All are fed by one pass over the rows. */
-export const formats: readonly Format[] = [csv, json, ndjson, geojson];
+export const formats: readonly Format[] = [csv, csvVariants, csvFlat, hxl, json, ndjson, geojson];
 
 /** What describes the files of an audience, once all of them are written. */
 export const descriptions: readonly Description[] = [];

@@ -1,0 +1,129 @@
+import { labelledHeaders } from '../column-labels.ts';
+import { tagOf, type HxlTag } from '../derived/hxl.ts';
+import type { FileLanguage } from '../file-languages.ts';
+import type { Instance } from '../instance.ts';
+import type { Scope } from '../layout.ts';
+import type { Column, TableColumns, View } from '../view.ts';
+import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
+import { languagesFrom, variantCells, type VariantCells } from './csv-columns.ts';
+import { FlatLines } from './flat-lines.ts';
+import type { AudienceTables, Format } from './format.ts';
+
+export function hxlName(dataset: string): string {
+  return `${dataset}.hxl.csv`;
+}
+
+/**
+ * CSV with a row of hashtags under the headers (HXL 1.1), of forms whose questions carry tags: those
+ * questions alone, choices by their labels, or by codes where the tag says `+code`. Tags in a repeat
+ * give a line for each of its rows. `#contact` is for the coordinator's eyes: such files are made to
+ * be passed on.
+ */
+export const hxl: Format = {
+  name: 'hxl',
+  open: ({ head, tables, open }) => {
+    const tagged = hxlTables(tables);
+    if (tagged.every(({ columns }) => columns.length === 0)) return undefined;
+    const sink = open(hxlName(head.dataset), csvMediaType);
+    const columns = tagged.flatMap((table) => table.columns);
+    const headers = labelledHeaders(
+      columns.map(({ column }) => column),
+      languagesFrom(preferred(tables), tables.languages),
+      ['id'],
+    );
+    sink.write(byteOrderMark + csvRow(['id', ...headers]));
+    sink.write(csvRow(['#meta+id', ...columns.map(({ tag }) => tag)]));
+    const [main, ...repeats] = tagged;
+    const lines = new FlatLines(
+      repeats.map((table) => ({
+        scope: table.scope,
+        cells: (instance, _, view) => cellsOf(table, instance, view),
+        blank: ','.repeat(table.columns.length),
+      })),
+    );
+    let records = 0;
+    return {
+      row: (row) => {
+        records += 1;
+        const shared = main === undefined ? '' : cellsOf(main, row.instance, row.view);
+        lines.of(row, (rowId, cells) => {
+          sink.write(`${rowId}${shared}${cells}\r\n`);
+          sink.rows += 1;
+        });
+      },
+      end: () => records,
+    };
+  },
+};
+
+interface HxlTable {
+  readonly scope: Scope;
+  readonly columns: readonly HxlColumn[];
+}
+
+interface HxlColumn {
+  readonly column: Column;
+  /** `#adm1+code`. */
+  readonly tag: string;
+  /** Its place in the table. */
+  readonly index: number;
+  readonly cells: VariantCells | undefined;
+}
+
+/** The records, then the repeats that have tags or stand around one that has. */
+function hxlTables(tables: AudienceTables): readonly HxlTable[] {
+  const all = [tables.main, ...tables.repeats].map((table) => ({
+    scope: table.scope,
+    columns: taggedColumns(table, tables),
+  }));
+  const isTagged = (scope: Scope): boolean =>
+    all.some((table) => table.scope === scope && table.columns.length > 0) ||
+    scope.repeats.some(isTagged);
+  return all.filter(({ scope }, place) => place === 0 || isTagged(scope));
+}
+
+function taggedColumns({ columns }: TableColumns, tables: AudienceTables): readonly HxlColumn[] {
+  return columns.flatMap((column, index): HxlColumn[] => {
+    const tag = tagOf(column.field.question);
+    if (tag === undefined || (tag.base === 'contact' && tables.audience !== 'coordinator'))
+      return [];
+    const text = hashtag(tag, column);
+    const inCodes = tag.attributes.has('code');
+    const variant = { language: inCodes ? undefined : preferred(tables), split: false };
+    const cells = variantCells(column, variant, tables.languages);
+    return text === undefined ? [] : [{ column, tag: text, index, cells }];
+  });
+}
+
+/** French if the form speaks it. */
+function preferred({ languages }: AudienceTables): FileLanguage | undefined {
+  return languages.find(({ code }) => code === 'fr') ?? languages[0];
+}
+
+const ofPoint = {
+  latitude: 'lat',
+  longitude: 'lon',
+  altitude: 'elevation',
+  precision: 'precision',
+};
+const pointAttributes: ReadonlySet<string> = new Set(['lat', 'lon', 'elevation', 'coord']);
+
+/** Undefined: the cell has no place in HXL. */
+function hashtag({ base, attributes }: HxlTag, { cell }: Column): string | undefined {
+  if (cell === 'accuracy') return undefined;
+  const own = cell === undefined ? [] : [ofPoint[cell]];
+  const given = [...attributes].filter((one) => cell === undefined || !pointAttributes.has(one));
+  return `#${[base, ...given, ...own].join('+')}`;
+}
+
+/** Each after a comma. */
+function cellsOf({ scope, columns }: HxlTable, instance: Instance, view: View): string {
+  const slots = view.selections.get(scope)?.slots ?? [];
+  let line = '';
+  for (const { index, cells } of columns) {
+    const slot = slots[index] ?? 0;
+    const plain = instance.csv[slot] ?? '';
+    line += cells === undefined ? `,${plain}` : cells(instance.values[slot], plain);
+  }
+  return line;
+}
