@@ -6,7 +6,8 @@ import { gaps } from './derived/gaps-dataset.ts';
 import { plan } from './derived/plan-dataset.ts';
 import { whoDoesWhatWhere } from './derived/who-does-what-where.ts';
 import { buildFormDataset } from './form-dataset.ts';
-import { readFormInput } from './form-input.ts';
+import { marksIdentifiers } from './disclosure/follow-disclosure.ts';
+import { modelsOf, readFormInput } from './form-input.ts';
 
 /** Datasets made from several forms, in the order in which they are published. No form has their ids. */
 export const derivedDatasets: readonly DatasetSpec[] = [
@@ -32,7 +33,7 @@ function formSpec(formId: string): DatasetSpec {
         forms: [input],
         also: null,
         since: [],
-        stateful: false,
+        stateful: marksIdentifiers(await modelsOf(deps, input.form)),
         build: (place, files) => buildFormDataset(deps, input, place, files),
       };
     },

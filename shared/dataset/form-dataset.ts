@@ -2,8 +2,14 @@ import { audiences, type Audience } from '../form/model.ts';
 import type { ColumnKind } from './column-kinds.ts';
 import type { VersionPlace } from './version-place.ts';
 import type { CompileDeps } from './deps.ts';
+import type { Disclosure, Verdict } from './disclosure/disclosure.ts';
+import { keepPublic } from './disclosure/keep-public.ts';
+import { prepareDisclosure } from './disclosure/prepare-disclosure.ts';
+import type { Risk } from './disclosure/risk.ts';
+import { toldFileName, toldLine } from './disclosure/told-file.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
 import { fileLanguages } from './file-languages.ts';
+import type { FileSink } from './file-sink.ts';
 import { FormRows, publicId, type FormRow } from './form-rows.ts';
 import { descriptions, formats } from './formats/formats.ts';
 import type {
@@ -16,7 +22,6 @@ import type {
   PublishedRow,
 } from './formats/format.ts';
 import { scopesOf } from './layout.ts';
-import { rareCombinations } from './rare-combinations.ts';
 import { PublishError, type VersionWriter } from './version-writer.ts';
 import { tablesOf } from './view.ts';
 
@@ -24,6 +29,7 @@ import { tablesOf } from './view.ts';
 export interface Built {
   readonly rows: Partial<Record<Audience, number>>;
   readonly withheld: Readonly<Record<string, number>>;
+  readonly risk?: Risk;
 }
 
 interface Output {
@@ -52,8 +58,12 @@ export async function buildFormDataset(
     title: Object.fromEntries(settings.title),
     license: settings.license ?? null,
   };
-  const rare = await rareCombinations(rows);
+  const disclosure = await prepareDisclosure(rows, place.before);
+  if (disclosure !== undefined) rows.generalise(disclosure.rungs);
+  const isBlocked = disclosure !== undefined && disclosure.head.files !== 'own';
+  const told = disclosure === undefined ? undefined : openTold(files, disclosure);
   const outputs = audiences.flatMap((audience): readonly Output[] => {
+    if (audience === 'public' && isBlocked) return [];
     const tables = tablesFor(rows, audience);
     if (!showsAnything(tables, rows)) return [];
     const writers = chosen.flatMap((format) => {
@@ -63,14 +73,16 @@ export async function buildFormDataset(
   });
   const withheld = { notAccepted: 0, noConsent: 0, belowK: 0 };
   let expected = 0;
-  for await (const batch of rows.batches()) {
+  for await (const batch of rows.batches(disclosure?.ahead)) {
     for (const row of batch) {
       expected += 1;
-      const singledOut = row.seenBy.public && rare?.has(row) === true;
+      const decision = disclosure?.decide(row);
+      const verdict = decision?.verdict ?? (row.seenBy.public ? 'shown' : 'absent');
+      if (decision?.told !== undefined) told?.write(toldLine(decision.told));
       if (row.notPublic === 'not-accepted') withheld.notAccepted += 1;
       if (row.notPublic === 'no-consent') withheld.noConsent += 1;
-      if (singledOut) withheld.belowK += 1;
-      for (const output of outputs) writeRow(output, row, rows.formId, singledOut);
+      if (verdict === 'withheld') withheld.belowK += 1;
+      for (const output of outputs) writeRow(output, row, rows.formId, verdict);
     }
     for (const { writers } of outputs) {
       for (const writer of writers) await writer.drained?.();
@@ -89,10 +101,20 @@ export async function buildFormDataset(
   if (expected !== inSegments) {
     throw new PublishError(`${expected} rows were written of ${inSegments} that there are.`);
   }
-  return {
-    rows: Object.fromEntries(outputs.map((output) => [output.audience, output.rows])),
-    withheld,
-  };
+  const counts: Built['rows'] = Object.fromEntries(
+    outputs.map((output) => [output.audience, output.rows]),
+  );
+  if (disclosure?.head.files === 'kept') counts.public = await keepPublic(place.before, files);
+  const risk = disclosure?.risk;
+  if (risk !== undefined) withheld.belowK = risk.suppressed;
+  return { rows: counts, withheld, ...(risk === undefined ? {} : { risk }) };
+}
+
+/** Says to the next version, and to what is made from this one, what the public is told of whom. */
+function openTold(files: VersionWriter, { head }: Disclosure): FileSink {
+  const sink = files.open('internal', toldFileName, 'text/tab-separated-values; charset=utf-8');
+  sink.write(`${JSON.stringify(head)}\n`);
+  return sink;
 }
 
 /** Without a question to see, not even how many records there are and when they came is told. */
@@ -123,12 +145,12 @@ async function endWriters({ audience, writers, rows }: Output): Promise<void> {
   }
 }
 
-function writeRow(output: Output, row: FormRow, datasetId: string, singledOut: boolean): void {
+function writeRow(output: Output, row: FormRow, datasetId: string, verdict: Verdict): void {
   const { audience, writers } = output;
   const { settings } = row.plan.model;
-  if (!row.seenBy[audience]) return;
-  output.rows += 1;
   const inPublic = audience === 'public';
+  if (inPublic ? verdict === 'absent' : !row.seenBy[audience]) return;
+  output.rows += 1;
   const published: PublishedRow = {
     row: row.row,
     answersText: row.answersText,
@@ -136,7 +158,7 @@ function writeRow(output: Output, row: FormRow, datasetId: string, singledOut: b
     formVersion: row.plan.texts,
     metadata: inPublic ? settings.publicMetadata : privateMetadata,
     id: inPublic ? publicId(datasetId, row.row.id) : row.row.id,
-    view: inPublic && singledOut ? row.plan.withheld : row.plan.views[audience],
+    view: inPublic && verdict === 'withheld' ? row.plan.withheld : row.plan.views[audience],
   };
   for (const writer of writers) writer.row(published);
 }
@@ -188,7 +210,7 @@ const metaColumns: readonly FormMetaColumn[] = [
 /** The tables of a form's dataset as an audience sees them. */
 function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
   const { layout, newest } = rows;
-  const [main, ...repeats] = tablesOf(layout, audience);
+  const [main, ...repeats] = tablesOf(layout, audience, rows.rungs);
   if (main === undefined) throw new TypeError('A layout has no top level.');
   const published: readonly string[] = newest.settings.publicMetadata;
   const mapped = rows.plans.some(({ views }) => views[audience].geometry.slot !== 0);

@@ -4,11 +4,14 @@ import { audiences, type Audience, type FormModel } from '../form/model.ts';
 import { isJsonObject } from '../json.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { cleaned, csvText, jsonText, mayNeedCleaning } from './cell-text.ts';
+import { identifiersOf, type Identifier } from './disclosure/identifiers.ts';
+import type { Rung } from './disclosure/rung.ts';
 import type { FormInput } from './form-input.ts';
 import { Instance } from './instance.ts';
-import { layoutOf, type Scope } from './layout.ts';
+import { layoutOf, type Field, type Scope } from './layout.ts';
 import { mergedLines } from './merged-lines.ts';
 import { readerOf, type ReadAnswers } from './read-answers.ts';
+import { idOfLine } from './segment-file.ts';
 import type { SegmentRow } from './segment-row.ts';
 import { Selections, viewOf, type View } from './view.ts';
 
@@ -46,10 +49,14 @@ export class FormRows {
   readonly formId: string;
   readonly newest: FormModel;
   readonly layout: Scope;
+  /** What could single someone out, of what the public sees. */
+  readonly identifiers: readonly Identifier[];
   readonly selections = new Selections();
   readonly #objects: ObjectStore;
   readonly #input: FormInput;
-  readonly #plans: ReadonlyMap<string, VersionPlan>;
+  readonly #models: readonly FormModel[];
+  #rungs: ReadonlyMap<Field, Rung> = new Map();
+  #plans: ReadonlyMap<string, VersionPlan>;
 
   /** `models` are those of all versions, newest first: at least one. */
   constructor(objects: ObjectStore, input: FormInput, models: readonly FormModel[]) {
@@ -60,7 +67,24 @@ export class FormRows {
     this.formId = input.form.formId;
     this.newest = newest;
     this.layout = layoutOf(models);
-    this.#plans = new Map(models.map((model) => [model.version, this.#planOf(model)]));
+    this.identifiers = identifiersOf(this.layout, models);
+    this.#models = models;
+    this.#plans = this.#planAll();
+  }
+
+  /** What the public is told of each quasi-identifier: as it is, unless `generalise` was called. */
+  get rungs(): ReadonlyMap<Field, Rung> {
+    return this.#rungs;
+  }
+
+  /** Makes answers coarser for the public, in the rows to come. Plans are other ones from here on. */
+  generalise(rungs: ReadonlyMap<Field, Rung>): void {
+    this.#rungs = rungs;
+    this.#plans = this.#planAll();
+  }
+
+  #planAll(): ReadonlyMap<string, VersionPlan> {
+    return new Map(this.#models.map((model) => [model.version, this.#planOf(model)]));
   }
 
   get plans(): readonly VersionPlan[] {
@@ -69,11 +93,14 @@ export class FormRows {
 
   /**
    * Every live record in the order of instanceIds, in batches. What is yielded is good until the
-   * next record is asked for. Throws SegmentError at the end if a segment was damaged.
+   * next record is asked for. `ahead` is awaited before each batch with the last instanceId in it.
+   * Throws SegmentError at the end if a segment was damaged.
    */
-  async *batches(): AsyncGenerator<Iterable<FormRow>> {
+  async *batches(ahead?: (lastId: string) => Promise<void>): AsyncGenerator<Iterable<FormRow>> {
     const instance = new Instance(this.layout);
     for await (const lines of mergedLines(this.#objects, this.#input.segments)) {
+      const line = lines.at(-1);
+      if (line !== undefined) await ahead?.(idOfLine(line));
       yield this.#rowsOf(lines, instance);
     }
   }
@@ -101,8 +128,12 @@ export class FormRows {
   }
 
   #planOf(model: FormModel): VersionPlan {
+    const identifying = new Set(this.identifiers.map(({ field }) => field));
     const view = (audience: Audience, withhold = false): View =>
-      viewOf(model, this.layout, audience, this.selections, { withhold });
+      viewOf(model, this.layout, audience, this.selections, {
+        rungs: this.#rungs,
+        withheld: withhold ? identifying : new Set(),
+      });
     const [forPublic, members, coordinator] = audiences.map((audience) => view(audience));
     if (forPublic === undefined || members === undefined || coordinator === undefined) {
       throw new TypeError('An audience is missing.');
@@ -110,7 +141,7 @@ export class FormRows {
     return {
       model,
       texts: { csv: csvText(model.version), json: jsonText(model.version) },
-      read: readerOf(model, this.layout),
+      read: readerOf(model, this.layout, this.#rungs),
       views: { public: forPublic, members, coordinator },
       withheld: view('public', true),
       consents: [this.newest, model].flatMap(consentOf),

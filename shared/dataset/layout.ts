@@ -28,6 +28,10 @@ export interface Field {
   readonly nested: number;
   /** The same for a point that is made less exact for the public. */
   readonly general: { readonly slot: number; readonly nested: number } | undefined;
+  /** The text in place of an answer that would single someone out: of a quasi-identifier that is no point. */
+  readonly coarse: { readonly slot: number; readonly nested: number } | undefined;
+  /** What the public would see of the answer before it is made coarser, as JSON, if that may be done; 0: no. */
+  readonly identity: number;
   /** GeoJSON geometry (exact, less exact), and the precision of the latter, if this is the form's place. */
   readonly geometry: GeometryCells | undefined;
 }
@@ -36,6 +40,8 @@ interface GeometryCells {
   readonly exact: number;
   readonly general: number;
   readonly precision: number;
+  /** Of a choice that the public sees coarser than it is: then its place is `general`. */
+  readonly coarsePrecision: number;
 }
 
 /** The form's top level, or one of its repeats: a table. */
@@ -58,6 +64,7 @@ interface DraftField {
   readonly question: Question;
   readonly key: string;
   general: boolean;
+  identifies: boolean;
   kind: ColumnKind;
   readonly choices: Map<string, Choice>;
 }
@@ -104,10 +111,13 @@ function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
       const known = scope.fields.get(name);
       const shown = shownBy(node, 'public');
       const field = known ?? {
-        ...{ question: node, key, general: false },
+        ...{ question: node, key, general: false, identifies: false },
         ...{ kind: kindOf(node), choices: new Map<string, Choice>() },
       };
       if (shown === 'adm1' || shown === 'adm2') field.general = true;
+      // One that is moved to the place of another question may be moved on with that.
+      if (node.quasiIdentifier || field.general) field.identifies = true;
+      if (node.quasiIdentifier && isPoint(node)) field.general = true;
       field.kind = commonKind(field.kind, kindOf(node));
       for (const choice of node.list?.choices ?? []) {
         if (!field.choices.has(choice.name)) field.choices.set(choice.name, choice);
@@ -129,7 +139,7 @@ function scopeOf(
   const take = (count: number): number => (slots += count) - count;
   const takeNested = (): number => (nestedSlots += 1) - 1;
   const fields = [...draft.fields.values()].map(
-    ({ question, key, general, kind, choices }): Field => {
+    ({ question, key, general, identifies, kind, choices }): Field => {
       const shape = isPoint(question) ? 'point' : 'value';
       return {
         question,
@@ -141,9 +151,12 @@ function scopeOf(
         slot: take(shape === 'point' ? pointCells.length : 1),
         nested: takeNested(),
         general: general ? { slot: take(generalCells.length), nested: takeNested() } : undefined,
+        coarse:
+          identifies && shape === 'value' ? { slot: take(1), nested: takeNested() } : undefined,
+        identity: identifies ? takeNested() : 0,
         geometry:
           question === geometry
-            ? { exact: take(1), general: take(1), precision: take(1) }
+            ? { exact: take(1), general: take(1), precision: take(1), coarsePrecision: take(1) }
             : undefined,
       };
     },

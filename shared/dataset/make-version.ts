@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { Fault } from '../fault.ts';
 import { canonicalJson } from '../json.ts';
 import { sha256 } from '../submission/content-hash.ts';
 import { compilerVersion } from './compiler-version.ts';
@@ -8,8 +9,15 @@ import { flipDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
 import { noteVersion, readDatasetVersions } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
 import { Manifest } from './manifest.ts';
+import { readStoredManifest } from './stored-manifest.ts';
 import { sourcesOf } from './sources.ts';
-import { PublishError, VersionWriter, versionFileKey, versionPrefix } from './version-writer.ts';
+import {
+  PublishError,
+  VersionWriter,
+  versionFileKey,
+  versionPrefix,
+  type FileOwner,
+} from './version-writer.ts';
 
 /** What the next version will be called, and why. */
 export interface PlannedVersion {
@@ -116,13 +124,37 @@ function beforeOf(
   pointer: DatasetPointer | undefined,
   version: string,
 ): Before {
+  const read = async (owner: FileOwner, file: string) =>
+    pointer === undefined
+      ? undefined
+      : objects.get(versionFileKey(datasetId, pointer.version, owner, file));
   return {
     again: pointer?.version === version,
-    read: async (file) =>
-      pointer === undefined
-        ? undefined
-        : objects.get(versionFileKey(datasetId, pointer.version, 'internal', file)),
+    read: (file) => read('internal', file),
+    readPublic: (file) => read('public', file),
+    manifest: async () => {
+      if (pointer === undefined) return undefined;
+      try {
+        return await readStoredManifest(objects, datasetId, pointer.version);
+      } catch (error) {
+        if (error instanceof Fault && error.code === 'not-found') return undefined;
+        throw error;
+      }
+    },
   };
+}
+
+/** Writes the files of the current version once more, to `files`; what it left for itself is read again. */
+export async function buildAgain(
+  deps: CompileDeps,
+  datasetId: string,
+  prepared: Prepared,
+  pointer: DatasetPointer,
+  files: VersionWriter,
+): Promise<Manifest> {
+  const { version, cutOff } = pointer;
+  const place = { dataset: datasetId, version, previous: null, cutOff };
+  return buildFiles(deps, prepared, files, place, beforeOf(deps, datasetId, pointer, version));
 }
 
 async function buildFiles(
@@ -134,14 +166,18 @@ async function buildFiles(
 ): Promise<Manifest> {
   try {
     const { dataset, version, cutOff } = place;
-    const { rows, withheld } = await prepared.build({ dataset, version, cutOff, before }, files);
+    const {
+      rows,
+      withheld,
+      risk = null,
+    } = await prepared.build({ dataset, version, cutOff, before }, files);
     const { audiences, internal } = await files.finish(rows);
     const forms = prepared.forms.map(({ form }) => ({
       formId: form.formId,
       versions: form.versions.map(({ version }) => version),
     }));
     const createdAt = deps.clock().toISOString();
-    return { ...place, createdAt, forms, audiences, withheld, internal: [...internal] };
+    return { ...place, createdAt, forms, audiences, withheld, risk, internal: [...internal] };
   } catch (error) {
     await files.abort(error);
     throw error;
@@ -168,7 +204,8 @@ async function putManifest(
   const stored = await deps.objects.get(key);
   if (stored === undefined) throw new PublishError(`${key} has gone.`);
   const found = Manifest.parse(JSON.parse(await text(stored)));
-  const files = (of: Manifest): string => JSON.stringify([of.audiences, of.withheld, of.internal]);
+  const files = (of: Manifest): string =>
+    JSON.stringify([of.audiences, of.withheld, of.risk, of.internal]);
   if (files(found) !== files(manifest)) {
     throw new PublishError(`${manifest.version} was written before, with other bytes.`);
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Risk } from './disclosure/risk.ts';
 
 const FileEntry = z.object({
   name: z.string(),
@@ -23,6 +24,8 @@ export const Manifest = z.object({
   audiences: z.partialRecord(z.enum(['public', 'members', 'coordinator']), AudienceEntry),
   /** How many live records each audience does not see, by reason. */
   withheld: z.record(z.string(), z.int()),
+  /** How easily the public files could tell of someone; null: the form marks no quasi-identifier. */
+  risk: Risk.nullable().default(null),
   /** Files that compile and the doors need: in no answer. Versions of before have none. */
   internal: z.array(FileEntry).default([]),
 });

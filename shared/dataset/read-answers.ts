@@ -1,10 +1,19 @@
 import type { FormModel, FormNode, Question } from '../form/model.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../json.ts';
+import { pointToken } from './disclosure/points.ts';
 import { csvField, csvText, flatText, isPlainText, jsonText } from './cell-text.ts';
 import { geometryOf, pointGeometry } from './geometry.ts';
 import { Instance } from './instance.ts';
 import { fieldKey, type Field, type Scope } from './layout.ts';
-import { levelOf, placesOf, placeSources, type Place, type PlaceSource } from './place.ts';
+import {
+  coordinatesOf,
+  levelOf,
+  placesOf,
+  placeSources,
+  type Place,
+  type PlaceSource,
+} from './place.ts';
+import { coarserOf, type Rungs } from './view.ts';
 import { shownOf } from './visibility.ts';
 
 /** Reads one kind of node out of the answers of its scope. `stack` has those of the scopes above, too. */
@@ -23,29 +32,36 @@ const neverFormula: ReadonlySet<Question['type']> = new Set([
 ]);
 
 /** What reads answers that were given to this version of a form into cells of the dataset's layout. */
-export function readerOf(model: FormModel, layout: Scope): ReadAnswers {
-  const steps = stepsOf(model.root.children, model, layout);
+export function readerOf(model: FormModel, layout: Scope, rungs: Rungs = new Map()): ReadAnswers {
+  const steps = stepsOf(model.root.children, { model, rungs }, layout);
   return (answers, into) => {
     const stack = [answers];
     for (const step of steps) step(answers, into, stack);
   };
 }
 
-function stepsOf(nodes: readonly FormNode[], model: FormModel, scope: Scope): readonly Step[] {
+interface Reading {
+  readonly model: FormModel;
+  /** How coarse the public is to see some fields. */
+  readonly rungs: Rungs;
+}
+
+function stepsOf(nodes: readonly FormNode[], reading: Reading, scope: Scope): readonly Step[] {
   return nodes.flatMap((node): readonly Step[] => {
-    if (node.kind === 'group') return [groupStep(node.name, stepsOf(node.children, model, scope))];
+    if (node.kind === 'group')
+      return [groupStep(node.name, stepsOf(node.children, reading, scope))];
     const key = node.path.slice(scope.path.length).join('/');
     if (node.kind === 'repeat') {
       const index = scope.repeats.findIndex(({ path }) => path.join('/') === node.path.join('/'));
       const repeat = scope.repeats[index];
       if (repeat === undefined) return [];
-      return [repeatStep(node.name, index, repeat, stepsOf(node.children, model, repeat))];
+      return [repeatStep(node.name, index, repeat, stepsOf(node.children, reading, repeat))];
     }
     const field = scope.byKey.get(fieldKey(node, key));
     if (field === undefined) return [];
     return field.shape === 'point'
-      ? [pointStep(node, field, model)]
-      : valueSteps(node, field, model);
+      ? [pointStep(node, field, reading)]
+      : [...valueSteps(node, field, reading.model), ...coarseSteps(node, field, reading)];
   });
 }
 
@@ -147,12 +163,40 @@ function choicePlaces(question: Question, model: FormModel): ReadonlyMap<string,
   return places;
 }
 
-function pointStep(question: Question, field: Field, model: FormModel): Step {
-  const { name } = question;
-  const { slot, nested, geometry } = field;
+/** What the public sees of an answer that could single someone out: as it is, and as coarse as it is told. */
+function coarseSteps(question: Question, field: Field, { model, rungs }: Reading): readonly Step[] {
+  const { coarse, identity, nested, geometry } = field;
   const shown = shownOf(question, field.current, 'public');
-  const finest = shown === 'adm1' || shown === 'adm2' ? shown : undefined;
-  const sources = finest === undefined ? [] : placeSources(model, question, finest);
+  if (coarse === undefined || shown === 'hidden') return [];
+  const rung = rungs.get(field);
+  const regions = model.lists.get('regions') ?? model.lists.get('region');
+  return [
+    (_, into) => {
+      const token = into.nested[nested] ?? '';
+      into.nested[identity] = token;
+      if (rung?.told !== 'coarse' || token === '') return;
+      const text = rung.text(token);
+      if (text === '') return;
+      into.csv[coarse.slot] = csvText(text);
+      into.nested[coarse.nested] = into.json[coarse.slot] = jsonText(text);
+      into.values[coarse.slot] = text;
+      const region = geometry === undefined ? undefined : regions?.byName.get(text);
+      const capital = region === undefined ? undefined : coordinatesOf(region);
+      if (geometry === undefined || capital === undefined) return;
+      into.json[geometry.general] = pointGeometry(capital.lat, capital.lon);
+      into.json[geometry.coarsePrecision] = jsonText('adm1');
+    },
+  ];
+}
+
+function pointStep(question: Question, field: Field, { model, rungs }: Reading): Step {
+  const { name } = question;
+  const { slot, nested, geometry, identity } = field;
+  const shown = shownOf(question, field.current, 'public');
+  const told = coarserOf(shown, rungs.get(field));
+  const sourcesAt = (finest: Place['precision']): readonly PlaceSource[] =>
+    field.general === undefined ? [] : placeSources(model, question, finest);
+  const sources = { adm2: sourcesAt('adm2'), adm1: sourcesAt('adm1') };
   return (answers, into, stack) => {
     const point = own(answers, name);
     if (!isJsonObject(point)) return;
@@ -164,9 +208,22 @@ function pointStep(question: Question, field: Field, model: FormModel): Step {
     }
     into.nested[nested] = JSON.stringify(point);
     if (geometry !== undefined) into.json[geometry.exact] = pointGeometry(lat, lon);
-    const place = field.general === undefined ? undefined : firstPlace(sources, stack);
-    if (place !== undefined) putPlace(place, field, into);
+    if (told === 'adm1' || told === 'adm2') {
+      const place = firstPlace(sources[told], stack);
+      if (place !== undefined) putPlace(place, field, into);
+    }
+    if (identity === 0) return;
+    const [adm2, adm1] = [sources.adm2, sources.adm1].map((from) => firstPlace(from, stack));
+    const exact = into.nested[nested] ?? '';
+    into.nested[identity] = pointToken(
+      { exact, adm2: placeText(adm2), adm1: placeText(adm1) },
+      shown,
+    );
   };
+}
+
+function placeText(place: Place | undefined): string {
+  return place === undefined ? '' : `${place.lat} ${place.lon} ${place.precision}`;
 }
 
 function putCell({ csv, json, values }: Instance, slot: number, value: number): void {

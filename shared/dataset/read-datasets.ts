@@ -112,7 +112,8 @@ function forAudience(manifest: Manifest, audience: Audience): Manifest {
     const entry = manifest.audiences[name];
     return entry === undefined ? [] : [[name, entry] as const];
   });
-  return { ...manifest, audiences: Object.fromEntries(entries), withheld: {}, internal: [] };
+  const nothing = { withheld: {}, risk: null, internal: [] };
+  return { ...manifest, audiences: Object.fromEntries(entries), ...nothing };
 }
 
 /** Audiences stand in the order of what they see. */

@@ -1,8 +1,8 @@
-import type { Audience, Choice, FormModel, FormNode, Question } from '../form/model.ts';
+import type { Audience, Choice, FormModel, FormNode } from '../form/model.ts';
 import type { Translations } from '../text.ts';
 import type { ColumnKind, PointCell } from './column-kinds.ts';
 import { fieldKey, generalCells, pointCells, scopesOf, type Field, type Scope } from './layout.ts';
-import { placeSources } from './place.ts';
+import type { Rung, Told } from './disclosure/rung.ts';
 import { shownOf, type Shown } from './visibility.ts';
 
 /** How an audience's members are read out of an instance, as the answers were nested. */
@@ -53,6 +53,11 @@ export interface TableColumns {
   readonly columns: readonly Column[];
 }
 
+/** What the public is told of fields that could single someone out; of others, all that it may see. */
+export type Rungs = ReadonlyMap<Field, Rung>;
+const asTheyAre: Rungs = new Map();
+const nothingWithheld: ReadonlySet<Field> = new Set();
+
 const reserved = {
   main: ['id', 'organisation', 'form_version', 'state', 'received_at', 'updated_at'],
   repeat: ['id', 'parent_id', 'index'],
@@ -75,24 +80,41 @@ function cellsOf(field: Field, audience: Audience): readonly (PointCell | undefi
  * The tables that an audience sees: the top level always, a repeat if one of its questions, or of
  * those in its repeats, is visible in the newest version.
  */
-export function tablesOf(layout: Scope, audience: Audience): readonly TableColumns[] {
+export function tablesOf(
+  layout: Scope,
+  audience: Audience,
+  rungs: Rungs = asTheyAre,
+): readonly TableColumns[] {
   return scopesOf(layout).flatMap((scope): readonly TableColumns[] => {
     if (scope !== layout && !hasVisible(scope, audience)) return [];
     const columns = visibleFields(scope, audience).flatMap((field) =>
       cellsOf(field, audience).map((cell): Column => {
         const name = headerOf(field, scope);
+        const rung = audience === 'public' ? rungs.get(field) : undefined;
+        const isCoarse = rung !== undefined && rung.told !== 'plain' && field.shape === 'value';
+        const isText = cell === 'precision' || isCoarse;
         return {
           header: cell === undefined ? name : `${name}/${cell}`,
-          kind: cell === 'precision' ? 'text' : field.kind,
+          kind: isText ? 'text' : field.kind,
           field,
           cell,
-          label: field.question.label,
-          choices: field.choices,
+          label: isCoarse ? labelWith(field.question.label, rung) : field.question.label,
+          choices: isCoarse ? new Map() : field.choices,
         };
       }),
     );
     return [{ scope, columns: distinct(columns) }];
   });
+}
+
+/** The label of a question says how its answers were made coarser: `Âge (tranches de 10)`. */
+function labelWith(label: Translations, { done }: Rung): Translations {
+  return new Map(
+    [...label].map(([language, text]) => [
+      language,
+      `${text} (${language === 'fr' ? done.fr : done.en})`,
+    ]),
+  );
 }
 
 function visibleFields(scope: Scope, audience: Audience): readonly Field[] {
@@ -132,17 +154,21 @@ export class Selections {
 }
 
 /**
- * What `audience` sees of answers to `model`, a version of the form. With `withhold` the questions
- * that could, taken together, single out a record are hidden, too.
+ * What `audience` sees of answers to `model`, a version of the form: for the public coarser as `rungs`
+ * say, and without the fields in `withheld`.
  */
 export function viewOf(
   model: FormModel,
   layout: Scope,
   audience: Audience,
   selections: Selections,
-  { withhold }: { readonly withhold: boolean },
+  {
+    rungs = asTheyAre,
+    withheld = nothingWithheld,
+  }: { readonly rungs?: Rungs; readonly withheld?: ReadonlySet<Field> } = {},
 ): View {
-  const shown = shownFields(model, layout, audience, withhold);
+  const coarser = audience === 'public' ? rungs : asTheyAre;
+  const shown = shownFields(model, layout, audience, { rungs: coarser, withheld });
   const bySelection = new Map(
     tablesOf(layout, audience).map(({ scope, columns }) => {
       const fields = new Set(columns.map(({ field }) => field));
@@ -175,9 +201,9 @@ function shownFields(
   model: FormModel,
   layout: Scope,
   audience: Audience,
-  withhold: boolean,
-): ReadonlyMap<Field, Shown> {
-  const shown = new Map<Field, Shown>();
+  { rungs, withheld }: { readonly rungs: Rungs; readonly withheld: ReadonlySet<Field> },
+): ReadonlyMap<Field, Told> {
+  const shown = new Map<Field, Told>();
   const byPath = new Map(scopesOf(layout).map((scope) => [scope.path.join('/'), scope]));
   for (const question of model.questions) {
     const path = question.repeat?.path ?? [];
@@ -186,27 +212,24 @@ function shownFields(
     const field = scope?.byKey.get(fieldKey(question, key));
     if (field === undefined) continue;
     const what = shownOf(question, field.current, audience);
-    const hidden = withhold && isQuasiIdentifier(question, field, model, what);
-    shown.set(field, hidden ? 'hidden' : what);
+    shown.set(field, withheld.has(field) ? 'hidden' : coarserOf(what, rungs.get(field)));
   }
   return shown;
 }
 
-/** A point that was moved to the capital of a withheld région would give that région away. */
-export function isQuasiIdentifier(
-  question: Question,
-  field: Field,
-  model: FormModel,
-  shown: Shown,
-): boolean {
-  if (question.quasiIdentifier || field.question.quasiIdentifier) return true;
-  if (shown !== 'adm1' && shown !== 'adm2') return false;
-  return placeSources(model, question, shown).some((source) => source.question.quasiIdentifier);
+/** What is told of a field of which the form shows `shown`. */
+export function coarserOf(shown: Shown, rung: Rung | undefined): Told {
+  if (rung === undefined || shown === 'hidden') return shown;
+  // What a version shows no finer than that stays as it is.
+  if (rung.told === 'adm2') return shown === 'adm1' ? 'adm1' : 'adm2';
+  return rung.told === 'plain' ? shown : rung.told;
 }
 
-function slotsOf(field: Field, shown: Shown | undefined, audience: Audience): readonly number[] {
-  const { slot, general } = field;
-  if (field.shape === 'value') return [shown === 'plain' ? slot : 0];
+function slotsOf(field: Field, shown: Told | undefined, audience: Audience): readonly number[] {
+  const { slot, general, coarse } = field;
+  if (field.shape === 'value') {
+    return [shown === 'plain' ? slot : shown === 'coarse' ? (coarse?.slot ?? 0) : 0];
+  }
   const withPrecision = cellsOf(field, audience).length > pointCells.length;
   if (shown === 'plain') {
     return [...pointCells.map((_, index) => slot + index), ...(withPrecision ? [0] : [])];
@@ -220,12 +243,13 @@ function slotsOf(field: Field, shown: Shown | undefined, audience: Audience): re
   return cellsOf(field, audience).map(() => 0);
 }
 
-function geometryCells(field: Field | undefined, shown: Shown | undefined): View['geometry'] {
+function geometryCells(field: Field | undefined, shown: Told | undefined): View['geometry'] {
   const geometry = field?.geometry;
   if (field === undefined || geometry === undefined || shown === undefined || shown === 'hidden') {
     return { slot: 0, precision: 0 };
   }
-  const { exact, general, precision } = geometry;
+  const { exact, general, precision, coarsePrecision } = geometry;
+  if (shown === 'coarse') return { slot: general, precision: coarsePrecision };
   if (shown !== 'plain') return { slot: general, precision };
   return { slot: exact, precision: field.shape === 'point' ? 0 : precision };
 }
@@ -233,7 +257,7 @@ function geometryCells(field: Field | undefined, shown: Shown | undefined): View
 function membersOf(
   nodes: readonly FormNode[],
   scope: Scope,
-  shown: ReadonlyMap<Field, Shown>,
+  shown: ReadonlyMap<Field, Told>,
 ): readonly Member[] {
   return nodes.flatMap((node): readonly Member[] => {
     const start = `${JSON.stringify(node.name)}:`;
@@ -251,7 +275,13 @@ function membersOf(
     const field = scope.byKey.get(fieldKey(node, key));
     const what = field === undefined ? undefined : shown.get(field);
     if (field === undefined || what === undefined || what === 'hidden') return [];
-    const nested = what === 'plain' ? field.nested : (field.general?.nested ?? 0);
+    const nested = nestedOf(field, what);
     return [{ kind: 'answer', start, nested }];
   });
+}
+
+/** Where the answer stands that is told so; 0: nowhere. */
+function nestedOf({ nested, general, coarse }: Field, told: Told): number {
+  if (told === 'plain') return nested;
+  return (told === 'coarse' ? coarse?.nested : general?.nested) ?? 0;
 }

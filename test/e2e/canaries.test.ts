@@ -23,7 +23,6 @@ const questionRows = (place: string) =>
     label: `${place} ${visibility}`,
     visibility: visibility === 'none' ? null : visibility,
     review_text: 'yes',
-    review_text: 'yes',
   }));
 
 const definition = {

@@ -10,7 +10,7 @@ import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
 import { FormRows, publicId, type FormRow } from '../form-rows.ts';
-import { rareCombinations } from '../rare-combinations.ts';
+import { followDisclosure, toldVersions } from '../disclosure/follow-disclosure.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { activitiesOf, type Activity } from './activity.ts';
 import { taggedForm } from './hxl.ts';
@@ -57,6 +57,10 @@ export function activityDataset(
       return {
         forms: forms.map(({ input }) => input),
         also: {
+          told: await toldVersions(
+            deps.registry,
+            forms.map(({ input, models }) => ({ formId: input.form.formId, models })),
+          ),
           aliases: aliases.map(({ kind, name, canonical, verdict }) => [
             ...[kind, name, canonical, verdict],
           ]),
@@ -92,14 +96,14 @@ export async function eachActivity(
   const names = new CanonicalNames(aliases);
   for (const { input, models } of forms) {
     const rows = new FormRows(deps.objects, input, models);
-    const rare = await rareCombinations(rows);
+    const disclosure = await followDisclosure(deps, rows);
     const tagged = new Map(rows.plans.map(({ model }) => [model, taggedForm(model)]));
-    for await (const batch of rows.batches()) {
+    for await (const batch of rows.batches(disclosure?.ahead)) {
       for (const row of batch) {
         const form = tagged.get(row.plan.model);
         if (form === undefined || !told.has(row.row.state)) continue;
         for (const audience of audiences) {
-          const answers = visibleAnswers(row, audience, rare);
+          const answers = visibleAnswers(row, audience, disclosure);
           if (answers === undefined) continue;
           const recordId = audience === 'public' ? publicId(rows.formId, row.row.id) : row.row.id;
           const activities = activitiesOf(row.plan.model, form, answers, recordId);

@@ -12,7 +12,7 @@ import type { Built } from '../form-dataset.ts';
 import { modelsOf, readFormInput, type FormInput } from '../form-input.ts';
 import { FormRows } from '../form-rows.ts';
 import { jsonMediaType } from '../formats/json.ts';
-import { rareCombinations } from '../rare-combinations.ts';
+import { followDisclosure } from '../disclosure/follow-disclosure.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { visibleAnswers } from './visible-answers.ts';
 
@@ -74,15 +74,15 @@ async function acceptedAnswers(
   input: FormInput,
 ): Promise<ReadonlyMap<Audience, readonly JsonObject[]>> {
   const rows = new FormRows(deps.objects, input, await modelsOf(deps, input.form));
-  const rare = await rareCombinations(rows);
+  const disclosure = await followDisclosure(deps, rows);
   const found = new Map<Audience, { at: string; answers: JsonObject }[]>(
     audiences.map((audience) => [audience, []]),
   );
-  for await (const batch of rows.batches()) {
+  for await (const batch of rows.batches(disclosure?.ahead)) {
     for (const row of batch) {
       if (row.row.state !== 'accepted') continue;
       for (const audience of audiences) {
-        const answers = visibleAnswers(row, audience, rare);
+        const answers = visibleAnswers(row, audience, disclosure);
         if (answers !== undefined) found.get(audience)?.push({ at: row.row.updatedAt, answers });
       }
     }

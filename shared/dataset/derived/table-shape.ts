@@ -58,7 +58,7 @@ export function tableShape(
   );
   const layout = layoutOf([model]);
   const [widest = audience] = audiences.toReversed();
-  const view = viewOf(model, layout, widest, new Selections(), { withhold: false });
+  const view = viewOf(model, layout, widest, new Selections());
   const [main] = tablesOf(layout, widest);
   if (main === undefined) throw new TypeError('A layout has no top level.');
   const read = readerOf(model, layout);

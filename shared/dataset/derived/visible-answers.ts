@@ -2,7 +2,7 @@ import type { Audience } from '../../form/model.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { FormRow } from '../form-rows.ts';
 import { nestedAnswers } from '../nested-answers.ts';
-import type { RareCombinations } from '../rare-combinations.ts';
+import type { Disclosure } from '../disclosure/disclosure.ts';
 
 /**
  * The answers of a record as an audience sees them: hidden questions are not there, places are as
@@ -12,11 +12,12 @@ import type { RareCombinations } from '../rare-combinations.ts';
 export function visibleAnswers(
   row: FormRow,
   audience: Audience,
-  rare: RareCombinations | undefined,
+  disclosure: Disclosure | undefined,
 ): JsonObject | undefined {
   if (!row.seenBy[audience]) return undefined;
-  const withhold = audience === 'public' && rare?.has(row) === true;
-  const view = withhold ? row.plan.withheld : row.plan.views[audience];
+  const verdict = audience === 'public' ? disclosure?.decide(row).verdict : undefined;
+  if (verdict === 'absent') return undefined;
+  const view = verdict === 'withheld' ? row.plan.withheld : row.plan.views[audience];
   const answers = parse(nestedAnswers(view.members, row.instance));
   return isJsonObject(answers) ? answers : undefined;
 }

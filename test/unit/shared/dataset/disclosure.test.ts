@@ -115,8 +115,12 @@ describe('what a dataset shows', () => {
     await world.publishForm('f', form());
     await world.put('f', 'instance-open', answers('open', 'yes'));
     await world.compile();
-    const names = world.objects.keys().filter((key) => /^public\/f\..*csv$/.test(key));
-    expect(names).toEqual(['public/f.csv', 'public/f.inner.csv', 'public/f.repeat.csv']);
+    const names = world.objects.keys().filter((key) => /^public\/f\..*parquet$/.test(key));
+    expect(names).toEqual([
+      'public/f.inner.parquet',
+      'public/f.parquet',
+      'public/f.repeat.parquet',
+    ]);
     expect(await world.records('f', 'public')).toEqual([
       expect.objectContaining({
         answers: {

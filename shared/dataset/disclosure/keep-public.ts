@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { FileEntry } from '../manifest.ts';
+import type { Before } from '../version-place.ts';
+import { PublishError, type VersionWriter } from '../version-writer.ts';
+
+/** Whether the version before has public files, all as its manifest says. */
+export async function areWhole(before: Before): Promise<boolean> {
+  const files = (await before.manifest())?.audiences.public?.files ?? [];
+  for (const file of files) if (!(await isWhole(before, file))) return false;
+  return files.length > 0;
+}
+
+/**
+ * Puts the public files of the version before into the one that is being written. Returns how many
+ * records they have. Throws PublishError when one of them is gone.
+ */
+export async function keepPublic(before: Before, files: VersionWriter): Promise<number> {
+  const entry = (await before.manifest())?.audiences.public;
+  for (const { name, mediaType, rows } of entry?.files ?? []) {
+    const body = await before.readPublic(name);
+    if (body === undefined) throw new PublishError(`The public file ${name} has gone.`);
+    files.openBody('public', { name, mediaType, body, fail: () => undefined }).rows = rows;
+  }
+  return entry?.rows ?? 0;
+}
+
+async function isWhole(before: Before, { name, sha256 }: FileEntry): Promise<boolean> {
+  const body = await before.readPublic(name);
+  if (body === undefined) return false;
+  const hash = createHash('sha256');
+  for await (const chunk of body) hash.update(chunk);
+  return hash.digest('hex') === sha256;
+}
