@@ -3,7 +3,10 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
+  Choice,
+  Condition,
   DefinitionBody,
+  DistributedMap,
   Fail,
   JitterType,
   JsonPath,
@@ -11,22 +14,31 @@ import {
   Map as MapState,
   Pass,
   StateMachine,
+  StateMachineType,
   TaskInput,
+  type IChainable,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { compileSteps, type CompileStep } from './functions.ts';
+import { allowMapRuns } from './map-run-policy.ts';
 
 export interface CompileStateMachineProps {
   readonly functions: Readonly<Record<CompileStep, IFunction>>;
   readonly tracing: boolean;
+  /** Shards that are collected at the same time. */
+  readonly shardConcurrency: number;
+  /** Every shard is an execution of its own; false: a part of the compile's, where there is no such map. */
+  readonly distributedMap: boolean;
 }
 
 /**
- * How many items are worked on at the same time. Derived datasets come one after the other, in the
+ * How many datasets are published at the same time. Derived ones come one after the other, in the
  * order of their list: the catalogue tells of all the others.
  */
-const concurrency = { shards: 8, forms: 4, derived: 1 } as const;
+const concurrency = { forms: 4, derived: 1 } as const;
+/** A dataset of 100 million rows is published in some dozens of parts, each of minutes. */
+const longest = Duration.hours(24);
 
 /** The service's faults, not ours: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
 const serviceErrors = [
@@ -62,8 +74,9 @@ function everywhere(actions: string[]): PolicyStatement[] {
 
 /**
  * A compile: start → collect every shard → publish the forms' datasets → publish the
- * derived ones → end. An item that fails is noted
- * and stops no other; `compile-end` writes down how it went and throws if anything failed, so that
+ * derived ones → end. Shards may be thousands: a distributed map keeps them out of the history of the
+ * execution, which holds 25,000 events. A dataset that one invocation cannot publish is gone on with
+ * for as long as `publish` answers that there is more. An item that fails is noted and stops no other; `compile-end` writes down how it went and throws if anything failed, so that
  * the execution fails too. The execution's name is the run's id. Nothing of an answer ever passes
  * through a state: ids, counts and names of errors only.
  */
@@ -113,27 +126,65 @@ export class CompileStateMachine extends Construct {
     recordFailure.next(new Fail(this, 'Failed', { error: 'CompileFailed' }));
     const orRecordFailure = { resultPath: '$.error' };
 
-    /** A map whose items fail alone: a failed one gives its own ids and the error's name. */
-    const each = (
-      step: 'collect' | 'publish',
-      list: keyof typeof concurrency,
-      item: Readonly<Record<string, string>>,
-    ): MapState => {
-      const failed = new Pass(this, `Note failure of ${list}`, {
+    /** An item that fails gives its own ids and the error's name, and nothing stops. */
+    const noted = (list: string, ...ids: readonly string[]): Pass =>
+      new Pass(this, `Note failure of ${list}`, {
         parameters: {
-          ...Object.fromEntries(Object.keys(item).map((key) => [`${key}.$`, `$.${key}`])),
+          ...Object.fromEntries(ids.map((id) => [`${id}.$`, `$.${id}`])),
           'error.$': '$.error.Error',
         },
       });
-      const map = new MapState(this, `${step} ${list}`, {
+    // Not from the context: there, in an item of a distributed map, is the item's own execution.
+    const passedOn = { runId: JsonPath.stringAt('$.runId'), full: JsonPath.objectAt('$.full') };
+
+    const collectShard = invoke('collect of shards', 'collect', { resultPath: '$.report' });
+    collectShard.addCatch(noted('shards', 'formId', 'shard'), orRecordFailure);
+    // All results together have to fit into a state, 256 KB: what went well is told by its silence.
+    collectShard.next(new Pass(this, 'Collected', { outputPath: JsonPath.DISCARD }));
+    const shards = {
+      itemsPath: '$.shards',
+      itemSelector: {
+        formId: JsonPath.stringAt('$$.Map.Item.Value.formId'),
+        shard: JsonPath.stringAt('$$.Map.Item.Value.shard'),
+        ...passedOn,
+      },
+      maxConcurrency: props.shardConcurrency,
+      resultPath: '$.shards',
+    };
+    const collectShards = props.distributedMap
+      ? new DistributedMap(this, 'collect shards', {
+          ...shards,
+          mapExecutionType: StateMachineType.STANDARD,
+          // An execution that Step Functions itself loses is missed by compile-end.
+          toleratedFailurePercentage: 100,
+        })
+      : new MapState(this, 'collect shards', shards);
+    collectShards.itemProcessor(collectShard);
+    collectShards.addCatch(recordFailure, orRecordFailure);
+
+    const publishDatasets = (list: keyof typeof concurrency): MapState => {
+      const publish = invoke(`publish of ${list}`, 'publish', { resultPath: '$.report' });
+      publish.addCatch(noted(list, 'dataset'), orRecordFailure);
+      const goOn = new Pass(this, `Go on with ${list}`, {
+        parameters: {
+          ...Object.fromEntries(
+            ['dataset', 'runId', 'full'].map((key) => [`${key}.$`, `$.${key}`]),
+          ),
+          'more.$': '$.report.more',
+        },
+      });
+      const item: IChainable = publish.next(
+        new Choice(this, `More of ${list}?`)
+          .when(Condition.isPresent('$.report.more'), goOn.next(publish))
+          .otherwise(new Pass(this, `Published ${list}`, { outputPath: '$.report' })),
+      );
+      const map = new MapState(this, `publish ${list}`, {
         itemsPath: `$.${list}`,
-        itemSelector: { ...item, runId, full: JsonPath.objectAt('$.full') },
+        itemSelector: { dataset: JsonPath.stringAt('$$.Map.Item.Value'), ...passedOn },
         maxConcurrency: concurrency[list],
         resultPath: `$.${list}`,
       });
-      map.itemProcessor(
-        invoke(`${step} of ${list}`, step, {}).addCatch(failed, { resultPath: '$.error' }),
-      );
+      map.itemProcessor(item);
       map.addCatch(recordFailure, orRecordFailure);
       return map;
     };
@@ -141,18 +192,12 @@ export class CompileStateMachine extends Construct {
     const start = invoke('compile-start', 'compile-start', {
       payload: TaskInput.fromObject({ runId, input: JsonPath.objectAt('$') }),
     }).addCatch(recordFailure, orRecordFailure);
-    const dataset = JsonPath.stringAt('$$.Map.Item.Value');
     // It throws when an item failed: repeating that would not mend it.
     const end = invoke('compile-end', 'compile-end', { repeat: false });
     const steps = start
-      .next(
-        each('collect', 'shards', {
-          formId: JsonPath.stringAt('$$.Map.Item.Value.formId'),
-          shard: JsonPath.stringAt('$$.Map.Item.Value.shard'),
-        }),
-      )
-      .next(each('publish', 'forms', { dataset }))
-      .next(each('publish', 'derived', { dataset }))
+      .next(collectShards)
+      .next(publishDatasets('forms'))
+      .next(publishDatasets('derived'))
       .next(end);
 
     const log = new LogGroup(this, 'Log', {
@@ -183,10 +228,11 @@ export class CompileStateMachine extends Construct {
       // CDK would grant every version of the functions too.
       role: role.withoutPolicyUpdates(),
       definitionBody: DefinitionBody.fromChainable(steps),
-      timeout: Duration.hours(2),
+      timeout: longest,
       tracingEnabled: props.tracing,
       logs: { destination: log, level: LogLevel.ERROR, includeExecutionData: false },
     });
+    if (props.distributedMap) allowMapRuns(this.machine, role);
     Validations.of(this.machine).acknowledge(
       {
         id: 'AwsSolutions-SF1',

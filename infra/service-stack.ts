@@ -58,6 +58,8 @@ export class ServiceStack extends Stack {
     const { machine } = new CompileStateMachine(this, 'Compile', {
       functions: steps,
       tracing: settings.tracing,
+      shardConcurrency: settings.shardConcurrency,
+      distributedMap: settings.distributedMap,
     });
 
     const { publicUrl, doorConcurrency: reservedConcurrency } = settings;

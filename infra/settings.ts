@@ -13,6 +13,10 @@ const Settings = z.object({
     .default('fiche'),
   /** Minutes between compiles. */
   compileEvery: z.coerce.number().int().min(5).max(1440).default(60),
+  /** Shards that are collected at the same time, each by an invocation. */
+  shardConcurrency: z.coerce.number().int().min(1).max(256).default(8),
+  /** A distributed map over shards; false for emulators that have none. */
+  distributedMap: flag.default(true),
   /** X-Ray tracing of functions and of the state machine. */
   tracing: flag.default(false),
   /** Reserved concurrency of each function that answers HTTP; absent: what the account has left. */

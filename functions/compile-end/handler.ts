@@ -17,7 +17,9 @@ const Datasets = z.array(z.union([FailedDataset, Published]));
 const Worked = z.object({
   runId: z.string(),
   unsettled: z.array(z.string()).default([]),
-  shards: z.array(z.union([FailedShard, z.object({ rows: z.int() })])),
+  shardCount: z.int(),
+  /** Of a shard that was collected: nothing but its place. */
+  shards: z.array(z.union([FailedShard, z.strictObject({})])),
   forms: Datasets,
   derived: Datasets,
 });
@@ -29,12 +31,16 @@ class CompileFailed extends Error {
   override readonly name = 'CompileFailed';
 }
 
-function failuresOf({ unsettled, shards, forms, derived }: z.infer<typeof Worked>): string[] {
+function failuresOf(worked: z.infer<typeof Worked>): string[] {
+  const { unsettled, shardCount, shards, forms, derived } = worked;
   const items = [...shards, ...forms, ...derived].flatMap((item) => {
     if (!('error' in item)) return [];
     const what = 'shard' in item ? `${item.formId}/${item.shard}` : item.dataset;
     return `${what}: ${item.error}`;
   });
+  // Step Functions leaves out what it could not bring to an end.
+  const lost = shardCount - shards.length;
+  if (lost > 0) items.push(`shards: ${lost} without an answer`);
   return [...unsettled.map((error) => `attachments: ${error}`), ...items];
 }
 

@@ -19,6 +19,8 @@ export interface CompilePlan {
   /** By name, what kept submissions that wait for files from being settled. */
   readonly unsettled: readonly string[];
   readonly shards: CompileWork['collect'];
+  /** How many there are: the state machine puts what became of them in their place. */
+  readonly shardCount: number;
   readonly forms: readonly string[];
   /** In the order in which they are to be published, one after the other. */
   readonly derived: readonly string[];
@@ -46,6 +48,7 @@ export function compileStartHandler(deps: CompileDeps): (event: unknown) => Prom
       full: input.full,
       unsettled: [...new Set(errors.map(nameOf))],
       shards: collect,
+      shardCount: collect.length,
       forms: publish.filter((id) => !derived.has(id)),
       derived: publish.filter((id) => derived.has(id)),
     };

@@ -1,4 +1,4 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { compileSteps } from '../../infra/functions.ts';
@@ -23,19 +23,30 @@ const State = z.looseObject({
   MaxConcurrency: z.int().optional(),
   Retry: Rules,
   Catch: Rules,
+  Parameters: z.record(z.string(), z.unknown()).optional(),
+  ItemSelector: z.record(z.string(), z.unknown()).optional(),
+  OutputPath: z.string().nullish(),
+  Choices: z.array(z.looseObject({ Variable: z.string(), Next: z.string() })).default([]),
+  Default: z.string().optional(),
+  ToleratedFailurePercentage: z.number().optional(),
   get ItemProcessor() {
     return Machine.optional();
   },
 });
 const Machine = z.object({
   StartAt: z.string(),
+  ProcessorConfig: z.looseObject({ Mode: z.string() }).optional(),
   get States() {
     return z.record(z.string(), State);
   },
 });
 
+const definitionOf = (template: Template): z.infer<typeof Machine> => {
+  const [found] = resourcesOf(template, 'AWS::StepFunctions::StateMachine').values();
+  return Machine.parse(JSON.parse(textOf(found?.Properties['DefinitionString'])));
+};
 const [machine] = resourcesOf(service, 'AWS::StepFunctions::StateMachine').values();
-const definition = Machine.parse(JSON.parse(textOf(machine?.Properties['DefinitionString'])));
+const definition = definitionOf(service);
 
 function statesOf({ States }: z.infer<typeof Machine>): [string, z.infer<typeof State>][] {
   return Object.entries(States).flatMap(([name, state]) => [
@@ -86,6 +97,72 @@ describe('the state machine that compiles', () => {
         expect(ItemProcessor?.States[rule?.Next ?? '']?.Type).toBe('Pass');
       }
       expect(MaxConcurrency).toBeGreaterThan(0);
+    },
+  );
+
+  it('collects each shard in an execution of its own, as many at once as the deployment wants', () => {
+    const map = definition.States['collect shards'];
+    expect(map?.ItemProcessor?.ProcessorConfig).toEqual({
+      Mode: 'DISTRIBUTED',
+      ExecutionType: 'STANDARD',
+    });
+    expect(map).toMatchObject({ MaxConcurrency: 8, ToleratedFailurePercentage: 100 });
+    const more = definitionOf(synthesise({ shardConcurrency: '40' }).service);
+    expect(more.States['collect shards']?.MaxConcurrency).toBe(40);
+  });
+
+  it('gives items the id of the compile, which an execution of their own does not know', () => {
+    for (const [, { ItemSelector }] of states.filter(([, { Type }]) => Type === 'Map')) {
+      expect(ItemSelector).toMatchObject({ 'runId.$': '$.runId', 'full.$': '$.full' });
+    }
+  });
+
+  it('keeps nothing of what was collected, since all results have to fit into a state', () => {
+    const items = definition.States['collect shards']?.ItemProcessor?.States ?? {};
+    const after = items[items['collect of shards']?.Next ?? ''];
+    expect(after).toMatchObject({ Type: 'Pass', OutputPath: null, End: true });
+  });
+
+  it('may start, look at and stop executions of itself, and nobody else’s', () => {
+    const [id] = resourcesOf(service, 'AWS::StepFunctions::StateMachine').keys();
+    const policies = [...resourcesOf(service, 'AWS::IAM::Policy').values()].filter((policy) =>
+      JSON.stringify(policy).includes('states:StopExecution'),
+    );
+    expect(policies).toHaveLength(1);
+    const { Properties } = policies[0] ?? {};
+    expect(Properties?.['PolicyDocument']).toMatchObject({
+      Statement: [
+        { Action: 'states:StartExecution', Effect: 'Allow', Resource: { Ref: id } },
+        { Action: ['states:DescribeExecution', 'states:StopExecution'], Effect: 'Allow' },
+      ],
+    });
+    const Statements = z.object({ Statement: z.array(z.object({ Resource: z.unknown() })) });
+    const [, executions] = Statements.parse(Properties?.['PolicyDocument']).Statement;
+    expect(JSON.stringify(executions?.Resource)).toMatch(
+      new RegExp(`:execution:",\\{"Fn::GetAtt":\\["${id}","Name"\\]\\},"/\\*"`),
+    );
+  });
+
+  it('does without a distributed map, and without its rights, where there is none', () => {
+    const { service: plain } = synthesise({ distributedMap: 'false' });
+    const map = definitionOf(plain).States['collect shards'];
+    expect(map?.ItemProcessor?.ProcessorConfig?.Mode).toBe('INLINE');
+    expect(JSON.stringify(plain.toJSON())).not.toContain('states:StopExecution');
+  });
+
+  it.each(['forms', 'derived'])(
+    'goes on with %s for as long as publish says that there is more',
+    (list) => {
+      const items = definition.States[`publish ${list}`]?.ItemProcessor?.States ?? {};
+      const publish = `publish of ${list}`;
+      const choice = items[items[publish]?.Next ?? ''];
+      expect(choice?.Choices).toMatchObject([{ Variable: '$.report.more', IsPresent: true }]);
+      const goOn = items[choice?.Choices[0]?.Next ?? ''];
+      expect(goOn).toMatchObject({
+        Next: publish,
+        Parameters: { 'dataset.$': '$.dataset', 'runId.$': '$.runId', 'more.$': '$.report.more' },
+      });
+      expect(items[choice?.Default ?? '']).toMatchObject({ Type: 'Pass', OutputPath: '$.report' });
     },
   );
 

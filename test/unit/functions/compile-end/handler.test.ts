@@ -9,8 +9,12 @@ import { openSqlite } from '../../../../shared/store/sqlite-record-store.ts';
 const clock = (): Date => new Date('2026-11-21T12:00:00.000Z');
 const runId = 'run-1';
 const published = { dataset: 'initiative', version: 'v1', rows: 3, changed: true };
-const collected = { formId: 'initiative', shard: 0, rows: 3, read: 3, changed: true };
-const work = { runId, full: false, shards: [collected], forms: [published], derived: [] };
+/** What a distributed map gives for a shard that was collected. */
+const collected = {};
+const work = {
+  ...{ runId, full: false, shardCount: 1, shards: [collected] },
+  ...{ forms: [published], derived: [] },
+};
 
 async function endWith(event: unknown) {
   const folder = mkdtempSync(join(tmpdir(), 'fiche-end-'));
@@ -43,6 +47,7 @@ describe('the end of a compile', () => {
       { shards: [{ formId: 'initiative', shard: 2, error: 'SegmentError' }] },
       'initiative/2: SegmentError',
     ],
+    ['a shard that gave no answer', { shards: [] }, 'shards: 1 without an answer'],
     [
       'a form',
       { forms: [{ dataset: 'initiative', error: 'PublishError' }] },
