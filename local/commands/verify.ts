@@ -1,5 +1,8 @@
+import type { Drift, FileFacts } from '../../shared/dataset/verify-report.ts';
 import { verify as verifyDatasets } from '../../shared/dataset/verify.ts';
+import type { Bilingual } from '../../shared/text.ts';
 import type { Command } from '../command.ts';
+import { progressOf } from '../progress.ts';
 
 export const verify: Command = {
   name: 'verify',
@@ -11,9 +14,17 @@ export const verify: Command = {
   options: { repair: { type: 'boolean' } },
   run: async (call) => {
     const { home, terminal } = call;
-    const report = await verifyDatasets(home, { repair: call.flag('repair') });
+    const progress = progressOf(terminal, { fr: 'Vérification', en: 'Verifying' });
+    const report = await verifyDatasets(home, { repair: call.flag('repair') }, ({ done, of }) => {
+      progress.at(done, of);
+    }).finally(() => {
+      progress.end();
+    });
     const { shards, datasets, files, rows, drift, repaired } = report;
-    for (const { what, problem } of drift) terminal.out(`${problem}\t${what}`);
+    for (const found of drift) {
+      const { what, problem } = found;
+      terminal.out([problem, what, problems[problem][terminal.language], told(found)].join('\t'));
+    }
     terminal.err(
       terminal.language === 'fr'
         ? `${rows} fiches remplies, ${shards} parts, ${datasets} jeux, ${files} fichiers: ${drift.length} écarts${repaired ? ', réparés' : ''}.`
@@ -22,3 +33,28 @@ export const verify: Command = {
     return drift.length === 0 ? 0 : 1;
   },
 };
+
+const problems: Readonly<Record<Drift['problem'], Bilingual>> = {
+  missing: { fr: 'manque', en: 'is missing' },
+  differs: { fr: 'n’est pas ce qui est recalculé', en: 'is not what is recomputed' },
+  unreadable: { fr: 'ne peut être lu ou refait', en: 'cannot be read or made' },
+  unexpected: { fr: 'ne devrait pas être là', en: 'should not be there' },
+  stale: { fr: 'ne peut être mis à jour', en: 'cannot be brought up to date' },
+  orphan: { fr: 'n’appartient à aucune fiche remplie', en: 'belongs to no submission' },
+};
+
+/** What there should be → what there is. */
+function told({ expected, found }: Drift): string {
+  if (expected === undefined && found === undefined) return '';
+  return `${factsOf(expected)} → ${factsOf(found)}`;
+}
+
+function factsOf(facts: FileFacts | undefined): string {
+  if (facts === undefined) return '-';
+  const { rows, bytes, sha256 } = facts;
+  return [
+    ...(rows === undefined ? [] : [`rows=${rows}`]),
+    ...(bytes === undefined ? [] : [`bytes=${bytes}`]),
+    ...(sha256 === undefined ? [] : [`sha256=${sha256.slice(0, 12)}`]),
+  ].join(' ');
+}

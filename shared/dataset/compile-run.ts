@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { registryKey } from '../store/keys.ts';
-import type { RecordStore } from '../store/record-store.ts';
+import { pagesOf, type RecordStore } from '../store/record-store.ts';
 import type { PublishReport } from './publish.ts';
 
 const Report = z.object({
@@ -64,6 +64,20 @@ export async function finishRun(
     datasets: JSON.stringify(reports.success ? reports.data : []),
     ...(reports.success ? {} : { error: nameOf(outcome) }),
   });
+}
+
+/** How long it can be asked how a run has ended. */
+const keptMs = 30 * 24 * 60 * 60 * 1000;
+
+/** Deletes the records of runs that began long ago. */
+export async function deleteOldRuns(registry: RecordStore, clock: Clock): Promise<void> {
+  const before = new Date(clock().getTime() - keptMs).toISOString();
+  for await (const page of pagesOf(registry, { partition: registryKey.run('').pk })) {
+    for (const record of page) {
+      const { sk, startedAt } = Stored.parse(record);
+      if (startedAt < before) await registry.delete(registryKey.run(sk));
+    }
+  }
 }
 
 /** Undefined: no such run. */

@@ -48,3 +48,14 @@ export async function sweepVersions(
   }
   return swept;
 }
+
+/** Deletes what was put together for a download and fetched, or not, a day ago. */
+export async function sweepExports({
+  objects,
+  clock,
+}: Pick<CompileDeps, 'objects' | 'clock'>): Promise<void> {
+  const before = new Date(clock().getTime() - keptMs);
+  for await (const page of objects.list('exports/')) {
+    for (const { key, modified } of page) if (modified < before) await objects.delete(key);
+  }
+}

@@ -57,13 +57,16 @@ interface OpenFile {
   settled?: FileEntry;
 }
 
+/** Where the files go, as far as writing them is concerned. */
+export type FileStore = Pick<ObjectStore, 'put' | 'info'>;
+
 /** The files of one version, stored while they are written. */
 export class VersionWriter {
-  readonly #objects: ObjectStore;
+  readonly #objects: FileStore;
   readonly #prefix: readonly [datasetId: string, version: string];
   readonly #files: OpenFile[] = [];
 
-  constructor(objects: ObjectStore, datasetId: string, version: string) {
+  constructor(objects: FileStore, datasetId: string, version: string) {
     this.#objects = objects;
     this.#prefix = [datasetId, version];
   }

@@ -6,6 +6,7 @@ import { registryHandler } from '../../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
 import { createToken } from '../../../shared/access/tokens.ts';
 import { compileAll } from '../../../shared/dataset/compile-all.ts';
+import { readManifest } from '../../../shared/dataset/read-datasets.ts';
 import { startRun } from '../../../shared/dataset/compile-run.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import { responses } from '../../../shared/http/responses.ts';
@@ -107,6 +108,11 @@ const prepare = {
     const { tokenId } = await createToken(registry, clock, 'ong-beta', request);
     return { orgId: 'ong-beta', tokenId };
   },
+  /** Between the current version and itself nothing changed. */
+  async versions(): Promise<Record<string, string>> {
+    const { version } = await readManifest(network.home, 'for-members', 'coordinator');
+    return { from: version, to: version };
+  },
   async run(): Promise<Record<string, string>> {
     made += 1;
     await startRun(network.home.registry, network.home.clock, `run-${made}`);
@@ -181,6 +187,7 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   listDatasets: () => ({}),
   getDataset: () => aDataset,
   listDatasetVersions: () => aDataset,
+  getDatasetChanges: async () => ({ ...aDataset, query: await prepare.versions() }),
   getDatasetFile: () => ({ parameters: { datasetId: 'for-members', file: 'for-members.csv' } }),
   startCompile: () => ({}),
   getCompile: async () => ({ parameters: await prepare.run() }),

@@ -27,6 +27,7 @@ function datasetsDoor(act: (call: unknown) => Promise<Answer>) {
     listDatasets: signedIn,
     getDataset: signedIn,
     listDatasetVersions: signedIn,
+    getDatasetChanges: signedIn,
     getDatasetFile: signedIn,
     startCompile: signedIn,
     getCompile: signedIn,

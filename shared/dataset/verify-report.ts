@@ -1,0 +1,26 @@
+/** What is known of a file, as far as it is. */
+export interface FileFacts {
+  readonly rows?: number;
+  readonly bytes?: number;
+  readonly sha256?: string;
+}
+
+/** Something that is not as the record store says it should be. */
+export interface Drift {
+  /** A shard (`segments/<formId>/<shard>`), a pointer (`dataset/<datasetId>`), or the key of an object. */
+  readonly what: string;
+  /**
+   * `stale`: a dataset could not be brought up to date; `orphan`: it belongs to a submission that is
+   * not there.
+   */
+  readonly problem: 'missing' | 'differs' | 'unreadable' | 'unexpected' | 'stale' | 'orphan';
+  /** Made anew from what it is made from. */
+  readonly expected?: FileFacts;
+  /** As it is stored, or as the manifest has it. */
+  readonly found?: FileFacts;
+}
+
+/** Whether to repair what differs. */
+export interface VerifyOptions {
+  readonly repair: boolean;
+}
