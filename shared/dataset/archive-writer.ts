@@ -1,5 +1,5 @@
 import { archive, type ArchiveEntry } from './archive.ts';
-import { Measure, deflated } from './deflated.ts';
+import { Measure, deflated, deflatedWhole } from './deflated.ts';
 import { FileSink } from './file-sink.ts';
 import { Spool } from './spool.ts';
 
@@ -19,7 +19,7 @@ interface Held {
 export class ArchiveWriter {
   /** The archive's bytes. */
   readonly body: AsyncIterable<Uint8Array>;
-  readonly #passed: FileSink[] = [];
+  readonly #passed: ArchiveEntry[] = [];
   readonly #held: Held[] = [];
   readonly #sinks: FileSink[] = [];
   #next = 0;
@@ -35,9 +35,18 @@ export class ArchiveWriter {
   /** A file that is passed on while it is written: whoever opens another one has ended this. */
   pass(name: string): FileSink {
     const sink = this.#sinkOf(name);
-    this.#passed.push(sink);
-    this.#wake?.();
+    this.#pass({ name, compression: 'deflated', body: sink });
     return sink;
+  }
+
+  /** A small file that is known whole: a stream for it would cost a hundred times as much. */
+  put(name: string, text: string): void {
+    this.#pass({ name, compression: 'deflated', ...deflatedWhole(Buffer.from(text)) });
+  }
+
+  #pass(entry: ArchiveEntry): void {
+    this.#passed.push(entry);
+    this.#wake?.();
   }
 
   /** A file that waits for those that are passed on. */
@@ -86,10 +95,10 @@ export class ArchiveWriter {
     try {
       for (;;) {
         if (this.#failure !== undefined) throw this.#failure;
-        const sink = this.#passed[this.#next];
-        if (sink !== undefined) {
+        const entry = this.#passed[this.#next];
+        if (entry !== undefined) {
           this.#next += 1;
-          yield { name: sink.name, compression: 'deflated', body: sink };
+          yield entry;
         } else if (this.#ended) {
           break;
         } else {

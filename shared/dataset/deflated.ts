@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createDeflateRaw } from 'node:zlib';
+import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import type { EntrySizes } from './archive-records.ts';
 
 /**
@@ -43,4 +44,16 @@ export async function* deflated(
     yield chunk;
   }
   await fed;
+}
+
+/** A few kilobytes deflated at once, and their sizes. */
+export function deflatedWhole(bytes: Uint8Array): {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly packed: EntrySizes;
+} {
+  const packed = deflateRawSync(bytes, { level });
+  return {
+    body: Readable.from([packed]),
+    packed: { crc: crc32(bytes), bytes: bytes.byteLength, packed: packed.byteLength },
+  };
 }

@@ -74,13 +74,22 @@ function codeWriter(
   };
 }
 
+/** How many cells of days and hours are kept: the same ones come again and again. */
+const mostKept = 4_096;
+
 function serialWriter(
   read: (text: string) => Serial | undefined,
   texts: CellTexts,
 ): (text: string) => string {
+  const cells = new Map<string, string>();
   return (text) => {
+    const known = cells.get(text);
+    if (known !== undefined) return known;
     const serial = read(text);
-    return serial === undefined ? texts.text(text) : styledCell(serial.value, serial.style);
+    if (serial === undefined) return texts.text(text);
+    const cell = styledCell(serial.value, serial.style);
+    if (cells.size < mostKept) cells.set(text, cell);
+    return cell;
   };
 }
 

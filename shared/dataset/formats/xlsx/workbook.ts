@@ -52,11 +52,7 @@ export class Workbook {
     const parts = this.#groups.flatMap(({ sheets }) =>
       sheets.map(({ sheet, part }) => ({ ...part, range: sheet.range })),
     );
-    for (const [name, content] of workbookParts(parts)) {
-      const sink = this.#archive.pass(name);
-      sink.write(content);
-      sink.end();
-    }
+    for (const [name, content] of workbookParts(parts)) this.#archive.put(name, content);
     this.#archive.end();
   }
 
