@@ -1,14 +1,28 @@
 import { csvFlat } from './csv-flat.ts';
 import { csvVariants } from './csv-variants.ts';
+import { csvZip } from './csv-zip.ts';
 import { csv } from './csv.ts';
 import type { Description, Format } from './format.ts';
 import { geojson } from './geojson.ts';
 import { hxl } from './hxl.ts';
 import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
+import { parquet } from './parquet.ts';
+import { xlsx } from './xlsx/xlsx.ts';
 
 /** Every format in which the dataset of a form is published. All are fed by one pass over the rows. */
-export const formats: readonly Format[] = [csv, csvVariants, csvFlat, hxl, json, ndjson, geojson];
+export const formats: readonly Format[] = [
+  csv,
+  csvVariants,
+  csvFlat,
+  hxl,
+  json,
+  ndjson,
+  geojson,
+  parquet,
+  xlsx,
+  csvZip,
+];
 
 /** What describes the files of an audience, once all of them are written. */
 export const descriptions: readonly Description[] = [];
