@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { bundlesBench } from './bundles.ts';
 import { compileBench } from './compile.ts';
+import { formatsBench } from './formats.ts';
+import { millionBench } from './million.ts';
 import { machine, reached, tableOf, type Figure } from './figures.ts';
 import { openRosaBench } from './openrosa.ts';
 import { publicFilesBench } from './public-files.ts';
@@ -23,6 +25,8 @@ const benches = [
   publicFilesBench,
   stallBench,
   compileBench,
+  formatsBench,
+  millionBench,
   bundlesBench,
 ];
 
