@@ -157,19 +157,6 @@ export async function buildAgain(
   return buildFiles(deps, prepared, files, place, beforeOf(deps, datasetId, pointer, version));
 }
 
-/** Writes the files of the current version once more, to `files`; what it left for itself is read again. */
-export async function buildAgain(
-  deps: CompileDeps,
-  datasetId: string,
-  prepared: Prepared,
-  pointer: DatasetPointer,
-  files: VersionWriter,
-): Promise<Manifest> {
-  const { version, cutOff } = pointer;
-  const place = { dataset: datasetId, version, previous: null, cutOff };
-  return buildFiles(deps, prepared, files, place, beforeOf(deps, datasetId, pointer, version));
-}
-
 async function buildFiles(
   deps: CompileDeps,
   prepared: Prepared,
