@@ -35,6 +35,7 @@ export function choiceLadder(choices: ReadonlyMap<string, Choice>, lists: Lists)
       if (written === undefined) return '';
       // What came up to a rung before stands for itself there, and goes on from there.
       const from = Number(level === '' ? 0 : level);
+      if (from === index + 1) return codeIn(written);
       const known = from === 0 ? undefined : reached.get(token);
       const steps = from === 0 ? climbs.get(codeIn(written)) : known;
       return steps?.[index - from]?.code ?? '';

@@ -29,6 +29,7 @@ function startOf(token: string, width: number): number | undefined {
   const value = Number(token);
   // Beyond it, one more is the same number.
   if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER / 2) return undefined;
-  // No minus before a zero.
-  return Math.floor(value / width) * width + 0;
+  // A quotient is rounded, a remainder is not. No minus before a zero.
+  const whole = Math.floor(value);
+  return whole - (((whole % width) + width) % width) + 0;
 }
