@@ -10,6 +10,7 @@ import { compileBench } from './compile.ts';
 import { formatsBench } from './formats.ts';
 import { millionBench } from './million.ts';
 import { machine, reached, tableOf, type Figure } from './figures.ts';
+import { odataBench } from './odata.ts';
 import { openRosaBench } from './openrosa.ts';
 import { publicFilesBench } from './public-files.ts';
 import { stallBench } from './stall.ts';
@@ -27,6 +28,7 @@ const benches = [
   compileBench,
   formatsBench,
   millionBench,
+  odataBench,
   bundlesBench,
 ];
 
