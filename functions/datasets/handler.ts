@@ -67,6 +67,7 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
             path.file,
             chosenAudience(principal, query.audience),
             query.version,
+            query,
           );
           requireAcceptable(accept, [entry.mediaType.split(';')[0] ?? '']);
           return sendFile(

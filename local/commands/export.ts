@@ -4,15 +4,21 @@ import { audiences } from '../../shared/form/model.ts';
 import { named, oneOf, UsageError, word, type Command } from '../command.ts';
 import { writeWhole } from '../write-whole.ts';
 
+const joinedOrSplit = ['joined', 'split'] as const;
+
 export const exportDataset: Command = {
   name: 'export',
-  usage: ['DATASET [--format csv] [--audience coordinator] [--version V] [--out FILE]'],
+  usage: [
+    'DATASET [--format csv] [--labels fr] [--multiples split] [--audience coordinator] [--version V] [--out FILE]',
+  ],
   summary: {
     fr: 'Écrit un fichier d’un jeu de données compilé.',
     en: 'Writes a file of a compiled dataset.',
   },
   options: {
     format: { type: 'string' },
+    labels: { type: 'string' },
+    multiples: { type: 'string' },
     audience: { type: 'string' },
     version: { type: 'string' },
     out: { type: 'string' },
@@ -34,7 +40,10 @@ export const exportDataset: Command = {
         en: `No ${wanted}; this dataset has the formats: ${list}.`,
       });
     }
-    const { key } = await openDatasetFile(call.home, dataset, wanted, audience, manifest.version);
+    const multiples = oneOf(call.value('multiples') ?? 'joined', joinedOrSplit, '--multiples');
+    const { key } = await openDatasetFile(call.home, dataset, wanted, audience, manifest.version, {
+      ...{ labels: call.value('labels'), multiples },
+    });
     const bytes = await call.home.objects.get(key);
     if (bytes === undefined) throw new Fault('store-unavailable');
     const out = call.value('out');

@@ -186,7 +186,8 @@ function tableName(path: readonly string[], { reserved, taken }: TableNames): st
   const short = plain(path.at(-1) ?? '');
   const isTaken = (name: string): boolean => taken.has(name) || reserved.has(name.toLowerCase());
   let name = short;
-  if (isTaken(short) && !reserved.has(short.toLowerCase())) name = path.map(plain).join('.');
+  const isReserved = [short, plain(path[0] ?? '')].some((part) => reserved.has(part.toLowerCase()));
+  if (isTaken(short) && !isReserved) name = path.map(plain).join('.');
   for (let number = 2; isTaken(name); number += 1) name = `${short}-${number}`;
   taken.add(name);
   return name;

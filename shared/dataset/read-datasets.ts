@@ -6,6 +6,7 @@ import { readDatasetVersions, type DatasetVersion } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
 import type { FileEntry, Manifest } from './manifest.ts';
 import { readStoredManifest } from './stored-manifest.ts';
+import { variantFile, type WantedVariant } from './variant-file.ts';
 import { versionFileKey } from './version-writer.ts';
 
 type ReadDeps = Pick<CompileDeps, 'registry' | 'objects'>;
@@ -90,16 +91,23 @@ function listed(version: DatasetVersion, audience: Audience): ListedVersion {
   };
 }
 
-/** Where a file of a version is, and what is known of it. Throws Fault `not-found`. */
+/**
+ * Where a file of a version is, or the one that has its table as it is wanted, and what is known of
+ * it. Throws Fault `not-found`.
+ */
 export async function openDatasetFile(
   deps: ReadDeps,
   datasetId: string,
   file: string,
   audience: Audience,
   version?: string,
+  wanted: WantedVariant = {},
 ): Promise<{ readonly key: string; readonly entry: FileEntry }> {
   const manifest = await readManifest(deps, datasetId, audience, version);
-  const entry = manifest.audiences[audience]?.files.find(({ name }) => name === file);
+  const files = manifest.audiences[audience]?.files ?? [];
+  const names = files.map(({ name }) => name);
+  const chosen = variantFile(datasetId, names, file, wanted);
+  const entry = files.find(({ name }) => name === chosen);
   if (entry === undefined) throw new Fault('not-found');
   return { key: versionFileKey(datasetId, manifest.version, audience, entry.name), entry };
 }

@@ -164,6 +164,13 @@ export const requests = {
     query: z.strictObject({
       version: PathPart.optional(),
       audience: z.enum(audiences).optional(),
+      labels: z.string().max(100).optional().meta({
+        description: 'Of a CSV or XLSX file: labels instead of codes, in this language.',
+      }),
+      multiples: z.enum(['joined', 'split']).optional().meta({
+        description:
+          '`split`: of a CSV file, a column of 0 and 1 for each choice of a `select_multiple`.',
+      }),
     }),
     body: noBody,
   },
