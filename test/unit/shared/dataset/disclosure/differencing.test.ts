@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../../shared/json.ts';
+import type { SubmissionState } from '../../../../../shared/submission/submission.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { VersionSeries, type SeenVersion } from '../../../../support/version-series.ts';
 
@@ -120,5 +121,60 @@ describe('two versions, one after the other', () => {
       { numRuns: 60 },
     );
     expect(told).toBeGreaterThan(50);
+  });
+});
+
+const choices = ['a', 'b', 'c'];
+const move = fc.record({
+  who: fc.integer({ min: 0, max: 11 }),
+  kind: fc.constantFrom(...choices),
+  state: fc.constantFrom<SubmissionState[]>('accepted', 'accepted', 'accepted', 'rejected'),
+});
+
+describe('any two versions', () => {
+  it('tell something new of at least k records of which the same was told before', async () => {
+    const definition = (k: number) => ({
+      survey: [{ type: 'select_one l', name: 'kind', label: 'K', ...marked }],
+      choices: choices.map((name) => ({ list_name: 'l', name, label: name })),
+      settings: { form_title: 'F', version: '1', k },
+    });
+    const moves = fc.array(fc.array(move, { minLength: 1, maxLength: 12 }), {
+      minLength: 4,
+      maxLength: 9,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 3 }), moves, async (k, versions) => {
+        const world = new DatasetWorld();
+        await world.publishForm('f', definition(k));
+        const made = new VersionSeries(world, 'f');
+        const toldLast = new Map<string, string>();
+        let before: SeenVersion | undefined;
+        let revision = 0;
+        for (const acts of versions) {
+          world.wait(300);
+          for (const { who, kind, state } of acts) {
+            revision += 1;
+            await world.put('f', `instance-${who}`, { kind }, { revision, state });
+          }
+          const now = await made.make();
+          const shown = (version: SeenVersion | undefined, id: string): string =>
+            shownOf(version?.records.get(id) ?? { answers: {} });
+          const since = (told: (id: string) => string) =>
+            groupsOf(now, (id) => {
+              const [was, is] = [told(id), shown(now, id)];
+              return is === '' || was === is ? '' : `${was} → ${is}`;
+            });
+          const groups = [since((id) => shown(before, id)), since((id) => toldLast.get(id) ?? '')];
+          for (const [, size] of groups.flatMap((group) => [...group])) {
+            expect(size).toBeGreaterThanOrEqual(k);
+          }
+          for (const id of now.records.keys()) {
+            if (shown(now, id) !== '') toldLast.set(id, shown(now, id));
+          }
+          before = now;
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 });
