@@ -26,7 +26,7 @@ export function cellWriter(
     if (typeof value === 'boolean') return booleanCell(value);
     if (value === null) return '';
     const text =
-      kind === 'codes' && Array.isArray(value)
+      (kind === 'code' || kind === 'codes') && Array.isArray(value)
         ? labelled(value as readonly JsonValue[], labels)
         : flatText(value);
     return text === '' ? '' : texts.text(text);

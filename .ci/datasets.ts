@@ -1,0 +1,96 @@
+/**
+ * Every file of every dataset, for every audience, read back by programs not written here, which must
+ * find the same rows, in the same order, with equal values. Takes the `bin` folder of a Python
+ * environment.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { JsonObject } from '../shared/json.ts';
+import { Client, joinNetwork } from '../test/support/client.ts';
+import { builtInForms, fixtureOf } from '../test/support/fixtures.ts';
+import { hostileAnswers, hostileForm, hostileTexts } from '../test/support/hostile-dataset.ts';
+import { startServer } from '../test/support/start-server.ts';
+
+const bin = process.argv[2] ?? '/usr/bin';
+
+const Manifests = z.object({
+  items: z.array(
+    z.object({
+      dataset: z.string(),
+      audiences: z.record(z.string(), z.object({ files: z.array(z.object({ name: z.string() })) })),
+    }),
+  ),
+});
+const Sent = z.object({ revision: z.int() });
+
+/** Fills a network's server: fixtures of every built-in form, and a form of every kind of column. */
+async function fill(coordinator: Client): Promise<void> {
+  const { client: member } = await joinNetwork(coordinator, 'ong-alpha', 'ONG Alpha');
+  const accept = async (
+    author: Client,
+    formId: string,
+    instanceId: string,
+    answers: JsonObject,
+  ) => {
+    const sent = await author.submit(formId, instanceId, answers);
+    if (sent.status !== 201) throw new Error(`${formId}: ${sent.status} ${sent.text}`);
+    await coordinator.review(formId, instanceId, Sent.parse(sent.body).revision, 'accept');
+  };
+  for (const formId of builtInForms) {
+    const author = formId === 'plan-activity' ? coordinator : member;
+    for (const { instanceId, answers } of fixtureOf(formId).valid) {
+      await accept(author, formId, instanceId, answers);
+    }
+  }
+  await coordinator.put('/v1/forms/hostile/draft', hostileForm);
+  const published = await coordinator.post('/v1/forms/hostile/publish');
+  if (published.status !== 200) throw new Error(`hostile: ${published.text}`);
+  for (let index = 0; index < 3 * hostileTexts.length; index += 1) {
+    await accept(
+      member,
+      'hostile',
+      `hostile-${String(index).padStart(4, '0')}`,
+      hostileAnswers(index),
+    );
+  }
+  await coordinator.compile();
+}
+
+/** Puts every file of every current version into `<folder>/<dataset>/<audience>/`. */
+async function download(coordinator: Client, folder: string): Promise<number> {
+  const { items } = Manifests.parse((await coordinator.get('/v1/datasets')).body);
+  let files = 0;
+  for (const { dataset, audiences } of items) {
+    for (const [audience, entry] of Object.entries(audiences)) {
+      const into = join(folder, dataset, audience);
+      await mkdir(into, { recursive: true });
+      for (const { name } of entry.files) {
+        const from = `/v1/datasets/${dataset}/files/${name}?audience=${audience}`;
+        const { status, bytes } = await coordinator.download(from);
+        if (status !== 200) throw new Error(`${from}: ${status}`);
+        await writeFile(join(into, name), bytes);
+        files += 1;
+      }
+    }
+  }
+  return files;
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'fiche-datasets-'));
+const server = await startServer();
+try {
+  const coordinator = new Client(server.url, server.coordinatorToken);
+  await fill(coordinator);
+  console.log(`${await download(coordinator, folder)} files`);
+  const words = ['.ci/read_datasets.py', folder, server.url, server.coordinatorToken];
+  const child = spawn(join(bin, 'python'), words, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.exitCode = code ?? 1;
+} finally {
+  await server.kill();
+  await rm(folder, { recursive: true });
+}
