@@ -7,7 +7,7 @@ import { FormLibrary } from '../../shared/form/form-library.ts';
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import type { ObjectBody, ObjectHeaders, ObjectInfo } from '../../shared/objects/object-store.ts';
-import { shardOf } from '../../shared/store/keys.ts';
+import { shardKey, shardOf } from '../../shared/store/keys.ts';
 import type { RecordStore, StoredRecord } from '../../shared/store/record-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
 import { toHead } from '../../shared/submission/head-record.ts';
@@ -92,17 +92,22 @@ function madeUp(columns: number, rows: number): RecordStore {
       const records: StoredRecord[] = [];
       let row = Number(after?.['row'] ?? '0');
       for (; row < rows && records.length < pageRows; row += 1) {
-        const record = recordOf(columns, row);
-        if (record.pk === partition) records.push(record);
+        const instanceId = InstanceId.parse(`bench-${String(row).padStart(8, '0')}`);
+        const shard = shardOf(instanceId, shards);
+        if (shardKey(formId, shard) !== partition) continue;
+        records.push(recordOf(columns, row, instanceId, shard));
       }
       return Promise.resolve({ records, ...(row < rows ? { next: { row: String(row) } } : {}) });
     },
   };
 }
 
-function recordOf(columns: number, row: number): StoredRecord {
-  const instanceId = InstanceId.parse(`bench-${String(row).padStart(8, '0')}`);
-  const shard = shardOf(instanceId, shards);
+function recordOf(
+  columns: number,
+  row: number,
+  instanceId: InstanceId,
+  shard: number,
+): StoredRecord {
   const submission = {
     ...{ formId, instanceId, revision: 1, state: 'accepted' as const, formVersion: '1' },
     organisation: OrgId.parse(`ong-${row % 40}`),

@@ -84,7 +84,7 @@ export function parquetColumn(name: string, kind: ColumnKind): ParquetColumn {
           logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
         },
         int64Values(),
-        momentOf,
+        momentReader(),
       );
   }
 }
@@ -157,6 +157,11 @@ function list(name: string): ParquetColumn {
 
 function isCodes(value: JsonValue | undefined): value is readonly string[] {
   return Array.isArray(value) && value.every((code) => typeof code === 'string');
+}
+
+function momentReader(): (value: JsonValue) => number | undefined {
+  const days = remembered(dateOf);
+  return (value) => momentOf(value, days);
 }
 
 /** Few dates are answered many times. */

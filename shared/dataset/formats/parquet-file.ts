@@ -23,7 +23,7 @@ type ColumnChunk = RowGroup['columns'][number];
 /**
  * A Parquet file in the making. The pages are made here, since hyparquet-writer takes ten times as
  * long from values in arrays and holds them all (see docs/decisions/0020); what is around them, it
- * writes. All that grows with the rows is where each row group is: about 500 bytes a column.
+ * writes. All that grows with the rows is where each row group is: about 300 bytes a column.
  */
 export class ParquetFile {
   rows = 0;
