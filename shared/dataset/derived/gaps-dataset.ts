@@ -1,144 +1,176 @@
-import { audiences, type Audience, type Choice, type FormModel } from '../../form/model.ts';
-import type { VersionPlace } from '../version-place.ts';
+import { text } from 'node:stream/consumers';
+import { audiences, type Audience } from '../../form/model.ts';
+import { foldName } from '../../network/fold-name.ts';
 import type { Built } from '../form-dataset.ts';
+import type { DatasetHead } from '../formats/format.ts';
 import { jsonMediaType } from '../formats/json.ts';
-import { coordinatesOf } from '../place.ts';
+import type { Before, VersionPlace } from '../version-place.ts';
 import type { VersionWriter } from '../version-writer.ts';
-import { shownBy } from '../visibility.ts';
-import type { Activity } from './activity.ts';
 import { activityDataset, eachActivity, type ActivitySources } from './activity-dataset.ts';
-import { tagOf } from './hxl.ts';
-import { suppressCounts, type SuppressedTable } from './suppress-counts.ts';
+import { GapCounter } from './gap-counter.ts';
+import { gapMatrix, type GapCell, type GapMatrix } from './gap-matrix.ts';
+import { gapsSvg, svgMediaType } from './gaps-svg.ts';
+import { KeptCounts } from './kept-counts.ts';
+import { licenseOf } from './license-of.ts';
+import { moveCounts } from './move-counts.ts';
+import type { PublishedForm } from './published-forms.ts';
+import type { SuppressedTable } from './suppress-counts.ts';
+import { TableFiles } from './table-files.ts';
+import type { DerivedColumn } from './table-shape.ts';
 
 /**
- * How many records there are for each theme and région: where nobody does anything, the count is 0.
- * A record counts once in each cell and total, if the audience sees its theme and région. In public,
- * counts below k are hidden where a form marks quasi-identifiers.
+ * How many records there are for each theme and région, and of which organisations: where nobody does
+ * anything, the count is 0. A record counts once in each cell and total, if the audience sees its
+ * theme and région. In public, where a form marks quasi-identifiers, counts below k are hidden, and
+ * no two versions give them away (moveCounts).
  */
-export const gaps = activityDataset('gaps', {}, build);
+export const gaps = activityDataset('gaps', { stateful: true, membersMatter: true }, build);
 
-/** A theme or a région. */
-type Named = ReadonlyMap<string, Choice>;
+/** What the next version must know of what this one shows. */
+const stateFile = 'gaps.state.json';
 
 async function build(
   sources: ActivitySources,
   place: VersionPlace,
   files: VersionWriter,
 ): Promise<Built> {
-  const { forms } = sources;
-  const newest = forms.flatMap(({ models: [model] }) => model ?? []);
-  const counters = new Map(
-    audiences.map((audience) => {
-      const themes = choicesOf(newest, 'sector', audience);
-      return [audience, new Counter(themes, choicesOf(newest, 'adm1', audience))];
-    }),
+  const newest = sources.forms.flatMap(({ models: [model] }) => model ?? []);
+  const counters = audiences.map(
+    (audience) => [audience, new GapCounter(newest, audience)] as const,
   );
+  const names = new Map<Audience, Set<string>>(audiences.map((audience) => [audience, new Set()]));
+  const answered = new Set<string>();
+  const byAudience = new Map(counters);
   // A région that is withheld from a record is not counted, either: where the theme's other cells
   // are 0, even a hidden count would tell it.
   await eachActivity(
     sources,
-    (audience, activities) => counters.get(audience)?.add(activities),
+    (audience, activities, { row }) => {
+      byAudience.get(audience)?.add(activities);
+      if (audience === 'coordinator') answered.add(row.organisation);
+      for (const { orgName, orgAcronym } of activities) {
+        for (const name of [orgName, orgAcronym]) names.get(audience)?.add(foldName(name));
+      }
+    },
     () => Promise.resolve(),
   );
-  const sensitive = forms.filter(({ models }) =>
-    models.some(({ questions }) => questions.some(({ quasiIdentifier }) => quasiIdentifier)),
-  );
-  const k = Math.max(0, ...sensitive.map(({ models: [model] }) => model?.settings.k ?? 0));
+  const k = leastTold(sources.forms);
   const rows: Partial<Record<Audience, number>> = {};
   for (const [audience, counter] of counters) {
-    const { themes, regions } = counter;
-    const table = audience === 'public' ? suppressCounts(counter, k) : counter;
-    const file = files.open(audience, 'gaps.json', jsonMediaType);
-    file.write(`${JSON.stringify(document(place, k, themes, regions, table))}\n`);
-    file.rows = themes.size * regions.size;
-    rows[audience] = file.rows;
+    const inPublic = audience === 'public';
+    const counts =
+      inPublic && k > 0 ? await publicCounts(counter, k, place.before, files) : counter;
+    const matrix = gapMatrix(k, counter, counts);
+    const silent = inPublic ? {} : silentOf(sources, answered, names.get(audience) ?? new Set());
+    const head = headOf(place, sources.forms);
+    rows[audience] = await writeFiles(head, audience, matrix, silent, files);
   }
   return { rows, withheld: {} };
 }
 
-class Counter {
-  readonly cells: number[][];
-  readonly rowTotals: number[];
-  readonly columnTotals: number[];
-  readonly themes: Named;
-  readonly regions: Named;
-  readonly #themes: ReadonlyMap<string, number>;
-  readonly #regions: ReadonlyMap<string, number>;
-
-  constructor(themes: Named, regions: Named) {
-    this.themes = themes;
-    this.regions = regions;
-    const [rows, columns] = [[...themes.keys()], [...regions.keys()]];
-    this.#themes = new Map(rows.map((code, index) => [code, index]));
-    this.#regions = new Map(columns.map((code, index) => [code, index]));
-    this.cells = rows.map(() => columns.map(() => 0));
-    this.rowTotals = rows.map(() => 0);
-    this.columnTotals = columns.map(() => 0);
-  }
-
-  /** Counts one record: the activities that it tells of. */
-  add(activities: readonly Activity[]): void {
-    const indices = (codes: readonly string[], of: ReadonlyMap<string, number>): Set<number> =>
-      new Set(codes.flatMap((code) => of.get(code) ?? []));
-    const themes = indices(
-      activities.flatMap(({ sectorCodes }) => sectorCodes),
-      this.#themes,
-    );
-    const regions = indices(
-      activities.map(({ adm1Code }) => adm1Code),
-      this.#regions,
-    );
-    if (themes.size === 0 || regions.size === 0) return;
-    for (const theme of themes) {
-      this.rowTotals[theme] = (this.rowTotals[theme] ?? 0) + 1;
-      const row = this.cells[theme];
-      for (const region of regions) if (row !== undefined) row[region] = (row[region] ?? 0) + 1;
-    }
-    for (const region of regions) {
-      this.columnTotals[region] = (this.columnTotals[region] ?? 0) + 1;
-    }
-  }
+/** The k of the forms that mark quasi-identifiers; 0: none does. Below 3, "hidden" would say "one". */
+function leastTold(forms: readonly PublishedForm[]): number {
+  const sensitive = forms.filter(({ models }) =>
+    models.some(({ questions }) => questions.some(({ quasiIdentifier }) => quasiIdentifier)),
+  );
+  const k = Math.max(0, ...sensitive.map(({ models: [model] }) => model?.settings.k ?? 0));
+  return k < 2 ? 0 : Math.max(k, 3);
 }
 
-/** Every choice of the questions with that tag that the audience sees, in the order of their lists. */
-function choicesOf(models: readonly FormModel[], base: string, audience: Audience): Named {
-  const choices = models
-    .flatMap(({ questions }) => questions)
-    .filter((question) => tagOf(question)?.base === base)
-    .filter((question) => shownBy(question, audience) !== 'hidden')
-    .flatMap(({ list }) => list?.choices ?? []);
-  return new Map(choices.map((choice) => [choice.name, choice]));
-}
-
-function document(
-  place: VersionPlace,
+async function publicCounts(
+  counter: GapCounter,
   k: number,
-  themes: Named,
-  regions: Named,
-  { cells, rowTotals, columnTotals }: SuppressedTable,
-) {
-  const named = (choice: Choice) => ({
-    code: choice.name,
-    label: Object.fromEntries(choice.label),
-  });
-  const codes = [...regions.keys()];
+  before: Before,
+  files: VersionWriter,
+): Promise<SuppressedTable> {
+  const stored = await before.read(stateFile);
+  const old = stored === undefined ? undefined : KeptCounts.parse(JSON.parse(await text(stored)));
+  const kept = before.again && old !== undefined ? old : moveCounts(counter, k, old);
+  files.open('internal', stateFile, jsonMediaType).write(`${JSON.stringify(kept)}\n`);
   return {
-    dataset: place.dataset,
-    version: place.version,
-    cutOff: place.cutOff,
-    /** Counts from 1 to k − 1 are null, and others from which they could be derived; 0: none are. */
-    k,
-    themes: [...themes.values()].map((choice, index) => ({
-      ...named(choice),
-      count: rowTotals[index] ?? null,
+    cells: kept.cells.map((row) => row.map(({ shown }) => shown)),
+    rowTotals: kept.themeTotals.map(({ shown }) => shown),
+    columnTotals: kept.regionTotals.map(({ shown }) => shown),
+  };
+}
+
+/** Members who have sent nothing of the kind; `named`: someone else has said what they do. */
+function silentOf(
+  { organisations }: ActivitySources,
+  answered: ReadonlySet<string>,
+  named: ReadonlySet<string>,
+) {
+  const silent = organisations.filter(({ id, state }) => state === 'active' && !answered.has(id));
+  return {
+    withoutAnswer: silent.map(({ id, name, acronym = '' }) => ({
+      ...{ id, name },
+      named: [name, acronym].some((word) => word !== '' && named.has(foldName(word))),
     })),
-    regions: [...regions.values()].map((choice, index) => ({
-      ...named(choice),
-      ...coordinatesOf(choice),
-      count: columnTotals[index] ?? null,
-    })),
-    cells: [...themes.keys()].flatMap((theme, row) =>
-      codes.map((region, column) => ({ theme, region, count: cells[row]?.[column] ?? null })),
-    ),
+  };
+}
+
+function headOf(
+  { dataset, version, cutOff }: VersionPlace,
+  forms: readonly PublishedForm[],
+): DatasetHead {
+  const title = { fr: 'Lacunes et recouvrements', en: 'Gaps and overlaps' };
+  return { dataset, version, cutOff, title, license: licenseOf(forms) };
+}
+
+const columns: readonly DerivedColumn[] = [
+  { name: 'theme', type: 'text', label: { fr: 'Thème (code)', en: 'Theme (code)' } },
+  { name: 'theme_label', type: 'text', label: { fr: 'Thème', en: 'Theme' } },
+  { name: 'region', type: 'text', label: { fr: 'Région (code)', en: 'Region (code)' } },
+  { name: 'region_label', type: 'text', label: { fr: 'Région', en: 'Region' } },
+  { name: 'count', type: 'integer', label: { fr: 'Réponses', en: 'Records' } },
+  { name: 'organisations', type: 'integer', label: { fr: 'Organisations', en: 'Organisations' } },
+  { name: 'names', type: 'text', label: { fr: 'Lesquelles', en: 'Which' } },
+];
+
+/** The matrix as JSON, as a picture, and in long form, a row for each cell, in every other format. */
+async function writeFiles(
+  head: DatasetHead,
+  audience: Audience,
+  matrix: GapMatrix,
+  silent: object,
+  files: VersionWriter,
+): Promise<number> {
+  const { dataset, version, cutOff } = head;
+  const json = files.open(audience, 'gaps.json', jsonMediaType);
+  json.write(`${JSON.stringify({ dataset, version, cutOff, ...matrix, ...silent })}\n`);
+  const svg = files.open(audience, 'gaps.svg', svgMediaType);
+  svg.write(gapsSvg(matrix, cutOff));
+  json.rows = svg.rows = matrix.cells.length;
+  const own = new Set(['json', 'geojson', 'hxl']);
+  const table = new TableFiles(files, { head, audience, about: ['id'], columns, own });
+  const labels = labelsOf(matrix);
+  for (const cell of matrix.cells) table.row(rowOf(cell, labels));
+  await table.drained();
+  return table.end();
+}
+
+function labelsOf({ themes, regions }: GapMatrix): ReadonlyMap<string, string> {
+  const french = ([kind, { code, label }]: readonly [string, GapMatrix['themes'][number]]) =>
+    [`${kind}/${code}`, label['fr'] ?? Object.values(label)[0] ?? code] as const;
+  return new Map([
+    ...themes.map((line) => french(['theme', line])),
+    ...regions.map((line) => french(['region', line])),
+  ]);
+}
+
+function rowOf(
+  { theme, region, count, organisations }: GapCell,
+  labels: ReturnType<typeof labelsOf>,
+) {
+  return {
+    id: `${theme}/${region}`,
+    about: {},
+    cells: {
+      ...{ theme, region, count },
+      theme_label: labels.get(`theme/${theme}`) ?? theme,
+      region_label: labels.get(`region/${region}`) ?? region,
+      organisations: count === null ? null : organisations.length,
+      ...(organisations.length > 0 && { names: organisations.join(' | ') }),
+    },
   };
 }

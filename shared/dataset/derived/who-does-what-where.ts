@@ -2,7 +2,7 @@ import { audiences } from '../../form/model.ts';
 import type { DatasetHead } from '../formats/format.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { activityFiles } from './activity-files.ts';
-import type { PublishedForm } from './published-forms.ts';
+import { licenseOf } from './license-of.ts';
 
 /** Rows from every form whose questions carry HXL tags for who, what and where. */
 export const whoDoesWhatWhere = activityDataset(
@@ -32,9 +32,3 @@ export const whoDoesWhatWhere = activityDataset(
     return { rows, withheld: {} };
   },
 );
-
-/** One licence if all forms have the same. */
-function licenseOf(forms: readonly PublishedForm[]): string | null {
-  const licenses = new Set(forms.map(({ models }) => models[0]?.settings.license));
-  return licenses.size === 1 ? ([...licenses][0] ?? null) : null;
-}

@@ -142,7 +142,7 @@ describe('gaps', () => {
     expect(await count(world, 'terminology', 'SN02')).toBeNull();
     expect(await count(world, 'terminology', 'SN03')).toBe(0);
     expect(await world.file('gaps', 'members', 'gaps.json')).toContain(
-      '{"theme":"terminology","region":"SN02","count":1}',
+      '{"theme":"terminology","region":"SN02","count":1,',
     );
   });
 });

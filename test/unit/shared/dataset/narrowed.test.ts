@@ -175,6 +175,8 @@ describe('gaps', () => {
     await world.put('f', 'instance-x', { theme: 'law', region: 'lonely', org: 'x', age: '9' });
     await world.publishForm('f', form('2', survey(region, age({})), { k: 3 }, choices));
     await world.compile();
-    expect(await cells(world)).toContainEqual({ theme: 'law', region: 'lonely', count: null });
+    expect(await cells(world)).toContainEqual(
+      expect.objectContaining({ theme: 'law', region: 'lonely', count: null }),
+    );
   });
 });

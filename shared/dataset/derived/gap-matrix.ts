@@ -1,0 +1,77 @@
+import type { Choice } from '../../form/model.ts';
+import { coordinatesOf } from '../place.ts';
+import type { GapCounter } from './gap-counter.ts';
+import type { SuppressedTable } from './suppress-counts.ts';
+
+/** A theme or a région, and how many records there are of it; null: that is not told. */
+interface Line {
+  readonly code: string;
+  readonly label: Readonly<Record<string, string>>;
+  readonly lat?: number;
+  readonly lon?: number;
+  readonly count: number | null;
+}
+
+export interface GapCell {
+  readonly theme: string;
+  readonly region: string;
+  readonly count: number | null;
+  /** Who: only where the count is told. */
+  readonly organisations: readonly string[];
+}
+
+/** The matrix of themes and régions as one audience sees it. */
+export interface GapMatrix {
+  /** Counts from 1 to k − 1 are null, and others from which they could be derived; 0: none are. */
+  readonly k: number;
+  readonly themes: readonly Line[];
+  readonly regions: readonly Line[];
+  /** Every theme, and for each every région. */
+  readonly cells: readonly GapCell[];
+  /** Where several organisations do the same. */
+  readonly overlaps: readonly Omit<GapCell, 'count'>[];
+  /** Codes of the themes and régions for which nobody does anything. */
+  readonly uncovered: { readonly themes: readonly string[]; readonly regions: readonly string[] };
+}
+
+export function gapMatrix(k: number, counter: GapCounter, counts: SuppressedTable): GapMatrix {
+  const themes = linesOf(counter.themeChoices, counts.rowTotals);
+  const regions = linesOf(counter.regionChoices, counts.columnTotals).map((line) => ({
+    ...line,
+    ...coordinates(counter.regionChoices.get(line.code)),
+  }));
+  const cells = themes.flatMap(({ code: theme }, row) =>
+    regions.map(({ code: region }, column): GapCell => {
+      const count = counts.cells[row]?.[column] ?? null;
+      const organisations = (count ?? 0) > 0 ? counter.organisations(row, column) : [];
+      return { theme, region, count, organisations };
+    }),
+  );
+  const empty = (of: 'theme' | 'region', { code, count }: Line): boolean =>
+    count === 0 && cells.every((cell) => cell[of] !== code || cell.count === 0);
+  return {
+    ...{ k, themes, regions, cells },
+    overlaps: cells
+      .filter(({ organisations }) => organisations.length > 1)
+      .map(({ theme, region, organisations }) => ({ theme, region, organisations })),
+    uncovered: {
+      themes: themes.filter((line) => empty('theme', line)).map(({ code }) => code),
+      regions: regions.filter((line) => empty('region', line)).map(({ code }) => code),
+    },
+  };
+}
+
+function linesOf(
+  choices: ReadonlyMap<string, Choice>,
+  totals: readonly (number | null)[],
+): readonly Line[] {
+  return [...choices.values()].map(({ name, label }, index) => ({
+    code: name,
+    label: Object.fromEntries(label),
+    count: totals[index] ?? null,
+  }));
+}
+
+function coordinates(choice: Choice | undefined): { lat?: number; lon?: number } {
+  return choice === undefined ? {} : (coordinatesOf(choice) ?? {});
+}
