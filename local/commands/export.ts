@@ -1,7 +1,9 @@
+import { attachmentsArchive } from '../../shared/dataset/attachments-archive.ts';
 import { openDatasetFile, readManifest } from '../../shared/dataset/read-datasets.ts';
 import { Fault } from '../../shared/fault.ts';
-import { audiences } from '../../shared/form/model.ts';
-import { named, oneOf, UsageError, word, type Command } from '../command.ts';
+import { audiences, type Audience } from '../../shared/form/model.ts';
+import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
+import { progressOf } from '../progress.ts';
 import { writeWhole } from '../write-whole.ts';
 
 const joinedOrSplit = ['joined', 'split'] as const;
@@ -10,6 +12,7 @@ export const exportDataset: Command = {
   name: 'export',
   usage: [
     'DATASET [--format csv] [--labels fr] [--multiples split] [--audience coordinator] [--version V] [--out FILE]',
+    'DATASET --format attachments.zip [--audience coordinator|members] [--out FILE]',
   ],
   summary: {
     fr: 'Écrit un fichier d’un jeu de données compilé.',
@@ -27,6 +30,10 @@ export const exportDataset: Command = {
     const dataset = word(call, 0, 'DATASET');
     const audience = oneOf(call.value('audience') ?? 'coordinator', audiences, '--audience');
     const version = call.value('version');
+    if (call.value('format') === attachmentsFormat) {
+      await exportAttachments(call, dataset, audience);
+      return 0;
+    }
     const manifest = await named(
       version ?? dataset,
       readManifest(call.home, dataset, audience, version),
@@ -46,9 +53,37 @@ export const exportDataset: Command = {
     });
     const bytes = await call.home.objects.get(key);
     if (bytes === undefined) throw new Fault('store-unavailable');
-    const out = call.value('out');
-    if (out === undefined) for await (const chunk of bytes) await call.terminal.write(chunk);
-    else await writeWhole(out, bytes);
+    await writeOut(call, bytes);
     return 0;
   },
 };
+
+const attachmentsFormat = 'attachments.zip';
+
+async function writeOut(call: Call, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const out = call.value('out');
+  if (out === undefined) for await (const chunk of bytes) await call.terminal.write(chunk);
+  else await writeWhole(out, bytes);
+}
+
+/** The files that the records name. Which of them are there, their manifest says. */
+async function exportAttachments(call: Call, dataset: string, audience: Audience): Promise<void> {
+  if (audience === 'public' || call.value('version') !== undefined) {
+    throw new UsageError({
+      fr: `${attachmentsFormat} : pour les membres ou la coordination, et de la version en cours seulement.`,
+      en: `${attachmentsFormat}: for members or the coordinator, and of the current version only.`,
+    });
+  }
+  const progress = progressOf(call.terminal, { fr: 'Pièces jointes', en: 'Attachments' });
+  try {
+    const archive = attachmentsArchive(call.home, {
+      ...{ dataset, audience },
+      progress: (done, of) => {
+        progress.at(done, of);
+      },
+    });
+    await writeOut(call, await named(dataset, archive));
+  } finally {
+    progress.end();
+  }
+}

@@ -8,6 +8,7 @@ import { systemClock } from '../../../shared/clock.ts';
 import { OrgId } from '../../../shared/ids.ts';
 import { commands } from '../../../local/commands.ts';
 import { languageOf } from '../../../local/language.ts';
+import { ZipArchive } from '../../../shared/form/xlsx/zip-archive.ts';
 import { openHome } from '../../../local/open-home.ts';
 import { runFiche } from '../../../local/run-fiche.ts';
 import { fixtureOf } from '../../support/fixtures.ts';
@@ -325,6 +326,16 @@ describe('compile, export and verify', () => {
     expect(again.out).toBe('Créées: 4; déjà là: 0; refusées: 0.');
   });
 
+  it('exports the files of attachments, with their manifest, and none for the public', async () => {
+    const out = join(folder.path, 'files.zip');
+    const words = ['export', 'essai', '--format', 'attachments.zip', '--out', out];
+    const { code, err } = await fiche(...words);
+    expect(code, err).toBe(0);
+    expect(err).toContain('Pièces jointes: 100 %');
+    expect(new ZipArchive(readFileSync(out)).names).toEqual(['manifest.json', 'manifest.csv']);
+    expect((await fiche(...words, '--audience', 'public')).code).toBe(2);
+  });
+
   it.each([
     ['token', 'revoke', 'no-token', '--organisation', 'ong-a'],
     ['forms', 'publish', 'no-form'],
@@ -338,7 +349,7 @@ describe('compile, export and verify', () => {
   });
 
   it('names the formats that there are', async () => {
-    const { code, err } = await fiche('export', 'essai', '--format', 'parquet');
+    const { code, err } = await fiche('export', 'essai', '--format', 'dbf');
     expect(code).toBe(2);
     expect(err).toContain('csv');
   });
