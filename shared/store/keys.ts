@@ -69,8 +69,12 @@ export function isHeadKey(sk: string): boolean {
   return !sk.includes('#');
 }
 
-export function organisationIndexKey(formId: string, orgId: string): string {
-  return `${formId}#${orgId}`;
+/**
+ * Partition of the index `byOrganisation`. By shard, too: one organisation (or nobody's, of a form for
+ * anyone) may send as much as all others together, and a full index holds up the table's own writes.
+ */
+export function organisationIndexKey(formId: string, shard: number, orgId: string): string {
+  return `${shardKey(formId, shard)}#${orgId}`;
 }
 
 /**

@@ -84,7 +84,7 @@ export function toHead(submission: Submission, shard: number): StoredRecord {
     ...(whenWhole === undefined ? {} : { whenWhole }),
     ...(openRosa === undefined ? {} : { openRosa: JSON.stringify(openRosa) }),
     ...(xml === undefined ? {} : { xml: JSON.stringify(xml) }),
-    orgKey: organisationIndexKey(formId, organisation),
+    orgKey: organisationIndexKey(formId, shard, organisation),
     ...(waits === undefined ? {} : { inboxKey: inboxIndexKey(formId, shard, waits) }),
     schema,
   };

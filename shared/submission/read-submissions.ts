@@ -112,7 +112,10 @@ function rangesFor(
   // A member that asks for another organisation's gets what it may see of them: nothing.
   if (org !== undefined && org.data !== whose) return [];
   if (whose !== undefined) {
-    return [{ index: 'byOrganisation', partition: organisationIndexKey(formId, whose), ...from }];
+    return Array.from({ length: shards }, (_, shard) => {
+      const partition = organisationIndexKey(formId, shard, whose);
+      return { index: 'byOrganisation', partition, ...from };
+    });
   }
   const waits = state === undefined ? undefined : waitsFor(state);
   return Array.from({ length: shards }, (_, shard) =>

@@ -83,7 +83,7 @@ describe('records of submissions', () => {
         const incomplete = given.state === 'incomplete';
         const expected = incomplete ? `${head.pk}#files` : waits ? head.pk : undefined;
         expect(head['inboxKey']).toBe(expected);
-        expect(head['orgKey']).toBe(`${given.formId}#${given.organisation}`);
+        expect(head['orgKey']).toBe(`${head.pk}#${given.organisation}`);
         expect(head['at']).toBe(given.updatedAt);
         for (const name of ['at', 'orgKey', 'inboxKey']) {
           expect(toHistory(head)).not.toHaveProperty(name);
