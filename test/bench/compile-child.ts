@@ -32,7 +32,7 @@ let now = start;
 const clock = (): Date => new Date(now);
 const forms = new FormLibrary(registry, objects, clock);
 const formId = FormId.parse('bench');
-await forms.putDraft(formId, FormDefinition.parse(surveyForm(columns)));
+await forms.putDraft(formId, FormDefinition.parse(surveyForm(columns, { review: 'required' })));
 await forms.publish(formId);
 
 async function fill(from: number, to: number, revision: number): Promise<void> {

@@ -44,7 +44,7 @@ export function openSurvey(folder: string, columns: number, rows = 0): SurveyDat
 
 /** Publishes the form and writes the segments of all rows. */
 export async function fillSurvey({ deps }: SurveyDataset, columns: number): Promise<void> {
-  const form = surveyForm(columns, { review: 'required' }, { review_text: 'yes' });
+  const form = surveyForm(columns, { review: 'required' });
   await deps.forms.putDraft(formId, FormDefinition.parse(form));
   await deps.forms.publish(formId);
   for (let shard = 0; shard < shards; shard += 1) await collect(deps, { formId, shard });

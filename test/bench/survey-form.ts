@@ -5,14 +5,11 @@ import type { JsonObject } from '../../shared/json.ts';
 const words = ['Dakar', 'Pikine', 'Thiès', 'Kolda', 'Saint-Louis', 'Ziguinchor', 'Matam', 'Louga'];
 
 /**
- * A form of `count` questions: text, whole number, select, date in turn, some with logic. `texts` is
- * added to each question whose answer is text.
+ * A form of `count` questions: text, whole number, select, date in turn, some with logic. With
+ * `review: required` a third of its texts are public, with `none`, which is usual here, no text is.
  */
-export function surveyForm(
-  count: number,
-  settings: JsonObject = {},
-  texts: JsonObject = {},
-): JsonObject {
+export function surveyForm(count: number, settings: JsonObject = {}): JsonObject {
+  const texts = settings['review'] === 'required' ? { review_text: 'yes' } : {};
   const survey = Array.from({ length: count }, (_, index) => {
     const name = `q${index}`;
     const base = {
@@ -20,7 +17,6 @@ export function surveyForm(
       'label::Français (fr)': `Question ${index}`,
       'label::English (en)': `Question ${index}`,
       visibility: ['coordinator', 'members', 'public'][index % 3] ?? 'coordinator',
-      review_text: 'yes',
     };
     switch (index % 5) {
       case 0:
