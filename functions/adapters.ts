@@ -1,4 +1,5 @@
-import { publicUrl } from '../shared/config.ts';
+import { publicUrl, retention } from '../shared/config.ts';
+import type { Retention } from '../shared/dataset/retention-policy.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
 import { stores, type Stores } from './stores.ts';
 
@@ -7,6 +8,7 @@ export interface Adapters extends Stores {
   readonly forms: FormLibrary;
   /** Where clients find the service, if it was said at deployment. */
   readonly publicUrl: string | undefined;
+  readonly retention: Retention;
 }
 
 /** Makes them; nothing is asked of AWS yet. Throws ConfigurationError. */
@@ -16,5 +18,6 @@ export function adapters(): Adapters {
     ...made,
     forms: new FormLibrary(made.registry, made.objects, made.clock),
     publicUrl: publicUrl(),
+    retention: retention(),
   };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { describeError } from './describe-error.ts';
-import { wrap } from './wrap.ts';
+import { wrap, type Outcome } from './wrap.ts';
 
 /** A step of a compile: gets what the state machine passes on, and parses it. */
 export type Step<Result> = (event: unknown) => Promise<Result>;
@@ -20,7 +20,11 @@ function nameOnly(error: unknown): Error {
 }
 
 /** The entry of a step of a compile. */
-export function wrapStep<Result>(step: string, create: () => Step<Result>) {
+export function wrapStep<Result>(
+  step: string,
+  create: () => Step<Result>,
+  outcome: (result: Result) => Outcome = () => ({}),
+) {
   return wrap<unknown, Result>({
     service: step,
     create,
@@ -28,7 +32,7 @@ export function wrapStep<Result>(step: string, create: () => Step<Result>) {
       operation: step,
       requestId: Run.safeParse(event).data?.runId ?? 'none',
     }),
-    outcome: () => ({}),
+    outcome,
     failure: (error) => ({ error: nameOnly(error) }),
   });
 }

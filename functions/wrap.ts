@@ -18,6 +18,8 @@ export interface Outcome {
   readonly status?: number;
   /** Code of a refusal or of an error. */
   readonly code?: string;
+  /** What was found not to be as it should be: keys of objects and names of problems. */
+  readonly drift?: readonly { readonly what: string; readonly problem: string }[];
   /** What is counted. Few names: each is a metric that costs by the month. */
   readonly count?: string;
 }
@@ -78,9 +80,14 @@ export function wrap<Event, Result>(
   const report: Report = ({ error, ...about }) => {
     logger.error('failed', { ...about, error: describeError(error) });
   };
-  const conclude = (event: Event, startedAt: number, { count, ...result }: Outcome): void => {
+  const conclude = (
+    event: Event,
+    startedAt: number,
+    { count, drift, ...result }: Outcome,
+  ): void => {
     const durationMs = Math.round(performance.now() - startedAt);
     logger.info('done', { ...subject(event), ...result, durationMs });
+    for (const found of drift ?? []) logger.warn('drift', { ...found });
     if (count === undefined) return;
     metrics.addMetric(count, MetricUnit.Count, 1);
     // Codes can be searched for, but are no dimension: each would be a metric of its own.

@@ -3,9 +3,9 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
   ComparisonOperator,
+  Metric,
   Stats,
   TreatMissingData,
-  type Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -64,6 +64,17 @@ export class FicheAlarms extends Construct {
       props.machine.metricTimedOut(sum),
       'a-compile-failed',
       'A compile ran out of time: some dataset stays at its last good version.',
+    );
+    alarm(
+      'Drift',
+      new Metric({
+        namespace: 'Fiche',
+        metricName: 'Drift',
+        dimensionsMap: { service: 'verify' },
+        ...sum,
+      }),
+      'something-was-not-as-recomputed',
+      'What was stored differed from what was recomputed.',
     );
     alarm(
       'ScheduleUndelivered',

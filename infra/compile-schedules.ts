@@ -10,7 +10,7 @@ export interface CompileSchedulesProps {
   readonly every: Duration;
 }
 
-/** Starts a compile every so often, and at night one that collects everything anew. */
+/** Starts a compile every so often, and at night one that verifies everything. */
 export class CompileSchedules extends Construct {
   /** Starts that could not be delivered, kept for fourteen days. */
   readonly undelivered: Queue;
@@ -31,26 +31,31 @@ export class CompileSchedules extends Construct {
     const schedule = (
       name: string,
       expression: ScheduleExpression,
-      full: boolean,
+      input: Readonly<Record<string, boolean>>,
       description: string,
     ): Schedule =>
       new Schedule(this, name, {
         description,
         schedule: expression,
         target: new StepFunctionsStartExecution(machine, {
-          input: ScheduleTargetInput.fromObject({ full }),
+          input: ScheduleTargetInput.fromObject(input),
           deadLetterQueue: this.undelivered,
           retryAttempts: 10,
           // Older starts are not worth repeating: the next one does their work as well.
           maxEventAge: Duration.hours(1),
         }),
       });
-    schedule('Regular', ScheduleExpression.rate(every), false, 'Compiles what has changed');
+    schedule(
+      'Regular',
+      ScheduleExpression.rate(every),
+      { full: false },
+      'Compiles what has changed',
+    );
     schedule(
       'Nightly',
       ScheduleExpression.cron({ minute: '17', hour: '2', timeZone: TimeZone.ETC_UTC }),
-      true,
-      'Collects everything anew',
+      { full: false, verify: true },
+      'Compiles, then makes everything anew and compares',
     );
   }
 }

@@ -162,6 +162,29 @@ export class CompileStateMachine extends Construct {
     collectShards.itemProcessor(collectShard);
     collectShards.addCatch(recordFailure, orRecordFailure);
 
+    /** Repairs what it finds: the shards come before the datasets that are made from them. */
+    const verifyAll = (list: 'shardChecks' | 'datasetChecks', maxConcurrency: number) => {
+      const verify = invoke(`verify of ${list}`, 'verify', { resultPath: '$.report' });
+      verify.addCatch(noted(list), orRecordFailure);
+      verify.next(new Pass(this, `Verified ${list}`, { outputPath: JsonPath.DISCARD }));
+      const items = {
+        itemsPath: `$.${list}`,
+        itemSelector: { check: JsonPath.objectAt('$$.Map.Item.Value'), ...passedOn },
+        maxConcurrency,
+        resultPath: `$.${list}`,
+      };
+      const map = props.distributedMap
+        ? new DistributedMap(this, `verify ${list}`, {
+            ...items,
+            mapExecutionType: StateMachineType.STANDARD,
+            toleratedFailurePercentage: 100,
+          })
+        : new MapState(this, `verify ${list}`, items);
+      map.itemProcessor(verify);
+      map.addCatch(recordFailure, orRecordFailure);
+      return map;
+    };
+
     const publishDatasets = (list: keyof typeof concurrency): MapState => {
       const publish = invoke(`publish of ${list}`, 'publish', { resultPath: '$.report' });
       publish.addCatch(noted(list, 'dataset'), orRecordFailure);
@@ -198,6 +221,8 @@ export class CompileStateMachine extends Construct {
       .next(collectShards)
       .next(publishDatasets('forms'))
       .next(publishDatasets('derived'))
+      .next(verifyAll('shardChecks', props.shardConcurrency))
+      .next(verifyAll('datasetChecks', concurrency.forms))
       .next(end);
 
     const log = new LogGroup(this, 'Log', {

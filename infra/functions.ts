@@ -2,7 +2,13 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { doors } from '../shared/http/routes.ts';
 
 /** The functions of a compile, in the order in which the state machine calls them. */
-export const compileSteps = ['compile-start', 'collect', 'publish', 'compile-end'] as const;
+export const compileSteps = [
+  'compile-start',
+  'collect',
+  'publish',
+  'verify',
+  'compile-end',
+] as const;
 export type CompileStep = (typeof compileSteps)[number];
 
 /** Every function; `functions/<name>/index.ts` is its entry. */
@@ -36,6 +42,7 @@ export const resources: Readonly<Record<FunctionName, Resources>> = {
   'compile-start': sweep,
   collect: work,
   publish: work,
+  verify: work,
   'compile-end': bookkeeping,
 };
 

@@ -49,10 +49,19 @@ export class ServiceStack extends Stack {
         reservedConcurrency: more.reservedConcurrency,
       });
 
+    const keeping = {
+      environment: {
+        ...(settings.keepVersions === undefined
+          ? {}
+          : { [env.keepVersions]: String(settings.keepVersions) }),
+        ...(settings.keepDays === undefined ? {} : { [env.keepDays]: String(settings.keepDays) }),
+      },
+    };
     const steps = {
       'compile-start': create('compile-start').lambda,
       collect: create('collect').lambda,
-      publish: create('publish').lambda,
+      publish: create('publish', keeping).lambda,
+      verify: create('verify', keeping).lambda,
       'compile-end': create('compile-end').lambda,
     };
     const { machine } = new CompileStateMachine(this, 'Compile', {

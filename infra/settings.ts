@@ -17,6 +17,10 @@ const Settings = z.object({
   shardConcurrency: z.coerce.number().int().min(1).max(256).default(8),
   /** A distributed map over shards; false for emulators that have none. */
   distributedMap: flag.default(true),
+  /** How many newest versions of a dataset are kept. */
+  keepVersions: z.coerce.number().int().min(0).max(10_000).optional(),
+  /** Of how many days the last version is kept. */
+  keepDays: z.coerce.number().int().min(0).max(3_650).optional(),
   /** X-Ray tracing of functions and of the state machine. */
   tracing: flag.default(false),
   /** Reserved concurrency of each function that answers HTTP; absent: what the account has left. */

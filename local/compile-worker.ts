@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { describeError } from '../functions/describe-error.ts';
 import { compileAll } from '../shared/dataset/compile-all.ts';
 import { finishRun } from '../shared/dataset/compile-run.ts';
+import { verify } from '../shared/dataset/verify.ts';
 import { CompileOrder, WorkerSettings, type CompileNews } from './compile-messages.ts';
 import { openHome } from './open-home.ts';
 
@@ -29,4 +30,19 @@ async function compile({ runIds }: CompileOrder): Promise<void> {
   }
 }
 
-port.on('message', (message) => void compile(CompileOrder.parse(message)));
+async function verifyAll(): Promise<void> {
+  try {
+    const report = await verify(home, { repair: true });
+    tell({ what: 'published' });
+    const drift = report.drift.map(({ what, problem }) => ({ what, problem }));
+    tell({ what: 'verified', report: { ...report, drift } });
+  } catch (error) {
+    tell({ what: 'published' });
+    tell({ what: 'failed', error: describeError(error) });
+  }
+}
+
+port.on('message', (message) => {
+  const order = CompileOrder.parse(message);
+  void (order.verify ? verifyAll() : compile(order));
+});

@@ -1,11 +1,18 @@
 import { Worker } from 'node:worker_threads';
-import { CompileNews, type CompileOrder, type WorkerSettings } from './compile-messages.ts';
+import {
+  CompileNews,
+  type CompileOrder,
+  type Verified,
+  type WorkerSettings,
+} from './compile-messages.ts';
 
 export interface CompilerEvents {
   /** Readers may find something new. */
   readonly onPublished: () => void;
   /** A compile failed; `error` has no personal data in it. */
   readonly onFailed: (error: unknown) => void;
+  /** Everything was verified, and what differed was compiled anew. */
+  readonly onVerified: (report: Verified) => void;
   /** The thread died with these runs unfinished. */
   readonly onAbandoned: (runIds: readonly string[]) => void;
 }
@@ -21,6 +28,7 @@ export class Compiler {
   #underWay: CompileOrder | undefined;
   #waiting: string[] = [];
   #again = false;
+  #verify = false;
   #idle: (() => void)[] = [];
   #closed = false;
 
@@ -48,6 +56,22 @@ export class Compiler {
     });
   }
 
+  /** Verifies everything once what is under way has ended, and waits for the end. */
+  async verify(): Promise<void> {
+    if (this.#closed) return;
+    this.#verify = true;
+    this.#next();
+    while (this.#isVerifying()) {
+      await new Promise<void>((resolve) => {
+        this.#idle.push(resolve);
+      });
+    }
+  }
+
+  #isVerifying(): boolean {
+    return !this.#closed && (this.#verify || this.#underWay?.verify === true);
+  }
+
   /** Stops, in the middle if need be: a compile that is cut short leaves the old versions in place. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -56,10 +80,17 @@ export class Compiler {
   }
 
   #next(): void {
-    if (this.#underWay !== undefined || !this.#again || this.#closed) return;
-    this.#again = false;
-    this.#underWay = { runIds: this.#waiting };
-    this.#waiting = [];
+    if (this.#underWay !== undefined || this.#closed) return;
+    if (this.#again) {
+      this.#again = false;
+      this.#underWay = { runIds: this.#waiting, verify: false };
+      this.#waiting = [];
+    } else if (this.#verify) {
+      this.#verify = false;
+      this.#underWay = { runIds: [], verify: true };
+    } else {
+      return;
+    }
     this.#worker ??= this.#start();
     this.#worker.postMessage(this.#underWay);
   }
@@ -85,6 +116,7 @@ export class Compiler {
       return;
     }
     if (news.what === 'failed') this.#events.onFailed(news.error);
+    if (news.what === 'verified') this.#events.onVerified(news.report);
     this.#rest();
   }
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
+import { retention } from '../shared/config.ts';
+import type { Retention } from '../shared/dataset/retention-policy.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
 import { DiskObjectStore } from '../shared/objects/disk-object-store.ts';
 import { linksPath } from '../shared/objects/signed-link.ts';
@@ -17,6 +19,7 @@ export interface Home {
   readonly forms: FormLibrary;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly retention: Retention;
   /** What the links of `objects` are signed with. */
   readonly linkSecret: string;
   close(): void;
@@ -46,6 +49,7 @@ export function openHome(home: string): Home {
     forms: new FormLibrary(registry, objects, systemClock),
     clock: systemClock,
     newId: randomUUID,
+    retention: retention(),
     linkSecret: secret,
     close: () => {
       objects.close();

@@ -6,6 +6,7 @@ import { submissionsHandler } from '../functions/submissions/handler.ts';
 import { finishRun } from '../shared/dataset/compile-run.ts';
 import type { Failure } from '../shared/http/door.ts';
 import { Compiler } from './compiler.ts';
+import { everyDay } from './every-day.ts';
 import { lockFolder } from './folder-lock.ts';
 import { checkPort, listenHttp } from './http-server.ts';
 import { initialise } from './init.ts';
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Seconds between compiles; 0: on demand only. */
   readonly compileEvery: number;
+  /** The hour at which everything is verified; absent: never. */
+  readonly verifyAt?: number | undefined;
   /** The address to listen on; absent: this machine alone. */
   readonly host?: string;
   /** Where clients find the service; absent: where their requests say. */
@@ -116,6 +119,11 @@ async function serve(
   const compiler = new Compiler(options.home, {
     onPublished: () => publicFiles.forget(),
     onFailed: reportCompile,
+    onVerified: ({ drift, ...about }) => {
+      const level = drift.length === 0 ? 'info' : 'error';
+      log(JSON.stringify({ level, operation: 'verify', ...about, repaired: drift.length }));
+      for (const { what, problem } of drift) log(JSON.stringify({ level, what, problem }));
+    },
     onAbandoned: (runIds) => {
       for (const runId of runIds) {
         void finishRun(home.registry, home.clock, runId, new InterruptedError());
@@ -130,11 +138,17 @@ async function serve(
     expectedBytes: (request) => expectedBytes(served, request),
   });
   const compiles = schedule(options.compileEvery, () => compiler.tick(), reportCompile);
+  const { verifyAt } = options;
+  const verifications =
+    verifyAt === undefined
+      ? undefined
+      : everyDay(home.clock, verifyAt, () => compiler.verify(), reportCompile);
   return {
     url: `http://localhost:${listening.port}`,
     newToken,
     close: async () => {
       compiles.stop();
+      verifications?.stop();
       await listening.close();
       await compiler.close();
       leave();

@@ -1,3 +1,5 @@
+import { defaultRetention, type Retention } from './dataset/retention-policy.ts';
+
 /** The names of all settings that come from the environment. Infra sets them, this file alone reads them. */
 export const env = {
   submissionsTable: 'FICHE_SUBMISSIONS_TABLE',
@@ -10,6 +12,9 @@ export const env = {
   port: 'PORT',
   host: 'HOST',
   compileEvery: 'FICHE_COMPILE_EVERY',
+  verifyAt: 'FICHE_VERIFY_AT',
+  keepVersions: 'FICHE_KEEP_VERSIONS',
+  keepDays: 'FICHE_KEEP_DAYS',
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -96,6 +101,23 @@ export function publicUrl(environment: Environment = process.env): string | unde
   return url;
 }
 
+/**
+ * How long earlier versions of datasets can be fetched: so many newest ones, and of each of so many
+ * days the last one. Throws ConfigurationError.
+ */
+export function retention(environment: Environment = process.env): Retention {
+  return {
+    versions: wholeNumber(environment, env.keepVersions, defaultRetention.versions, 10_000),
+    days: wholeNumber(environment, env.keepDays, defaultRetention.days, 3_650),
+  };
+}
+
+/** The hour at which a server verifies everything, 0 to 23; '' is never, absent 3. */
+function verifyAt(environment: Environment): number | undefined {
+  if (environment[env.verifyAt] === '') return undefined;
+  return wholeNumber(environment, env.verifyAt, 3, 23);
+}
+
 export interface LocalConfig {
   /** The folder that holds everything. */
   readonly home: string;
@@ -105,6 +127,8 @@ export interface LocalConfig {
   readonly host: string;
   /** Seconds between compiles; 0: never by itself. */
   readonly compileEvery: number;
+  /** The hour of the day, of this machine's clock, at which everything is verified; undefined: never. */
+  readonly verifyAt: number | undefined;
   /** Where clients find the service; undefined: where their requests say. */
   readonly publicUrl: string | undefined;
 }
@@ -116,6 +140,7 @@ export function localConfig(environment: Environment = process.env): LocalConfig
     port: wholeNumber(environment, env.port, 3000, 65_535),
     host: environment[env.host] ?? '127.0.0.1',
     compileEvery: wholeNumber(environment, env.compileEvery, 60, 86_400),
+    verifyAt: verifyAt(environment),
     publicUrl: publicUrl(environment),
   };
 }

@@ -13,6 +13,9 @@ const Published = z.object({
 });
 const Datasets = z.array(z.union([FailedDataset, Published]));
 
+/** What was verified: of what could not be, the error. What was found is counted where it was. */
+const Checks = z.array(z.union([Failed, z.strictObject({})])).default([]);
+
 /** What the state machine has in hand at its end: the lists of compile-start, worked through. */
 const Worked = z.object({
   runId: z.string(),
@@ -22,6 +25,8 @@ const Worked = z.object({
   shards: z.array(z.union([FailedShard, z.strictObject({})])),
   forms: Datasets,
   derived: Datasets,
+  shardChecks: Checks,
+  datasetChecks: Checks,
 });
 /** Or what kept it from getting there. */
 const Event = z.union([Failed.extend({ runId: z.string() }), Worked]);
@@ -41,6 +46,10 @@ function failuresOf(worked: z.infer<typeof Worked>): string[] {
   // Step Functions leaves out what it could not bring to an end.
   const lost = shardCount - shards.length;
   if (lost > 0) items.push(`shards: ${lost} without an answer`);
+  const checks = [...worked.shardChecks, ...worked.datasetChecks].flatMap((item) =>
+    'error' in item ? `verify: ${item.error}` : [],
+  );
+  items.push(...new Set(checks));
   return [...unsettled.map((error) => `attachments: ${error}`), ...items];
 }
 

@@ -5,11 +5,12 @@ import { derivedDatasets } from '../../shared/dataset/dataset-specs.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
 import { describeError } from '../describe-error.ts';
+import type { Check } from '../verify/handler.ts';
 
 const Event = z.object({
   runId: z.string(),
   /** What the execution was started with: by a schedule, or by POST /v1/compile. */
-  input: z.object({ full: z.boolean().default(false) }),
+  input: z.object({ full: z.boolean().default(false), verify: z.boolean().default(false) }),
 });
 
 /** What the state machine works through, list after list. */
@@ -24,6 +25,9 @@ export interface CompilePlan {
   readonly forms: readonly string[];
   /** In the order in which they are to be published, one after the other. */
   readonly derived: readonly string[];
+  /** What to verify: first every shard, then every dataset and what is left. Nothing unless asked. */
+  readonly shardChecks: readonly Check[];
+  readonly datasetChecks: readonly Check[];
 }
 
 function nameOf(error: unknown): string {
@@ -51,6 +55,10 @@ export function compileStartHandler(deps: CompileDeps): (event: unknown) => Prom
       shardCount: collect.length,
       forms: publish.filter((id) => !derived.has(id)),
       derived: publish.filter((id) => derived.has(id)),
+      shardChecks: input.verify ? collect : [],
+      datasetChecks: input.verify
+        ? [...publish.map((dataset) => ({ dataset })), { rest: true }]
+        : [],
     };
   };
 }

@@ -36,12 +36,15 @@ describe('the alarms', () => {
     },
   );
 
-  it.each(['5xx', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ApproximateNumberOfMessagesVisible'])(
-    'watch %s',
-    (metric) => {
-      expect(alarms.map(({ MetricName }) => MetricName)).toContain(metric);
-    },
-  );
+  it.each([
+    '5xx',
+    'Drift',
+    'ExecutionsFailed',
+    'ExecutionsTimedOut',
+    'ApproximateNumberOfMessagesVisible',
+  ])('watch %s', (metric) => {
+    expect(alarms.map(({ MetricName }) => MetricName)).toContain(metric);
+  });
 
   it.each(functionNames)('watch the errors of %s', (name) => {
     expect(alarms.filter(({ MetricName }) => MetricName === 'Errors')).toContainEqual(

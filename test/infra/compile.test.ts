@@ -63,7 +63,7 @@ describe('the state machine that compiles', () => {
     expect(called.size).toBe(compileSteps.length);
   });
 
-  it('starts, collects every shard, publishes forms, then what is derived from them, and ends', () => {
+  it('starts, collects every shard, publishes forms, then what is derived from them, verifies shards before datasets, and ends', () => {
     const order: string[] = [];
     for (let name: string | undefined = definition.StartAt; name !== undefined;) {
       order.push(name);
@@ -74,6 +74,8 @@ describe('the state machine that compiles', () => {
       'collect shards',
       'publish forms',
       'publish derived',
+      'verify shardChecks',
+      'verify datasetChecks',
       'compile-end',
     ]);
   });
@@ -200,14 +202,14 @@ describe('the schedules', () => {
     Target: z.looseObject({ Input: z.string() }),
   });
 
-  it('compile every hour, and anew every night', () => {
+  it('compile every hour, and verify every night', () => {
     const inputs = schedules.map(({ Properties }) => {
       const { ScheduleExpression, Target: target } = Target.parse(Properties);
       return [ScheduleExpression, JSON.parse(target.Input) as unknown];
     });
     expect(inputs).toEqual([
       ['rate(1 hour)', { full: false }],
-      [expect.stringMatching(/^cron\(\d+ \d+ \* \* \? \*\)$/), { full: true }],
+      [expect.stringMatching(/^cron\(\d+ \d+ \* \* \? \*\)$/), { full: false, verify: true }],
     ]);
   });
 

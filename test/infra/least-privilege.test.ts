@@ -7,6 +7,7 @@ import { datasetsHandler } from '../../functions/datasets/handler.ts';
 import { publishHandler } from '../../functions/publish/handler.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
+import { verifyHandler } from '../../functions/verify/handler.ts';
 import { fixtureOf } from '../support/fixtures.ts';
 import { deployFunctions, type Deployed } from './deployed-functions.ts';
 import { grantsOf } from './grants.ts';
@@ -32,17 +33,25 @@ async function compile(full: boolean): Promise<void> {
   const { depsOf } = deployed;
   const plan = await compileStartHandler(depsOf('compile-start'))({
     runId: 'run-0001',
-    input: { full },
+    input: { full, verify: full },
   });
   const collect = collectHandler(depsOf('collect'));
-  const shards = [];
-  for (const shard of plan.shards) shards.push(await collect({ ...shard, full }));
+  for (const shard of plan.shards) await collect({ ...shard, full });
+  // What the state machine keeps of a shard that was collected.
+  const shards = plan.shards.map(() => ({}));
   const publish = publishHandler(depsOf('publish'));
   const forms = [];
   for (const dataset of plan.forms) forms.push(await publish({ dataset }));
   const derived = [];
   for (const dataset of plan.derived) derived.push(await publish({ dataset }));
-  await compileEndHandler(depsOf('compile-end'))({ ...plan, shards, forms, derived });
+  const verify = verifyHandler(depsOf('verify'));
+  const drift = [];
+  for (const check of [...plan.shardChecks, ...plan.datasetChecks]) {
+    drift.push(...(await verify({ check })).drift);
+  }
+  expect(drift).toEqual([]);
+  const checks = { shardChecks: [], datasetChecks: [] };
+  await compileEndHandler(depsOf('compile-end'))({ ...plan, ...checks, shards, forms, derived });
 }
 
 describe('the statements of the functions are enough for', () => {
@@ -144,7 +153,7 @@ describe('the statements of the functions are enough for', () => {
     ]);
     expect([denied, statuses]).toEqual([
       [],
-      [204, 200, 200, 200, 200, 302, 202, 200, 200, 404, 200],
+      [204, 200, 200, 200, 200, 302, 202, 200, 200, 200, 404, 200],
     ]);
   });
 });

@@ -22,6 +22,7 @@ beforeAll(async () => {
   compiler = new Compiler(folder, {
     onPublished: () => events.push('published'),
     onFailed: () => events.push('failed'),
+    onVerified: ({ drift }) => events.push(`verified ${drift.length}`),
     onAbandoned: (runIds) => events.push(`abandoned ${runIds.join(' ')}`),
   });
 });
@@ -85,6 +86,20 @@ describe('the thread that compiles', () => {
     expect(await stateOf('mended')).toBe('done');
   });
 
+  it('verifies everything, repairs what differs and tells of it, between two compiles', async () => {
+    const key = 'public/small.csv';
+    expect(await home.objects.info(key)).toBeDefined();
+    await home.objects.put(key, Buffer.from('x'), { contentType: 'text/plain' });
+    events.length = 0;
+    await Promise.all([compiler.verify(), request('meanwhile')]);
+    await untilIdle('meanwhile');
+    expect(events.filter((event) => event.startsWith('verified'))).toEqual(['verified 1']);
+    expect(await stateOf('meanwhile')).toBe('done');
+    events.length = 0;
+    await compiler.verify();
+    expect(events.at(-1)).toBe('verified 0');
+  });
+
   it('says which runs it has abandoned when it dies', async () => {
     const file = join(folder, 'not-a-folder');
     await writeFile(file, '');
@@ -92,6 +107,7 @@ describe('the thread that compiles', () => {
       const doomed = new Compiler(file, {
         onPublished: () => undefined,
         onFailed: () => undefined,
+        onVerified: () => undefined,
         onAbandoned: resolve,
       });
       doomed.request('doomed');
@@ -103,6 +119,7 @@ describe('the thread that compiles', () => {
     const other = new Compiler(folder, {
       onPublished: () => undefined,
       onFailed: () => undefined,
+      onVerified: () => undefined,
       onAbandoned: () => undefined,
     });
     const ticking = other.tick();

@@ -63,6 +63,7 @@ describe('the end of a compile', () => {
       { unsettled: ['store-unavailable'] },
       'attachments: store-unavailable',
     ],
+    ['a verification', { datasetChecks: [{}, { error: 'SegmentError' }] }, 'verify: SegmentError'],
   ])('names what failed, and fails, when %s did', async (_, part, error) => {
     const { thrown, run } = await endWith({ ...work, ...part });
     expect(run).toMatchObject({ state: 'failed', error });

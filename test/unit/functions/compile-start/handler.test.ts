@@ -63,6 +63,17 @@ describe('the start of a compile', () => {
     expect(await state()).toBe('received');
   });
 
+  it('asks for what is to be verified only at night: every shard, then every dataset and the rest', async () => {
+    const start = compileStartHandler(network.home);
+    expect(await start(event)).toMatchObject({ shardChecks: [], datasetChecks: [] });
+    const plan = await start({ ...event, input: { verify: true } });
+    expect(plan.shardChecks).toEqual(plan.shards);
+    expect(plan.datasetChecks).toEqual([
+      ...[...plan.forms, ...plan.derived].map((dataset) => ({ dataset })),
+      { rest: true },
+    ]);
+  });
+
   it('goes on when that fails, and names why, in words that quote nothing', async () => {
     const objects = unlistable(network.home.objects);
     const plan = await compileStartHandler({ ...network.home, objects })(event);
