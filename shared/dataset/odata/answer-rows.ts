@@ -1,7 +1,7 @@
 import type { Expression, ExpressionScope } from './expression.ts';
 import type { EntitySet, FeedModel } from './feed-model.ts';
 import { noSuchProperty } from './odata-fault.ts';
-import { parseFilter, parseOrder } from './parse-expression.ts';
+import { parseFilter, parseOrder } from './parse-options.ts';
 import type { PageLimits } from './page-limits.ts';
 import { projectionOf } from './projection.ts';
 import type { QueryOptions } from './query-options.ts';

@@ -5,7 +5,7 @@ import type { EntitySet, FeedModel } from './feed-model.ts';
 
 const noAnswers: JsonObject = {};
 
-export function recordEntity({ record }: Pick<ReadRow, 'record'>): Entity {
+function recordEntity({ record }: Pick<ReadRow, 'record'>): Entity {
   const [id, answers] = [own(record, 'id'), own(record, 'answers')];
   return {
     id: typeof id === 'string' ? id : '',

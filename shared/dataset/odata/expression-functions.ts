@@ -1,7 +1,7 @@
 import type { EdmType, EdmValue } from './edm-value.ts';
 
 /** One function that expressions may call. With null for an argument it gives null. */
-interface ExpressionFunction {
+export interface ExpressionFunction {
   /** The types that each argument may have; as many as have to be there, then those that may be. */
   readonly takes: readonly (readonly EdmType[])[];
   readonly optional?: number;

@@ -1,5 +1,6 @@
 import type { Bilingual } from '../../text.ts';
 import { constant, isNumeric, type Expression, type ExpressionScope } from './expression.ts';
+import { callOf, wrongArguments } from './call-function.ts';
 import { expressionFunctions } from './expression-functions.ts';
 import {
   arithmetic,
@@ -195,32 +196,9 @@ export class ExpressionParser {
     const known = expressionFunctions.get(name);
     if (known === undefined) throw this.#unknown(`${name}()`);
     const args = this.#deeper(() => this.#arguments());
-    const { takes, optional = 0, gives, apply } = known;
-    if (args.length > takes.length || args.length < takes.length - optional) {
-      const most = String(takes.length);
-      throw this.wrong(
-        { fr: `${name} prend ${most} argument(s).`, en: `${name} takes ${most} argument(s).` },
-        at,
-      );
-    }
-    for (const [index, { type, at }] of args.entries()) {
-      const types = takes[index] ?? [];
-      if (type === 'null' || types.includes(type)) continue;
-      const wanted = types.join(', ');
-      throw this.wrong(
-        { fr: `${name} prend ici ${wanted}.`, en: `${name} takes ${wanted} here.` },
-        at,
-      );
-    }
-    return {
-      type: gives,
-      constant: args.every((arg) => arg.constant),
-      at,
-      of: (entity) => {
-        const values = args.map((arg) => arg.of(entity));
-        return values.every((value) => value !== null) ? apply(...values) : null;
-      },
-    };
+    const refusal = wrongArguments(name, known, args);
+    if (refusal !== undefined) throw this.wrong(refusal.message, refusal.at ?? at);
+    return callOf(known, args, at);
   }
 
   #arguments(): readonly Expression[] {
@@ -265,39 +243,4 @@ export class ExpressionParser {
     if (this.take('end')) return;
     throw this.wrong({ fr: 'ceci est de trop.', en: 'this is too much.' });
   }
-}
-
-/** What `$filter` says. Throws Faults: `malformed-request` with the position, `not-implemented`. */
-export function parseFilter(text: string, scope: ExpressionScope): Expression {
-  const parser = new ExpressionParser(text, scope);
-  const filter = parser.expression();
-  parser.end();
-  if (filter.type === 'Edm.Boolean' || filter.type === 'null') return filter;
-  throw parser.wrong({ fr: 'il faut une condition.', en: 'a condition is needed.' }, filter.at);
-}
-
-/** One term of `$orderby`. */
-export interface OrderTerm {
-  readonly by: Expression;
-  readonly descending: boolean;
-}
-
-/** What `$orderby` says, the first term counting most. Throws as `parseFilter`. */
-export function parseOrder(text: string, scope: ExpressionScope): readonly OrderTerm[] {
-  const parser = new ExpressionParser(text, scope);
-  const terms: OrderTerm[] = [];
-  do {
-    const by = parser.expression();
-    if (by.type === 'Edm.GeographyPoint') {
-      throw parser.wrong(
-        { fr: 'les lieux n’ont pas d’ordre.', en: 'places have no order.' },
-        by.at,
-      );
-    }
-    const descending = parser.take('name', 'desc');
-    if (!descending) parser.take('name', 'asc');
-    terms.push({ by, descending });
-  } while (parser.take(','));
-  parser.end();
-  return terms;
 }

@@ -3,7 +3,8 @@ import type { Entity } from './entity.ts';
 import { parseExpand, type ExpandItem } from './parse-expand.ts';
 import type { EntitySet, FeedModel, Navigation } from './feed-model.ts';
 import { noSuchProperty, notImplemented, unreadable } from './odata-fault.ts';
-import type { Point, Property } from './table-properties.ts';
+import type { Point } from './points.ts';
+import type { Property } from './table-properties.ts';
 
 /** Which properties of an entity are told, and which others with it. */
 export interface Projection {

@@ -1,7 +1,7 @@
 import type { Entity } from './entity.ts';
 import { rankOf } from './expression-operators.ts';
 import { notImplemented } from './odata-fault.ts';
-import type { OrderTerm } from './parse-expression.ts';
+import type { OrderTerm } from './parse-options.ts';
 import { mostOrderedBytes, mostOrderedSkip, type PageLimits } from './page-limits.ts';
 import type { Page, PageRequest } from './read-page.ts';
 import { requireScannable } from './require-scannable.ts';

@@ -15,7 +15,7 @@ export interface Position {
 }
 
 /** The rows that one line of the file has. */
-export interface RecordRows {
+interface RecordRows {
   readonly offset: number;
   readonly next: number;
   readonly entities: readonly Entity[];

@@ -1,6 +1,15 @@
-import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
+import { own, type JsonObject, type JsonValue } from '../../json.ts';
 import type { RowIndex, RowIndexColumn, RowIndexTable } from '../row-index.ts';
 import { identifier, type UniqueNames } from './edm-names.ts';
+import {
+  isPoint,
+  keyOf,
+  pointAt,
+  pointsOf,
+  valueAt,
+  type Point,
+  type PointColumns,
+} from './points.ts';
 import { edmTypeOf, typedValue, type EdmType, type EdmValue } from './edm-value.ts';
 import type { Entity } from './entity.ts';
 
@@ -16,15 +25,8 @@ export interface Property {
   readonly point?: (entity: Entity) => Point | undefined;
 }
 
-/** Degrees WGS84; metres above the ellipsoid. */
-export interface Point {
-  readonly lat: number;
-  readonly lon: number;
-  readonly altitude: number | undefined;
-}
-
 /** Where the parts of what was answered stand that no typed property can hold. */
-export const unfitName = '_unfit';
+const unfitName = '_unfit';
 
 /** The properties of a table: what stands before the answers, the answers, and what no type can hold. */
 export function propertiesOf(
@@ -109,8 +111,6 @@ const members = {
   precision: 'precision',
 } as const;
 
-const keyOf = (path: readonly string[]): string => JSON.stringify(path);
-
 function columnOf(column: RowIndexColumn, all: readonly RowIndexColumn[]): ColumnReader {
   const { header, kind, label, path, cell } = column;
   const at = valueAt(path);
@@ -127,68 +127,6 @@ function columnOf(column: RowIndexColumn, all: readonly RowIndexColumn[]): Colum
       const value = at(row);
       if (cell !== undefined) return isPoint(value) ? own(value, members[cell]) : undefined;
       return value === null || (shared && isPoint(value)) ? undefined : value;
-    },
-  };
-}
-
-function valueAt(path: readonly string[]): (row: JsonObject) => JsonValue | undefined {
-  const [name = ''] = path;
-  if (path.length === 1) return (row) => own(row, name);
-  return (row) => {
-    let value: JsonValue | undefined = row;
-    for (const name of path) value = isJsonObject(value) ? own(value, name) : undefined;
-    return value;
-  };
-}
-
-function isPoint(value: JsonValue | undefined): value is JsonObject {
-  return (
-    isJsonObject(value) &&
-    typeof own(value, 'lat') === 'number' &&
-    typeof own(value, 'lon') === 'number'
-  );
-}
-
-interface PointColumns {
-  readonly header: string;
-  readonly at: (row: JsonObject) => JsonValue | undefined;
-  /** No other column tells what else was answered under that name. */
-  readonly alone: boolean;
-}
-
-/** The points of a table, by the header of their first cell. */
-function pointsOf(columns: readonly RowIndexColumn[]): ReadonlyMap<string, PointColumns> {
-  const suffix = '/latitude';
-  return new Map(
-    columns.flatMap(({ header, path, cell }) => {
-      if (cell !== 'latitude') return [];
-      const alone = !columns.some(
-        (other) => other.cell === undefined && keyOf(other.path) === keyOf(path),
-      );
-      const name = header.endsWith(suffix) ? header.slice(0, -suffix.length) : path.join('/');
-      return [[header, { header: name, at: valueAt(path), alone }] as const];
-    }),
-  );
-}
-
-function pointProperty(
-  { header, at }: PointColumns,
-  label: Readonly<Record<string, string>>,
-  names: UniqueNames,
-): Property {
-  return {
-    name: names.take(identifier(header)),
-    type: 'Edm.GeographyPoint',
-    nullable: true,
-    label,
-    // An expression can only ask whether there is one.
-    read: ({ row }) => (isPoint(at(row)) ? true : null),
-    point: ({ row }) => {
-      const value = at(row);
-      if (!isPoint(value)) return undefined;
-      const [lat, lon, altitude] = [own(value, 'lat'), own(value, 'lon'), own(value, 'altitude')];
-      if (typeof lat !== 'number' || typeof lon !== 'number') return undefined;
-      return { lat, lon, altitude: typeof altitude === 'number' ? altitude : undefined };
     },
   };
 }
@@ -211,4 +149,20 @@ function unfitOf(
     if (answer !== undefined && answer !== null && !isPoint(answer)) found.push([header, answer]);
   }
   return found.length === 0 ? null : JSON.stringify(Object.fromEntries(found));
+}
+
+function pointProperty(
+  { header, at }: PointColumns,
+  label: Readonly<Record<string, string>>,
+  names: UniqueNames,
+): Property {
+  return {
+    name: names.take(identifier(header)),
+    type: 'Edm.GeographyPoint',
+    nullable: true,
+    label,
+    // An expression can only ask whether there is one.
+    read: ({ row }) => (isPoint(at(row)) ? true : null),
+    point: ({ row }) => pointAt(at(row)),
+  };
 }
