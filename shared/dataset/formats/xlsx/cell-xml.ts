@@ -49,7 +49,7 @@ export function booleanCell(value: boolean): string {
  * Text as XML that Excel gives back as it is (ECMA-376 part 1, 22.9.2.19): what looks like an escape
  * of Excel's is escaped, what XML cannot hold becomes U+FFFD. Line breaks are as XML reads them.
  */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   if (!needsCare.test(text)) return text;
   return text
     .toWellFormed()
