@@ -2,6 +2,7 @@ import type { CompileDeps } from './deps.ts';
 import type { DatasetSpec } from './dataset-spec.ts';
 import { catalog } from './derived/catalog.ts';
 import { coverage } from './derived/coverage-dataset.ts';
+import { duplicates } from './derived/duplicates-dataset.ts';
 import { gaps } from './derived/gaps-dataset.ts';
 import { plan } from './derived/plan-dataset.ts';
 import { whoDoesWhatWhere } from './derived/who-does-what-where.ts';
@@ -15,6 +16,7 @@ export const derivedDatasets: readonly DatasetSpec[] = [
   plan,
   coverage,
   gaps,
+  duplicates,
   catalog,
 ];
 

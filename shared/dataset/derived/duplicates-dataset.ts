@@ -1,0 +1,77 @@
+import { likelyDuplicates, type NamedThing } from '../../network/likely-duplicates.ts';
+import { jsonMediaType } from '../formats/json.ts';
+import { activityDataset, eachActivity } from './activity-dataset.ts';
+import { NamedThings } from './named-things.ts';
+import { TableFiles } from './table-files.ts';
+import type { DerivedColumn } from './table-shape.ts';
+
+/** Organisations and initiatives that are likely to be the same under two names: for the coordinator alone. */
+export const duplicates = activityDataset(
+  'duplicates',
+  { membersMatter: true },
+  async (sources, { dataset, version, cutOff }, files) => {
+    const things = new NamedThings();
+    for (const organisation of sources.organisations) things.addMember(organisation);
+    await eachActivity(
+      sources,
+      (audience, activities, _row, formId) => {
+        if (audience === 'coordinator') things.addRecord(activities, formId);
+      },
+      () => Promise.resolve(),
+    );
+    const pairs = likelyDuplicates(things.all, sources.aliases);
+    const json = files.open('coordinator', 'duplicates.json', jsonMediaType);
+    const items = pairs.map(({ kind, score, reasons, names }) => ({
+      ...{ kind, score, reasons },
+      names: names.map(told),
+    }));
+    json.write(`${JSON.stringify({ dataset, version, cutOff, count: items.length, items })}\n`);
+    json.rows = pairs.length;
+    const table = new TableFiles(files, {
+      head: {
+        ...{ dataset, version, cutOff, license: null },
+        title: { fr: 'Doublons probables', en: 'Likely duplicates' },
+      },
+      audience: 'coordinator',
+      about: ['id'],
+      columns,
+      own: new Set(['json', 'geojson', 'hxl']),
+    });
+    for (const [index, { kind, score, reasons, names }] of pairs.entries()) {
+      const [one, other] = names;
+      table.row({
+        id: String(index + 1),
+        about: {},
+        cells: {
+          ...{ kind, score, name: one.name, other: other.name },
+          ...{ records: one.records, other_records: other.records },
+          why: reasons.map(({ fr }) => fr).join(' '),
+        },
+      });
+    }
+    await table.drained();
+    return { rows: { coordinator: await table.end() }, withheld: {} };
+  },
+);
+
+const columns: readonly DerivedColumn[] = [
+  { name: 'kind', type: 'text', label: { fr: 'Quoi', en: 'What' } },
+  { name: 'score', type: 'decimal', label: { fr: 'Vraisemblance', en: 'Likelihood' } },
+  { name: 'name', type: 'text', label: { fr: 'Nom', en: 'Name' } },
+  { name: 'other', type: 'text', label: { fr: 'Autre nom', en: 'Other name' } },
+  { name: 'records', type: 'integer', label: { fr: 'Réponses (nom)', en: 'Records (name)' } },
+  {
+    name: 'other_records',
+    type: 'integer',
+    label: { fr: 'Réponses (autre)', en: 'Records (other)' },
+  },
+  { name: 'why', type: 'text', label: { fr: 'Pourquoi', en: 'Why' } },
+];
+
+function told({ name, records, acronyms, places, sources }: NamedThing) {
+  const list = (texts: ReadonlySet<string>): readonly string[] => [...texts].sort();
+  return {
+    ...{ name, records },
+    ...{ acronyms: list(acronyms), places: list(places), sources: list(sources) },
+  };
+}

@@ -1,0 +1,41 @@
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+import { Fault } from '../fault.ts';
+import { namedKinds } from '../network/alias.ts';
+import type { CompileDeps } from './deps.ts';
+import { openDatasetFile } from './read-datasets.ts';
+
+const Texts = z.array(z.string());
+
+/** A pair of names that are likely to be of one organisation or initiative. */
+const LikelyPair = z.looseObject({
+  kind: z.enum(namedKinds),
+  /** From 0 to 1. */
+  score: z.number(),
+  reasons: z.array(z.looseObject({ code: z.string(), fr: z.string(), en: z.string() })),
+  names: z.array(
+    z.looseObject({
+      ...{ name: z.string(), records: z.int() },
+      ...{ acronyms: Texts, places: Texts, sources: Texts },
+    }),
+  ),
+});
+export type LikelyPair = z.infer<typeof LikelyPair>;
+
+export const Duplicates = z.looseObject({
+  version: z.string(),
+  cutOff: z.iso.datetime(),
+  count: z.int(),
+  items: z.array(LikelyPair),
+});
+export type Duplicates = z.infer<typeof Duplicates>;
+
+/** What was likely to be twice when datasets were last compiled. Throws Fault `not-found` before the first time. */
+export async function readDuplicates(
+  deps: Pick<CompileDeps, 'registry' | 'objects'>,
+): Promise<Duplicates> {
+  const { key } = await openDatasetFile(deps, 'duplicates', 'duplicates.json', 'coordinator');
+  const stored = await deps.objects.get(key);
+  if (stored === undefined) throw new Fault('not-found');
+  return Duplicates.parse(JSON.parse(await text(stored)));
+}
