@@ -1,5 +1,7 @@
-import { ByteWriter, ParquetWriter, type KeyValue } from 'hyparquet-writer';
+import type { KeyValue } from 'hyparquet-writer';
+import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import type { FileSink } from '../file-sink.ts';
 import { ParquetBytes } from './parquet-bytes.ts';
 import type { ParquetColumn } from './parquet-column.ts';
@@ -17,8 +19,11 @@ const usual: GroupLimits = { bytes: 16 * 1024 * 1024, rows: 100_000 };
 /** Rows between two looks at how large a row group has grown. */
 const lookEvery = 64;
 
-type RowGroup = ParquetWriter['row_groups'][number];
-type ColumnChunk = RowGroup['columns'][number];
+type Metadata = Parameters<typeof writeMetadata>[1];
+type ColumnChunk = Metadata['row_groups'][number]['columns'][number];
+
+/** `PAR1`, which begins and ends the file. */
+const magic = 0x31524150;
 
 /**
  * A Parquet file in the making. The pages are made here, since hyparquet-writer takes ten times as
@@ -31,7 +36,7 @@ export class ParquetFile {
   readonly #sink: Pick<FileSink, 'writeBytes'>;
   readonly #columns: readonly ParquetColumn[];
   readonly #writer = new ByteWriter();
-  readonly #file: ParquetWriter;
+  readonly #metadata: Metadata;
   readonly #page = new ParquetBytes();
   readonly #levels = new ParquetBytes();
   #groupRows = 0;
@@ -46,8 +51,17 @@ export class ParquetFile {
     this.#sink = sink;
     this.#columns = columns;
     const elements = columns.flatMap((column) => column.elements);
-    const schema = [{ name: 'schema', num_children: columns.length }, ...elements];
-    this.#file = new ParquetWriter({ writer: this.#writer, schema, codec, kvMetadata: [...about] });
+    this.#metadata = {
+      version: 2,
+      created_by: 'hyparquet',
+      schema: [{ name: 'schema', num_children: columns.length }, ...elements],
+      num_rows: 0n,
+      row_groups: [],
+      key_value_metadata: [...about],
+      // Of the reader's type; it is not written.
+      metadata_length: 0,
+    };
+    this.#writer.appendUint32(magic);
   }
 
   /** Ends a row of which every column has been given its value. */
@@ -61,8 +75,8 @@ export class ParquetFile {
 
   end(): void {
     if (this.#groupRows > 0) this.#writeGroup();
-    // Waits only if the writer does.
-    void this.#file.finish();
+    writeMetadata(this.#writer, this.#metadata);
+    this.#writer.appendUint32(magic);
     this.#flush();
   }
 
@@ -75,13 +89,13 @@ export class ParquetFile {
     const columns = this.#columns.map((column) => this.#writeColumn(column));
     const sizes = columns.map(({ meta_data: data }) => data?.total_uncompressed_size ?? 0n);
     const rows = BigInt(this.#groupRows);
-    this.#file.row_groups.push({
+    this.#metadata.row_groups.push({
       columns,
       total_byte_size: sizes.reduce((sum, size) => sum + size, 0n),
       num_rows: rows,
       total_compressed_size: BigInt(this.#writer.offset - start),
     });
-    this.#file.num_rows += rows;
+    this.#metadata.num_rows += rows;
     this.#groupRows = 0;
     this.#flush();
   }
