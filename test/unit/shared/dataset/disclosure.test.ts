@@ -206,7 +206,13 @@ describe('what a dataset shows', () => {
     }
     await world.put('f', 'instance-x', { region: 'lonely', place, free: 'kept', org: 'o' });
     await world.compile();
-    const { 'public/gaps.json': matrix = '', ...rest } = await world.contents('public/');
+    // A Data Package lists every choice that there is, whoever chose it.
+    const {
+      'public/gaps.json': matrix = '',
+      'public/f.datapackage.json': choices = '',
+      ...rest
+    } = await world.contents('public/');
+    expect(choices).toContain('lonely');
     const shown = Object.values(rest).join('\n');
     expect(shown).not.toMatch(/lonely"?,|12\.5|14\.123456/);
     expect(JSON.parse(matrix)).toMatchObject({ k: 3, themes: [], cells: [] });
