@@ -24,7 +24,12 @@ export function csvField(text: string): string {
  */
 export function csvText(text: string): string {
   if (!needsCare.test(text)) return text;
-  return csvField(startsFormula.test(text) ? `'${text}` : text);
+  return csvField(harmless(text));
+}
+
+/** Text that no spreadsheet runs. */
+export function harmless(text: string): string {
+  return startsFormula.test(text) ? `'${text}` : text;
 }
 
 /** A JSON string. */

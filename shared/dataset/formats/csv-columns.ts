@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json.ts';
-import { csvText } from '../cell-text.ts';
+import { csvText, harmless } from '../cell-text.ts';
 import { choiceLabels, labelledHeaders } from '../column-labels.ts';
 import type { FileLanguage } from '../file-languages.ts';
 import type { Column, TableColumns } from '../view.ts';
@@ -43,7 +43,7 @@ export function csvColumns(
       : labelledHeaders(columns, order, fixed);
   const taken = new Set([...fixed, ...headers]);
   return columns.flatMap((column, index): CsvColumn[] => {
-    const header = headers[index] ?? column.header;
+    const header = harmless(headers[index] ?? column.header);
     const whole = { header, column, choice: undefined };
     if (!split || !canSplit(column)) return [whole];
     const labels = language === undefined ? undefined : choiceLabels(column.choices, order);

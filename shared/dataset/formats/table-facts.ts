@@ -1,0 +1,108 @@
+import { isDate, isDateTime } from '../../form/iso-dates.ts';
+import type { JsonValue } from '../../json.ts';
+import type { Instance } from '../instance.ts';
+import type { Column, TableColumns, View } from '../view.ts';
+import type { AudienceTables, Format } from './format.ts';
+
+/** What the rows that an audience sees have shown of the columns. */
+export interface TableFacts {
+  /** A value was none of the column's kind, or no code of its choices. */
+  readonly unfit: ReadonlySet<Column>;
+  /** A row had no answer. */
+  readonly missing: ReadonlySet<Column>;
+}
+
+const known = new WeakMap<AudienceTables, TableFacts>();
+
+/** Good once all rows are written; undefined: nobody has looked. */
+export function factsOf(tables: AudienceTables): TableFacts | undefined {
+  return known.get(tables);
+}
+
+/**
+ * Writes no file: looks at what descriptions may promise of the columns. Phones' answers are believed,
+ * and versions of a form may ask the same name differently, so the form alone does not tell.
+ */
+export const tableFacts: Format = {
+  name: 'facts',
+  open: ({ tables }) => {
+    const unfit = new Set<Column>();
+    const missing = new Set<Column>();
+    const watched = new Map(
+      [tables.main, ...tables.repeats].map((table) => [table.scope, watch(table)]),
+    );
+    const look = (instance: Instance, view: View): void => {
+      const watches = watched.get(instance.scope) ?? [];
+      const slots = view.selections.get(instance.scope)?.slots ?? [];
+      for (let at = 0; at < watches.length; at += 1) {
+        const watchOf = watches[at];
+        if (watchOf === undefined) continue;
+        const { column, index, fits } = watchOf;
+        const value = instance.values[slots[index] ?? 0];
+        if (value === undefined) missing.add(column);
+        else if (!fits(value)) {
+          unfit.add(column);
+          missing.add(column);
+          watches.splice(at, 1);
+          at -= 1;
+        }
+      }
+      for (const rows of instance.repeats) {
+        const [first] = rows;
+        if (first === undefined || !view.repeats.has(first.scope)) continue;
+        for (const row of rows) look(row, view);
+      }
+    };
+    let records = 0;
+    return {
+      row: ({ instance, view }) => {
+        records += 1;
+        look(instance, view);
+      },
+      end: () => {
+        known.set(tables, { unfit, missing });
+        return records;
+      },
+    };
+  },
+};
+
+interface Watch {
+  readonly column: Column;
+  readonly index: number;
+  readonly fits: (value: JsonValue) => boolean;
+}
+
+function watch({ columns }: TableColumns): Watch[] {
+  return columns.map((column, index) => ({ column, index, fits: fitsOf(column) }));
+}
+
+/** A time with seconds: what readers of Table Schema take without being told of a format. */
+const fullTime = /^\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?$/;
+const fullMoment = /T\d\d:\d\d:\d\d/;
+
+function fitsOf({ kind, choices }: Column): Watch['fits'] {
+  const isCode = (value: JsonValue): boolean => typeof value === 'string' && choices.has(value);
+  switch (kind) {
+    case 'integer':
+      return (value) => Number.isSafeInteger(value);
+    case 'decimal':
+      return (value) => typeof value === 'number';
+    case 'boolean':
+      return (value) => typeof value === 'boolean';
+    case 'date':
+      return (value) => typeof value === 'string' && isDate(value);
+    case 'time':
+      return (value) => typeof value === 'string' && fullTime.test(value);
+    case 'dateTime':
+      return (value) => typeof value === 'string' && isDateTime(value) && fullMoment.test(value);
+    case 'code':
+      return isCode;
+    case 'codes':
+      return (value) => Array.isArray(value) && (value as readonly JsonValue[]).every(isCode);
+    case 'text':
+    case 'file':
+    case 'json':
+      return () => true;
+  }
+}
