@@ -50,3 +50,17 @@ export const coordination = OrgId.parse('coordination');
  * organisation may take this id, so that only the coordinator can read or change them.
  */
 export const publicOrganisation = OrgId.parse('public');
+
+/**
+ * Datasets made from several forms, in the order in which they are published: the catalogue tells of all
+ * the others. No form has their ids.
+ */
+export const derivedDatasetIds = [
+  'who-does-what-where',
+  'plan',
+  'coverage',
+  'gaps',
+  'duplicates',
+  'catalog',
+] as const;
+export type DerivedDatasetId = (typeof derivedDatasetIds)[number];

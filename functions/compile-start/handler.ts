@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { startRun } from '../../shared/dataset/compile-run.ts';
 import { compileWork, type CompileWork } from '../../shared/dataset/compile-work.ts';
-import { derivedDatasets } from '../../shared/dataset/dataset-specs.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import { derivedDatasetIds } from '../../shared/ids.ts';
 import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
 import { describeError } from '../describe-error.ts';
 import type { Check } from '../verify/handler.ts';
@@ -41,7 +41,7 @@ function nameOf(error: unknown): string {
  */
 export function compileStartHandler(deps: CompileDeps): (event: unknown) => Promise<CompilePlan> {
   const { registry, forms, clock } = deps;
-  const derived = new Set(derivedDatasets.map(({ id }) => id));
+  const derived: ReadonlySet<string> = new Set(derivedDatasetIds);
   return async (event) => {
     const { runId, input } = Event.parse(event);
     await startRun(registry, clock, runId);

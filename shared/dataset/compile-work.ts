@@ -1,4 +1,4 @@
-import { derivedDatasets } from './dataset-specs.ts';
+import { derivedDatasetIds } from '../ids.ts';
 import type { CompileDeps } from './deps.ts';
 
 /** What a compile has to do: all shards first, then the datasets in this order. */
@@ -14,6 +14,6 @@ export async function compileWork(deps: Pick<CompileDeps, 'forms'>): Promise<Com
     collect: forms.flatMap(({ formId, shards }) =>
       Array.from({ length: shards }, (_, shard) => ({ formId, shard })),
     ),
-    publish: [...forms.map(({ formId }) => formId), ...derivedDatasets.map(({ id }) => id)],
+    publish: [...forms.map(({ formId }) => formId), ...derivedDatasetIds],
   };
 }

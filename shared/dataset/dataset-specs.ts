@@ -1,3 +1,4 @@
+import type { DerivedDatasetId } from '../ids.ts';
 import type { CompileDeps } from './deps.ts';
 import type { DatasetSpec } from './dataset-spec.ts';
 import { catalog } from './derived/catalog.ts';
@@ -10,19 +11,18 @@ import { buildFormDataset } from './form-dataset.ts';
 import { marksIdentifiers } from './disclosure/follow-disclosure.ts';
 import { modelsOf, readFormInput } from './form-input.ts';
 
-/** Datasets made from several forms, in the order in which they are published. No form has their ids. */
-export const derivedDatasets: readonly DatasetSpec[] = [
-  whoDoesWhatWhere,
+const derivedDatasets: Readonly<Record<DerivedDatasetId, DatasetSpec>> = {
+  'who-does-what-where': whoDoesWhatWhere,
   plan,
   coverage,
   gaps,
   duplicates,
   catalog,
-];
+};
 
 /** How the dataset of that id is made: a derived one, or else a form's. */
 export function specOf(datasetId: string): DatasetSpec {
-  return derivedDatasets.find(({ id }) => id === datasetId) ?? formSpec(datasetId);
+  return Object.values(derivedDatasets).find(({ id }) => id === datasetId) ?? formSpec(datasetId);
 }
 
 function formSpec(formId: string): DatasetSpec {

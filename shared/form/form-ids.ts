@@ -1,16 +1,9 @@
 import { Fault } from '../fault.ts';
-import { FormId, isDraftId } from '../ids.ts';
+import { derivedDatasetIds, FormId, isDraftId } from '../ids.ts';
 import { derivedName, draftOnly } from './form-faults.ts';
 
-/** Datasets that no form has: a form of that name would take their place. */
-const derivedDatasets: ReadonlySet<string> = new Set([
-  'who-does-what-where',
-  'plan',
-  'coverage',
-  'gaps',
-  'duplicates',
-  'catalog',
-]);
+/** A form of such a name would take the place of a dataset that no form has. */
+const derivedDatasets: ReadonlySet<string> = new Set(derivedDatasetIds);
 
 /** The id of a form that is read, or of a form's draft. Fault `not-found`. */
 export function knownFormId(formId: string): FormId {
