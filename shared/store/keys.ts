@@ -77,6 +77,11 @@ export function organisationIndexKey(formId: string, shard: number, orgId: strin
   return `${shardKey(formId, shard)}#${orgId}`;
 }
 
+/** The same as heads had it before the index had shards (decision 32): those not written since still do. */
+export function earlierOrganisationIndexKey(formId: string, orgId: string): string {
+  return `${formId}#${orgId}`;
+}
+
 /**
  * Partition of the index `inbox`: what awaits review, and apart from it, so that neither is read in
  * vain, what waits for its attachments.

@@ -5,6 +5,7 @@ import { Fault } from '../fault.ts';
 import { OrgId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import {
+  earlierOrganisationIndexKey,
   historyKey,
   inboxIndexKey,
   organisationIndexKey,
@@ -112,10 +113,14 @@ function rangesFor(
   // A member that asks for another organisation's gets what it may see of them: nothing.
   if (org !== undefined && org.data !== whose) return [];
   if (whose !== undefined) {
-    return Array.from({ length: shards }, (_, shard) => {
-      const partition = organisationIndexKey(formId, shard, whose);
-      return { index: 'byOrganisation', partition, ...from };
-    });
+    const partitions = Array.from({ length: shards }, (_, shard) =>
+      organisationIndexKey(formId, shard, whose),
+    );
+    // A head is in one of them only: what is written anew leaves the earlier one.
+    return [...partitions, earlierOrganisationIndexKey(formId, whose)].map((partition) => ({
+      index: 'byOrganisation',
+      ...{ partition, ...from },
+    }));
   }
   const waits = state === undefined ? undefined : waitsFor(state);
   return Array.from({ length: shards }, (_, shard) =>

@@ -184,6 +184,32 @@ describe('listSubmissions', () => {
     );
   });
 
+  it('finds what was written before the index had shards, in its place, until it is written anew', async () => {
+    for (let n = 1; n <= 9; n += 1) {
+      world.now += 10;
+      await send(n, n === 9 ? memberB : memberA);
+    }
+    for (const record of world.submissions.all()) {
+      if (/[135789]$/.test(record.sk)) {
+        await deps.submissions.put({ ...record, orgKey: `survey#${String(record['org'])}` });
+      }
+    }
+    const lists: [Principal, SubmissionFilter][] = [
+      [memberA, {}],
+      [coordinator, { organisation: 'ong-a' }],
+    ];
+    for (const [who, filter] of lists) {
+      for (const limit of [1, 2, 3, undefined]) {
+        const { ids } = await readAll(who, { ...filter, limit });
+        expect(ids).toEqual([8, 7, 6, 5, 4, 3, 2, 1].map(idOf));
+      }
+    }
+    expect((await readAll(memberB)).ids).toEqual([idOf(9)]);
+    world.now += 10;
+    await edit(3, 1, 'Corrigée');
+    expect((await readAll(memberA, { limit: 3 })).ids).toEqual([3, 8, 7, 6, 5, 4, 2, 1].map(idOf));
+  });
+
   it('skips nothing and repeats nothing that stays while others come and change', async () => {
     for (let n = 1; n <= 20; n += 1) {
       world.now += n % 3;
