@@ -112,6 +112,7 @@ export function permissions({
       records([get, put], ['tokens']),
       records([get, query, put], ['organisations', 'forms']),
       records([query], ['vocabularies']),
+      records([get, query, put, remove], ['sameAs']),
       files(['GetObject', 'PutObject'], 'forms'),
       list(),
     ],

@@ -3,11 +3,7 @@ import type { Principal } from '../../shared/access/principal.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
 import { readRun, startRun } from '../../shared/dataset/compile-run.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
-import {
-  listDatasets,
-  openDatasetFile,
-  readManifest,
-} from '../../shared/dataset/read-datasets.ts';
+import { listDatasets, openDatasetFile, readManifest } from '../../shared/dataset/read-datasets.ts';
 import { Fault } from '../../shared/fault.ts';
 import { audiences, type Audience } from '../../shared/form/model.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
@@ -16,7 +12,9 @@ import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
+import { odataHandlers } from './odata-handlers.ts';
 import { coverageHandlers } from './coverage-handlers.ts';
+import { duplicateHandlers } from './duplicate-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 
 /** Starts a compile in the background; it records its own end. */
@@ -42,6 +40,9 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
   return createDoor(
     'datasets',
     {
+      ...odataHandlers(deps),
+      ...duplicateHandlers(deps),
+
       getHealth: openEndpoint(requests.getHealth, () =>
         Promise.resolve({ status: 200, body: { status: 'ok', time: clock().toISOString() } }),
       ),

@@ -13,6 +13,7 @@ import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
 import { requests } from '../../shared/http/requests.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
+import { aliasHandlers } from './alias-handlers.ts';
 import { formHandlers } from './form-handlers.ts';
 
 export interface RegistryDoorDeps extends Pick<DoorDeps, 'report' | 'publicUrl'> {
@@ -28,6 +29,7 @@ export function registryHandler(deps: RegistryDoorDeps): DoorHandler {
     'registry',
     {
       ...formHandlers(deps.forms),
+      ...aliasHandlers(registry),
 
       getOpenApi: openEndpoint(requests.getOpenApi, async () => {
         // Read by few, and made of much: no other request should pay for loading it.

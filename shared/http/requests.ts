@@ -4,6 +4,7 @@ import { TokenRequest } from '../access/tokens.ts';
 import { audiences } from '../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
+import { AliasDecision } from '../network/alias.ts';
 import { Review, submissionStates } from '../submission/submission.ts';
 import type { RequestSchema } from './endpoint.ts';
 import type { Operation } from './routes.ts';
@@ -42,6 +43,26 @@ const key = {
   token: z.string().meta({ description: 'A token, for clients that cannot send a header.' }),
 };
 const anyQuery = z.looseObject({});
+
+/** OData 4.0. What they may say, the feed itself reads: it answers more exactly what is wrong where. */
+const feedOptions = z.looseObject(
+  Object.fromEntries(
+    (
+      [
+        ['$filter', "Which rows, such as `age gt 12 and contains(name,'a')`."],
+        ['$select', 'Which properties.'],
+        ['$expand', 'Rows of repeats, or the row above, with each row; `*` for all.'],
+        ['$orderby', 'In which order.'],
+        ['$top', 'How many rows at most.'],
+        ['$skip', 'How many rows to pass over.'],
+        ['$count', '`true`: how many rows there are, in `@odata.count`.'],
+        ['$skiptoken', 'Where a page goes on: from `@odata.nextLink`, opaque.'],
+        ['$format', '`json`; of `$metadata`, `xml`.'],
+        ['$wkt', '`true`: places as WKT text instead of GeoJSON.'],
+      ] as const
+    ).map(([name, description]) => [name, z.string().optional().meta({ description })]),
+  ),
+);
 
 const nothing = z.strictObject({});
 const noBody = z.undefined();
@@ -151,6 +172,14 @@ export const requests = {
     body: noBody,
   },
 
+  listAliases: { path: nothing, query: nothing, body: noBody },
+  putAlias: {
+    path: z.strictObject({ aliasId: PathPart }),
+    query: nothing,
+    body: AliasDecision,
+  },
+  deleteAlias: { path: z.strictObject({ aliasId: PathPart }), query: nothing, body: noBody },
+
   listDatasets: { path: nothing, query: nothing, body: noBody },
   getDataset: { path: dataset, query: version, body: noBody },
   listDatasetVersions: { path: dataset, query: nothing, body: noBody },
@@ -176,10 +205,19 @@ export const requests = {
   },
   startCompile: { path: nothing, query: nothing, body: noBody },
   getCompile: { path: z.strictObject({ runId: PathPart }), query: nothing, body: noBody },
+  getDuplicates: { path: nothing, query: nothing, body: noBody },
   getCoverage: { path: nothing, query: nothing, body: noBody },
   listReminders: {
     path: nothing,
     query: z.strictObject({ language: z.enum(['fr', 'en']).optional() }),
+    body: noBody,
+  },
+
+  // Options without `$` are none of OData's: they are let be, as its protocol wants.
+  getFeed: { path: dataset, query: feedOptions, body: noBody },
+  getFeedResource: {
+    path: dataset.extend({ resource: z.string().max(2000) }),
+    query: feedOptions,
     body: noBody,
   },
 

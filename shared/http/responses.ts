@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { Organisation } from '../access/organisation.ts';
 import { Manifest } from '../dataset/manifest.ts';
+import { Duplicates } from '../dataset/read-duplicates.ts';
 import { Cell } from '../form/definition.ts';
 import { audiences } from '../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../ids.ts';
+import { AliasDecision } from '../network/alias.ts';
 import { submissionStates } from '../submission/submission.ts';
 import type { Operation } from './routes.ts';
 
@@ -175,6 +177,8 @@ const DatasetChanges = z.looseObject({
   next: z.string().nullable(),
 });
 
+const Alias = z.looseObject({ id: Text, ...AliasDecision.shape });
+
 const Run = z.looseObject({
   runId: z.string(),
   state: z.enum(['running', 'done', 'failed']),
@@ -282,6 +286,9 @@ export const responses = {
     }),
   }),
   revokeToken: null,
+  listAliases: listOf(Alias),
+  putAlias: Alias,
+  deleteAlias: null,
   listDatasets: listOf(z.looseObject({ dataset: z.string() })),
   getDataset: Manifest,
   listDatasetVersions: listOf(ListedVersion),
@@ -289,6 +296,7 @@ export const responses = {
   getDatasetFile: 'bytes',
   startCompile: z.looseObject({ runId: z.string() }),
   getCompile: Run,
+  getDuplicates: Duplicates,
   getCoverage: Coverage,
   listReminders: listOf(
     z.looseObject({
@@ -308,6 +316,8 @@ export const responses = {
       ),
     }),
   ),
+  getFeed: 'bytes',
+  getFeedResource: 'bytes',
   getFormList: 'bytes',
   getKeyXForm: 'bytes',
   getManifest: 'bytes',

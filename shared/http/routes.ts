@@ -12,7 +12,7 @@ export type Access = 'anyone' | 'form-audience' | 'any-token' | 'coordinator';
 
 export interface Route {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
-  /** In the form of an HTTP API's route key: `{name}` takes one path segment. */
+  /** In the form of an HTTP API's route key: `{name}` takes one path segment, `{name+}` all the rest. */
   readonly path: `/v1/${string}`;
   readonly operation: string;
   readonly door: Door;
@@ -24,6 +24,13 @@ export interface Route {
   readonly maxBytes?: number;
   /** The token stands in the path, as `{token}`: for clients that cannot send a header. */
   readonly key?: true;
+  /**
+   * Answers with a slash at the end of its path, too. A route of its own cannot: API Gateway takes none
+   * that ends so, and sends such a request to its default, or to this route.
+   */
+  readonly slash?: true;
+  /** Takes a token as the password of Basic authentication, too: for spreadsheets and BI tools. */
+  readonly basic?: true;
   /** Media types that it can answer, the first one being what it sends; absent: JSON; `any`: it depends. */
   readonly produces?: readonly string[] | 'any';
   /** Which success statuses it answers. */
@@ -36,6 +43,7 @@ const json = ['application/json'] as const;
 const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const submission = '/v1/forms/{formId}/submissions/{instanceId}' as const;
 const key = '/v1/key/{token}' as const;
+const odata = '/v1/odata/{datasetId}' as const;
 
 /** The longest body of a workbook, of a form's file and of a phone's submission; a Lambda takes 4.7 MB at most. */
 export const maxFileBytes = 4_000_000;
@@ -361,6 +369,40 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/v1/aliases',
+    operation: 'listAliases',
+    door: 'registry',
+    access: 'coordinator',
+    summary: {
+      fr: 'Ce qui a été décidé des noms qui se ressemblent.',
+      en: 'What was decided about names that are alike.',
+    },
+    statuses: [200],
+  },
+  {
+    method: 'PUT',
+    path: '/v1/aliases/{aliasId}',
+    operation: 'putAlias',
+    door: 'registry',
+    access: 'coordinator',
+    summary: {
+      fr: 'Dit que deux noms n’en font qu’un, ou qu’ils en font deux.',
+      en: 'Says that two names are one, or that they are two.',
+    },
+    accepts: json,
+    statuses: [200],
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/aliases/{aliasId}',
+    operation: 'deleteAlias',
+    door: 'registry',
+    access: 'coordinator',
+    summary: { fr: 'Reprend cette décision.', en: 'Takes that decision back.' },
+    statuses: [204],
+  },
+  {
+    method: 'GET',
     path: '/v1/datasets',
     operation: 'listDatasets',
     door: 'datasets',
@@ -433,6 +475,18 @@ export const routes = [
     door: 'datasets',
     access: 'coordinator',
     summary: { fr: 'Qui a répondu à quoi.', en: 'Who has answered what.' },
+    statuses: [200],
+  },
+  {
+    method: 'GET',
+    path: '/v1/duplicates',
+    operation: 'getDuplicates',
+    door: 'datasets',
+    access: 'coordinator',
+    summary: {
+      fr: 'Les organisations et initiatives qui ont probablement deux noms.',
+      en: 'Organisations and initiatives that are likely to have two names.',
+    },
     statuses: [200],
   },
   {
@@ -514,6 +568,32 @@ export const routes = [
     maxBytes: 4_500_000,
     produces: ['text/xml', 'application/xml'],
     statuses: [201, 202],
+  },
+  {
+    method: 'GET',
+    path: odata,
+    operation: 'getFeed',
+    door: 'datasets',
+    access: 'any-token',
+    slash: true,
+    basic: true,
+    summary: { fr: 'OData: les tables d’un jeu.', en: 'OData: the tables of a dataset.' },
+    statuses: [200],
+    produces: 'any',
+  },
+  {
+    method: 'GET',
+    path: `${odata}/{resource+}`,
+    operation: 'getFeedResource',
+    door: 'datasets',
+    access: 'any-token',
+    basic: true,
+    summary: {
+      fr: 'OData: $metadata, lignes d’une table, une ligne, leur nombre.',
+      en: 'OData: $metadata, rows of a table, one row, how many there are.',
+    },
+    statuses: [200],
+    produces: 'any',
   },
 ] as const satisfies readonly Route[];
 

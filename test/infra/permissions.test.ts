@@ -48,6 +48,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...registry(['GetItem', 'PutItem'], 'token#*'),
     ...registry(['GetItem', 'Query', 'PutItem'], 'organisation', 'form'),
     ...registry(['Query'], 'vocabulary'),
+    ...registry(all, 'same-as'),
     ...objects(['GetObject', 'PutObject'], 'forms'),
     's3:ListBucket on {ObjectsBucket}',
   ],

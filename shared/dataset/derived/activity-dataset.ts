@@ -38,10 +38,13 @@ export function activityDataset(
   {
     stateful = false,
     membersMatter = false,
+    withoutForms = false,
   }: {
     readonly stateful?: boolean;
     /** What is known of the organisations themselves is told, too. */
     readonly membersMatter?: boolean;
+    /** It is made though no form says who does what where. */
+    readonly withoutForms?: boolean;
   },
   build: (sources: ActivitySources, place: VersionPlace, files: VersionWriter) => Promise<Built>,
 ): DatasetSpec {
@@ -49,7 +52,7 @@ export function activityDataset(
     id,
     prepare: async (deps) => {
       const forms = await publishedForms(deps, saysWhatAndWhere);
-      if (forms.length === 0) return undefined;
+      if (forms.length === 0 && !withoutForms) return undefined;
       const aliases = await listAliases(deps.registry);
       const organisations = membersMatter
         ? (await listOrganisations(deps.registry)).filter(({ id }) => id !== coordination)

@@ -8,7 +8,7 @@ import type { DerivedColumn } from './table-shape.ts';
 /** Organisations and initiatives that are likely to be the same under two names: for the coordinator alone. */
 export const duplicates = activityDataset(
   'duplicates',
-  { membersMatter: true },
+  { membersMatter: true, withoutForms: true },
   async (sources, { dataset, version, cutOff }, files) => {
     const things = new NamedThings();
     for (const organisation of sources.organisations) things.addMember(organisation);

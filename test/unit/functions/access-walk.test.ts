@@ -4,6 +4,7 @@ import { datasetsHandler } from '../../../functions/datasets/handler.ts';
 import { openRosaHandler } from '../../../functions/openrosa/handler.ts';
 import { registryHandler } from '../../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
+import { putAlias } from '../../../shared/network/aliases.ts';
 import { createToken } from '../../../shared/access/tokens.ts';
 import { compileAll } from '../../../shared/dataset/compile-all.ts';
 import { readManifest } from '../../../shared/dataset/read-datasets.ts';
@@ -113,6 +114,14 @@ const prepare = {
     const { version } = await readManifest(network.home, 'for-members', 'coordinator');
     return { from: version, to: version };
   },
+  async alias(): Promise<Record<string, string>> {
+    made += 1;
+    const id = `alias-${made}`;
+    const names = { name: `Une ${made}`, canonical: 'Une' };
+    const verdict = 'same';
+    await putAlias(network.home.registry, id, { kind: 'organisation', ...names, verdict });
+    return { aliasId: id };
+  },
   async run(): Promise<Record<string, string>> {
     made += 1;
     await startRun(network.home.registry, network.home.clock, `run-${made}`);
@@ -184,6 +193,12 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   }),
   createToken: () => ({ ...anOrganisation, body: { role: 'member', name: 'walk' } }),
   revokeToken: async () => ({ parameters: await prepare.token() }),
+  listAliases: () => ({}),
+  putAlias: () => ({
+    parameters: { aliasId: 'walked' },
+    body: { kind: 'organisation', name: 'Une', canonical: 'Une seule' },
+  }),
+  deleteAlias: async () => ({ parameters: await prepare.alias() }),
   listDatasets: () => ({}),
   getDataset: () => aDataset,
   listDatasetVersions: () => aDataset,
@@ -191,6 +206,7 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   getDatasetFile: () => ({ parameters: { datasetId: 'for-members', file: 'for-members.csv' } }),
   startCompile: () => ({}),
   getCompile: async () => ({ parameters: await prepare.run() }),
+  getDuplicates: () => ({}),
   getCoverage: () => ({}),
   listReminders: () => ({}),
   getFeed: () => aDataset,

@@ -31,6 +31,7 @@ function datasetsDoor(act: (call: unknown) => Promise<Answer>) {
     getDatasetFile: signedIn,
     startCompile: signedIn,
     getCompile: signedIn,
+    getDuplicates: signedIn,
     getCoverage: signedIn,
     getFeed: signedIn,
     getFeedResource: signedIn,
