@@ -1,14 +1,18 @@
 import type { DatasetSpec } from '../dataset-spec.ts';
 import { readDatasetPointers } from '../dataset-pointer.ts';
 import type { CompileDeps } from '../deps.ts';
+import { dataPackageProfile } from '../formats/data-package-profile.ts';
 import type { DatasetHead } from '../formats/format.ts';
-import type { Manifest } from '../manifest.ts';
+import type { FileEntry, Manifest } from '../manifest.ts';
 import { readStoredManifest } from '../stored-manifest.ts';
 import type { VersionWriter } from '../version-writer.ts';
 
 const id = 'catalog';
 
-/** What there is in public, as DCAT in JSON-LD. Links are relative to the catalogue's own address. */
+/**
+ * What there is in public, as DCAT and schema.org in one JSON-LD document. Links are relative to the
+ * catalogue's own address.
+ */
 export const catalog: DatasetSpec = {
   id,
   prepare: async (deps) => {
@@ -42,20 +46,22 @@ async function write(
     if ((manifest.audiences.public?.files ?? []).length === 0) continue;
     entries.push(await entryOf(deps, manifest));
   }
+  const title = textsOf({ fr: 'Jeux de données publics', en: 'Public datasets' });
   const document = {
     '@context': {
       dcat: 'http://www.w3.org/ns/dcat#',
       dct: 'http://purl.org/dc/terms/',
+      schema: 'https://schema.org/',
       spdx: 'http://spdx.org/rdf/terms#',
       xsd: 'http://www.w3.org/2001/XMLSchema#',
     },
-    '@type': 'dcat:Catalog',
-    'dct:title': [
-      { '@value': 'Jeux de données publics', '@language': 'fr' },
-      { '@value': 'Public datasets', '@language': 'en' },
-    ],
+    '@type': ['dcat:Catalog', 'schema:DataCatalog'],
+    'dct:title': title,
+    'schema:name': title,
     'dct:modified': { '@value': cutOff, '@type': 'xsd:dateTime' },
+    'schema:dateModified': cutOff,
     'dcat:dataset': entries,
+    'schema:dataset': entries.map((entry) => ({ '@id': entry['@id'] })),
   };
   for (const audience of ['public', 'members', 'coordinator'] as const) {
     const file = files.open(audience, 'catalog.json', 'application/ld+json');
@@ -77,23 +83,55 @@ async function entryOf(deps: CompileDeps, manifest: Manifest) {
   const settings = derived === undefined ? (await deps.forms.model(dataset)).settings : undefined;
   const title = derived ?? Object.fromEntries(settings?.title ?? []);
   const license = settings?.license;
+  const names = textsOf(title);
+  const files = manifest.audiences.public?.files ?? [];
+  const rows = manifest.audiences.public?.rows ?? 0;
+  const described = textsOf({
+    fr: `${title['fr'] ?? dataset}, lignes publiques au ${cutOff.slice(0, 10)} : ${rows}, tirées des réponses des organisations du réseau.`,
+    en: `${title['en'] ?? title['fr'] ?? dataset}, public rows as of ${cutOff.slice(0, 10)}: ${rows}, compiled from the answers of the network's organisations.`,
+  });
   return {
-    '@type': 'dcat:Dataset',
-    'dct:identifier': dataset,
-    'dct:title': Object.entries(title).map(([language, value]) => ({
-      '@value': value,
-      '@language': language,
-    })),
+    '@id': `#${dataset}`,
+    '@type': ['dcat:Dataset', 'schema:Dataset'],
+    ...both(['dct:identifier', 'schema:identifier'], dataset),
+    ...both(['dct:title', 'schema:name'], names),
+    ...both(['dct:description', 'schema:description'], described),
     'dct:modified': { '@value': cutOff, '@type': 'xsd:dateTime' },
-    'dcat:version': version,
-    ...(license === undefined ? {} : { 'dct:license': license }),
-    'dcat:distribution': (manifest.audiences.public?.files ?? []).map((file) => ({
-      '@type': 'dcat:Distribution',
-      'dct:title': file.name,
-      'dcat:downloadURL': { '@id': file.name },
-      'dcat:mediaType': file.mediaType,
-      'dcat:byteSize': file.bytes,
-      'spdx:checksum': { 'spdx:algorithm': 'sha256', 'spdx:checksumValue': file.sha256 },
-    })),
+    'schema:dateModified': cutOff,
+    ...both(['dcat:version', 'schema:version'], version),
+    ...(license === undefined ? {} : both(['dct:license', 'schema:license'], license)),
+    'schema:isAccessibleForFree': true,
+    'dcat:distribution': files.map((file) => distributionOf(dataset, file)),
+    'schema:distribution': files.map(({ name }) => ({ '@id': name })),
+  };
+}
+
+function both(names: readonly string[], value: unknown): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, value]));
+}
+
+function textsOf(texts: Readonly<Record<string, string>>) {
+  return Object.entries(texts).map(([language, value]) => ({
+    '@value': value,
+    '@language': language,
+  }));
+}
+
+/** One file, under its address: both vocabularies speak of the same node. */
+function distributionOf(dataset: string, { name, mediaType, bytes, sha256 }: FileEntry) {
+  const [type = mediaType] = mediaType.split(';');
+  const isPackage = name === `${dataset}.datapackage.json`;
+  return {
+    '@id': name,
+    '@type': ['dcat:Distribution', 'schema:DataDownload'],
+    ...both(['dct:title', 'schema:name'], name),
+    ...both(['dcat:downloadURL', 'schema:contentUrl'], { '@id': name }),
+    'dcat:mediaType': mediaType,
+    'schema:encodingFormat': type,
+    'dcat:byteSize': bytes,
+    'schema:contentSize': `${bytes} B`,
+    'spdx:checksum': { 'spdx:algorithm': 'sha256', 'spdx:checksumValue': sha256 },
+    'schema:sha256': sha256,
+    ...(isPackage ? { 'dct:conformsTo': { '@id': dataPackageProfile } } : {}),
   };
 }

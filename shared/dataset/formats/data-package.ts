@@ -7,13 +7,13 @@ import { flatColumns, flatName } from './csv-flat.ts';
 import { repeatHeaders } from './csv-tables.ts';
 import { hasVariant, variantName, variantsOf } from './csv-variants.ts';
 import type { AudienceTables, DatasetHead, Description } from './format.ts';
+import { dataPackageProfile } from './data-package-profile.ts';
 import { hxlName } from './hxl.ts';
 import { factsOf } from './table-facts.ts';
 import { answerField, metaField } from './table-schema.ts';
 import type { TableColumns } from '../view.ts';
 
-export const dataPackageMediaType = 'application/json';
-const profile = 'https://datapackage.org/profiles/2.0/datapackage.json';
+const dataPackageMediaType = 'application/json';
 const plain: CsvVariant = { language: undefined, split: false };
 
 /**
@@ -31,7 +31,7 @@ export const dataPackage: Description = ({ head, tables, open }, files) => {
   const languages = tables.languages.map(({ code }) => code);
   const title = labelIn(new Map(Object.entries(head.title)), languages);
   const document = {
-    $schema: profile,
+    $schema: dataPackageProfile,
     name: resourceName(head.dataset),
     ...(title === '' ? {} : { title }),
     titles: head.title,
@@ -57,7 +57,7 @@ function resourceName(text: string): string {
 }
 
 /** An address, or the name of a licence as in the lists of SPDX or Open Definition. */
-export function licenseOf(license: string): JsonObject {
+function licenseOf(license: string): JsonObject {
   if (/^https?:\/\//.test(license)) return { path: license };
   return { name: license.trim().replaceAll(/[^A-Za-z0-9._-]+/g, '-'), title: license };
 }

@@ -307,17 +307,44 @@ describe('the catalogue', () => {
     await world.put('initiative', 'instance-1', initiative());
     await world.compile();
     const catalog = JSON.parse(await world.read('public/catalog.json')) as {
-      '@type': string;
+      '@type': string[];
       'dcat:dataset': {
         'dct:identifier': string;
         'dcat:distribution': { 'dcat:downloadURL': { '@id': string } }[];
       }[];
     };
-    expect(catalog['@type']).toBe('dcat:Catalog');
+    expect(catalog['@type']).toEqual(['dcat:Catalog', 'schema:DataCatalog']);
     const linked = catalog['dcat:dataset'].flatMap((dataset) =>
       dataset['dcat:distribution'].map((file) => `public/${file['dcat:downloadURL']['@id']}`),
     );
     const there = world.objects.keys().filter((key) => key.startsWith('public/'));
     expect([...linked, 'public/catalog.json'].sort()).toEqual(there);
+  });
+
+  it('tells of each dataset and file in the words of DCAT and of schema.org', async () => {
+    const world = await worldWith('initiative');
+    await world.put('initiative', 'instance-1', initiative());
+    await world.compile();
+    const catalog = JSON.parse(await world.read('public/catalog.json')) as {
+      'dcat:dataset': { '@id': string; 'dcat:distribution': { '@id': string }[] }[];
+      'schema:dataset': unknown;
+    };
+    const [dataset] = catalog['dcat:dataset'].filter((one) => one['@id'] === '#initiative');
+    expect(catalog['schema:dataset']).toContainEqual({ '@id': '#initiative' });
+    expect(dataset).toMatchObject({
+      '@type': ['dcat:Dataset', 'schema:Dataset'],
+      'schema:identifier': 'initiative',
+      'schema:description': [
+        { '@language': 'fr', '@value': expect.stringContaining(': 1, tirées') as string },
+        { '@language': 'en', '@value': expect.stringContaining(': 1, compiled') as string },
+      ],
+    });
+    const files = dataset?.['dcat:distribution'] ?? [];
+    expect(files.find((file) => file['@id'] === 'initiative.datapackage.json')).toMatchObject({
+      '@type': ['dcat:Distribution', 'schema:DataDownload'],
+      'schema:contentUrl': { '@id': 'initiative.datapackage.json' },
+      'schema:sha256': expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      'dct:conformsTo': { '@id': 'https://datapackage.org/profiles/2.0/datapackage.json' },
+    });
   });
 });
