@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { compile } from './commands/compile.ts';
 import { coverage } from './commands/coverage.ts';
+import { duplicates } from './commands/duplicates.ts';
 import { exportDataset } from './commands/export.ts';
 import { forms } from './commands/forms.ts';
 import { importSubmissions } from './commands/import.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   importSubmissions,
   exportDataset,
   compile,
+  duplicates,
   coverage,
   verify,
   versions,
