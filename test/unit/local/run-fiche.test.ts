@@ -354,6 +354,18 @@ describe('compile, export and verify', () => {
     expect(err).toContain('csv');
   });
 
+  it('lists versions, and says in words how one differs from another', async () => {
+    const listed = await fiche('versions', 'essai');
+    const [version = '', , , state] = listed.out.split('\n')[0]?.split('\t') ?? [];
+    expect([listed.code, state]).toEqual([0, 'disponible']);
+    const between = ['--from', version, '--to', version];
+    const changes = await fiche('versions', 'essai', '--changes', ...between);
+    expect(changes.code, changes.err).toBe(0);
+    expect(changes.err).toMatch(/0 nouvelles, 0 changées, 0 disparues, \d+ inchangées/);
+    const none = await fiche('versions', 'essai', '--changes', '--from', 'nothing');
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining('nothing') as string]);
+  });
+
   it('finds no difference, then the one that someone made', async () => {
     const clean = await fiche('verify');
     expect(clean.code, clean.out).toBe(0);
