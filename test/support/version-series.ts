@@ -2,7 +2,7 @@ import type { Built } from '../../shared/dataset/form-dataset.ts';
 import { buildFormDataset } from '../../shared/dataset/form-dataset.ts';
 import { readFormInput } from '../../shared/dataset/form-input.ts';
 import { json } from '../../shared/dataset/formats/json.ts';
-import type { Manifest } from '../../shared/dataset/manifest.ts';
+import { Manifest } from '../../shared/dataset/manifest.ts';
 import { VersionWriter, versionFileKey } from '../../shared/dataset/version-writer.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { DatasetWorld } from './dataset-world.ts';
@@ -50,11 +50,11 @@ export class VersionSeries {
     const place = { dataset, version, cutOff, before };
     const built = await buildFormDataset(deps, input, place, files, [json]);
     const { audiences, internal } = await files.finish(built.rows);
-    this.#manifest = {
+    this.#manifest = Manifest.parse({
       ...{ dataset, version, cutOff, createdAt: cutOff, forms: [], audiences },
       ...{ previous: previous?.version ?? null, withheld: built.withheld },
       ...{ risk: built.risk ?? null, internal: [...internal] },
-    };
+    });
     return { records: await this.#publicRecords(version), built };
   }
 
