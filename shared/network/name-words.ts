@@ -17,7 +17,7 @@ export function nameWords(name: string): readonly string[] {
 }
 
 /** Letters and digits, whatever stands between them. */
-export function wordsOf(name: string): readonly string[] {
+function wordsOf(name: string): readonly string[] {
   return foldName(name)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');

@@ -1,4 +1,4 @@
-import type { CountTable, SuppressedTable } from './suppress-counts.ts';
+import type { CountTable, SuppressedTable } from './count-table.ts';
 
 /** A hidden count, as an arc along which it flows between two nodes; 0 is the node outside. */
 export interface Arc {

@@ -1,7 +1,7 @@
 import type { Choice } from '../../form/model.ts';
 import { coordinatesOf } from '../place.ts';
 import type { GapCounter } from './gap-counter.ts';
-import type { SuppressedTable } from './suppress-counts.ts';
+import type { SuppressedTable } from './count-table.ts';
 
 /** A theme or a région, and how many records there are of it; null: that is not told. */
 interface Line {

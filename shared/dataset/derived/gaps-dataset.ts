@@ -14,7 +14,7 @@ import { KeptCounts } from './kept-counts.ts';
 import { licenseOf } from './license-of.ts';
 import { moveCounts } from './move-counts.ts';
 import type { PublishedForm } from './published-forms.ts';
-import type { SuppressedTable } from './suppress-counts.ts';
+import type { SuppressedTable } from './count-table.ts';
 import { TableFiles } from './table-files.ts';
 import type { DerivedColumn } from './table-shape.ts';
 

@@ -1,5 +1,6 @@
 import type { KeptCell, KeptCounts } from './kept-counts.ts';
-import { suppressCounts, type CountTable } from './suppress-counts.ts';
+import type { CountTable } from './count-table.ts';
+import { suppressCounts } from './suppress-counts.ts';
 import { Secrets } from './secrets.ts';
 
 /** Counts by theme and région. */
