@@ -35,6 +35,8 @@ const text = (name: string): Attribute => ({ name, type: AttributeType.STRING })
  */
 const restorableDays = { answers: 30, everything: 90 } as const;
 const answerPrefixes = ['attachments/', 'segments/', 'datasets/', 'public/'] as const;
+/** Archives made to be fetched at once, of attachments that are kept elsewhere: nothing to restore. */
+const exportsPrefix = 'exports/';
 
 /** A name that a refactoring cannot change: another logical id would be another, empty, table. */
 function freezeLogicalId(construct: IConstruct, id: string): void {
@@ -118,6 +120,12 @@ export class DataStack extends Stack {
           prefix,
           noncurrentVersionExpiration: Duration.days(restorableDays.answers),
         })),
+        {
+          id: 'exports',
+          prefix: exportsPrefix,
+          expiration: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
       ],
     });
     freezeLogicalId(this.objects, 'ObjectsBucket');

@@ -97,6 +97,7 @@ export function permissions({
       files(['GetObject'], 'forms'),
       // A signed link may do what its signer may: clients send and fetch attachments by such links.
       files(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
+      files(['DeleteObject'], 'exports'),
       list(),
     ],
     openrosa: [
@@ -120,9 +121,14 @@ export function permissions({
       records([get], ['tokens']),
       records([get, query], ['organisations']),
       records([get, query], ['datasets']),
-      records([query], ['versions']),
+      records([query], ['versions', 'erasures']),
       records([get, put], ['runs']),
       files(['GetObject'], 'datasets'),
+      // Archives of attachments, and what it takes to know who may have which.
+      heads(get),
+      records([get], ['forms']),
+      files(['GetObject'], 'forms', 'attachments'),
+      files([...parts, 'DeleteObject'], 'exports'),
       list(),
     ],
     'compile-start': [

@@ -20,6 +20,7 @@ export type FaultCode =
   | 'invalid-answers'
   | 'invalid-form'
   | 'invalid-body'
+  | 'export-too-large'
   | 'revision-required'
   | 'too-many-requests'
   | 'not-implemented'

@@ -1,17 +1,17 @@
 import { audienceOf } from '../../shared/access/policy.ts';
-import type { Principal } from '../../shared/access/principal.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
 import { readRun, startRun } from '../../shared/dataset/compile-run.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import { listDatasets, openDatasetFile, readManifest } from '../../shared/dataset/read-datasets.ts';
 import { Fault } from '../../shared/fault.ts';
-import { audiences, type Audience } from '../../shared/form/model.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import { createDoor } from '../../shared/http/door.ts';
 import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
+import { attachmentsHandlers } from './attachments-handlers.ts';
+import { chosenAudience } from './chosen-audience.ts';
 import { odataHandlers } from './odata-handlers.ts';
 import { coverageHandlers } from './coverage-handlers.ts';
 import { duplicateHandlers } from './duplicate-handlers.ts';
@@ -26,14 +26,6 @@ export interface DatasetsDoorDeps
   readonly startCompile: CompileStarter;
 }
 
-/** What a caller asks to see, never more than their role sees. Throws Fault `forbidden`. */
-function chosenAudience(principal: Principal, wanted: Audience | undefined): Audience {
-  const widest = audienceOf(principal.role);
-  if (wanted === undefined) return widest;
-  if (audiences.indexOf(wanted) > audiences.indexOf(widest)) throw new Fault('forbidden');
-  return wanted;
-}
-
 /** The door of datasets, their files, and what compiles them. */
 export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
   const { registry, clock } = deps;
@@ -41,6 +33,7 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
     'datasets',
     {
       ...odataHandlers(deps),
+      ...attachmentsHandlers(deps),
       ...duplicateHandlers(deps),
 
       getHealth: openEndpoint(requests.getHealth, () =>

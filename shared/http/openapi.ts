@@ -81,6 +81,7 @@ function refusalsOf(operation: Operation, route: Route): (FaultCode | 'internal'
     ...(path.includes('{instanceId}') || sends ? (['erased'] as const) : []),
     ...(route.ifMatch === true ? (['stale-revision', 'revision-required'] as const) : []),
     ...(route.basic === true ? (['not-implemented'] as const) : []),
+    ...(operation === 'getAttachmentsArchive' ? (['export-too-large'] as const) : []),
     'too-many-requests',
     'internal',
     'store-unavailable',

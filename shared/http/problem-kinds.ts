@@ -151,6 +151,14 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
       en: 'The body is not what is expected; `errors` says where and why.',
     },
   },
+  'export-too-large': {
+    status: 422,
+    title: { fr: 'Archive trop grande', en: 'Archive too large' },
+    detail: {
+      fr: 'Trop de pièces jointes pour les rassembler pendant une requête (200 Mo, 300 fichiers au plus). Demandez-les à qui exploite le service: `fiche export JEU --format attachments.zip`.',
+      en: 'Too many attachments to gather while a request waits (200 MB, 300 files at most). Ask whoever runs the service for them: `fiche export DATASET --format attachments.zip`.',
+    },
+  },
   'revision-required': {
     status: 428,
     title: { fr: 'Révision requise', en: 'Revision required' },

@@ -203,6 +203,11 @@ export const requests = {
     }),
     body: noBody,
   },
+  getAttachmentsArchive: {
+    path: dataset,
+    query: z.strictObject({ audience: z.enum(audiences).exclude(['public']).optional() }),
+    body: noBody,
+  },
   startCompile: { path: nothing, query: nothing, body: noBody },
   getCompile: { path: z.strictObject({ runId: PathPart }), query: nothing, body: noBody },
   getDuplicates: { path: nothing, query: nothing, body: noBody },

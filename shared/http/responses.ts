@@ -294,6 +294,7 @@ export const responses = {
   listDatasetVersions: listOf(ListedVersion),
   getDatasetChanges: DatasetChanges,
   getDatasetFile: 'bytes',
+  getAttachmentsArchive: 'bytes',
   startCompile: z.looseObject({ runId: z.string() }),
   getCompile: Run,
   getDuplicates: Duplicates,

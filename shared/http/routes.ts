@@ -451,6 +451,19 @@ export const routes = [
     statuses: [200, 302],
   },
   {
+    method: 'GET',
+    path: '/v1/datasets/{datasetId}/attachments.zip',
+    operation: 'getAttachmentsArchive',
+    door: 'datasets',
+    access: 'any-token',
+    summary: {
+      fr: 'Les pièces jointes du jeu, en une archive.',
+      en: 'The attachments of the dataset, as one archive.',
+    },
+    produces: ['application/zip'],
+    statuses: [200, 302],
+  },
+  {
     method: 'POST',
     path: '/v1/compile',
     operation: 'startCompile',

@@ -8,6 +8,7 @@ import { deleteAliases } from './aliases.ts';
 import { attachmentsPrefix, deleteFiles } from './attachment-keys.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { noteErasure } from './erasure-record.ts';
+import { exportsPrefix } from './exports-prefix.ts';
 import { toTombstone } from './head-record.ts';
 import { noteLateUploads } from './late-uploads.ts';
 import { openSubmission, type OpenSubmission } from './open-submission.ts';
@@ -21,7 +22,7 @@ const attempts = 20;
  * Erases a submission for ever. In this order, so that a repetition finishes what was begun wherever
  * it stopped, and nothing is left once it returns: the erasure is noted for compile; the head becomes
  * a tombstone, and no writer wins any more; then history, aliases, what the quarantine has under the
- * id and all files are deleted; the erasure is noted as done. A writer who put a piece of history, an
+ * id, all files, and all archives of the form's files are deleted; the erasure is noted as done. A writer who put a piece of history, an
  * alias or a file meanwhile finds that it lost and deletes it (revise-submission.ts,
  * settle-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
  * (late-uploads.ts).
@@ -51,6 +52,7 @@ export async function eraseSubmission(
   await emptyQuarantine(deps.registry, formId, instanceId);
   await noteLateUploads(deps.registry, formId, instanceId, deps.clock());
   await deleteFiles(deps.objects, attachmentsPrefix(formId, instanceId));
+  if (compiled) await deleteFiles(deps.objects, exportsPrefix(formId));
   if (compiled) await noteErasure(deps.registry, formId, instanceId, 'erased', deps.clock());
 }
 

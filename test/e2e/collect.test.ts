@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ZipArchive } from '../../shared/form/xlsx/zip-archive.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { Client, joinNetwork } from '../support/client.ts';
 import { Collect, md5, messageOf, sha256, type SentFile } from '../support/collect.ts';
@@ -387,6 +388,37 @@ describe('who may see an attachment', () => {
     expect(await status(other, 'back.png')).toBe(404);
     expect(await status(member, 'back.png')).toBe(200);
     expect((await fetch(`${server.url}${path(id)}/attachments/front.png`)).status).toBe(401);
+  });
+
+  it('in the archive of a dataset, whoever may see them one by one', async () => {
+    const [seenByAll, notYet] = [photo('front.png'), photo('front.png')];
+    const [accepted, waiting] = [filled({ front: 'front.png' }), filled({ front: 'front.png' })];
+    await phone.send(accepted.xml, [seenByAll]);
+    await phone.send(waiting.xml, [notYet]);
+    const { revision } = await seen(accepted.id);
+    await coordinator.review('shelter', encodeURIComponent(accepted.id), revision, 'accept');
+    await coordinator.compile();
+    const archiveFor = async (client: Client, query = '') => {
+      const got = await client.download(`/v1/datasets/shelter/attachments.zip${query}`);
+      expect(got.status, got.bytes.toString()).toBe(200);
+      expect(got.headers.get('content-type')).toBe('application/zip');
+      const zip = new ZipArchive(got.bytes);
+      return zip.names.map((name) => sha256(zip.read(name)));
+    };
+    const all = await archiveFor(coordinator);
+    expect(all).toContain(sha256(seenByAll.bytes));
+    expect(all).toContain(sha256(notYet.bytes));
+    for (const sums of [
+      await archiveFor(other),
+      await archiveFor(member),
+      await archiveFor(coordinator, '?audience=members'),
+    ]) {
+      expect(sums).toContain(sha256(seenByAll.bytes));
+      expect(sums).not.toContain(sha256(notYet.bytes));
+    }
+    expect(
+      (await other.get('/v1/datasets/shelter/attachments.zip?audience=coordinator')).status,
+    ).toBe(403);
   });
 
   it('nobody, once the submission is erased', async () => {

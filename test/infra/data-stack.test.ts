@@ -120,6 +120,21 @@ describe('the bucket', () => {
     },
   );
 
+  it('keeps archives made for a download for a day, and their old versions for one more', () => {
+    data.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({
+            Prefix: 'exports/',
+            Status: 'Enabled',
+            ExpirationInDays: 1,
+            NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+          }),
+        ]),
+      },
+    });
+  });
+
   it('lets pages of any origin follow signed links, and do nothing else', () => {
     data.hasResourceProperties('AWS::S3::Bucket', {
       CorsConfiguration: {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectHandler } from '../../functions/collect/handler.ts';
 import { compileStartHandler } from '../../functions/compile-start/handler.ts';
+import { datasetsHandler } from '../../functions/datasets/handler.ts';
 import { openRosaHandler } from '../../functions/openrosa/handler.ts';
+import { publishHandler } from '../../functions/publish/handler.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
 import { attachmentKey } from '../../shared/submission/attachment-keys.ts';
@@ -32,7 +35,7 @@ const definition = (version: string) => ({
     { type: 'text', name: 'title', label: 'Titre' },
     { type: 'select_one_from_file places.csv', name: 'place', label: 'Lieu' },
     { type: 'image', name: 'photo', label: 'Photo' },
-    { type: 'file', name: 'paper', label: 'Document' },
+    { type: 'file', name: 'paper', label: 'Document', visibility: 'members' },
     { type: 'note', name: 'thanks', label: 'Merci', 'media::image': 'logo.png' },
   ],
   choices: [],
@@ -66,7 +69,11 @@ function post(sent: string, files: readonly SentFile[], incomplete = false): Ask
   return { by: 'member', body, headers };
 }
 
-type Step = readonly [door: 'registry' | 'submissions' | 'openrosa', route: string, ask: Ask];
+type Step = readonly [
+  door: 'registry' | 'submissions' | 'openrosa' | 'datasets',
+  route: string,
+  ask: Ask,
+];
 
 describe('the statements of the functions are enough for', () => {
   /** Makes the requests one by one; each must be answered as it says. */
@@ -76,6 +83,10 @@ describe('the statements of the functions are enough for', () => {
       registry: registryHandler(depsOf('registry')),
       submissions: submissionsHandler(depsOf('submissions')),
       openrosa: openRosaHandler(depsOf('openrosa')),
+      datasets: datasetsHandler({
+        ...depsOf('datasets'),
+        startCompile: () => Promise.resolve(),
+      }),
     };
     for (const [door, route, ask, status] of steps) {
       const result = await answer(doors[door], route, ask);
@@ -194,5 +205,35 @@ describe('the statements of the functions are enough for', () => {
       ['submissions', `GET ${single}`, about('uuid:json-0002'), 200],
       ['submissions', `GET ${single}/attachments/{file}`, about('uuid:json-0002', file), 302],
     ]);
+  });
+
+  it('an archive of attachments, by audience, until a record is erased', async () => {
+    const { home, depsOf, denied } = deployed;
+    const one = { path: { formId, instanceId: 'uuid:json-0002' } };
+    const archive = 'GET /v1/datasets/{datasetId}/attachments.zip';
+    const dataset: Ask = { path: { datasetId: formId } };
+    const exported = async (): Promise<number> => {
+      const keys = [];
+      for await (const page of home.objects.list('exports/')) keys.push(...page);
+      return keys.length;
+    };
+    const accepted: Ask = { ...one, body: { decision: 'accept' }, headers: { 'if-match': '*' } };
+    await story([['submissions', `POST ${single}/review`, accepted, 200]]);
+    const start = compileStartHandler(depsOf('compile-start'));
+    const { shards } = await start({ runId: 'run-0002', input: {} });
+    const collect = collectHandler(depsOf('collect'));
+    for (const shard of shards) await collect({ ...shard, full: false });
+    await publishHandler(depsOf('publish'))({ dataset: formId });
+    expect(denied).toEqual([]);
+    await story([
+      ['datasets', archive, dataset, 302],
+      ['datasets', archive, dataset, 302],
+      ['datasets', archive, { ...dataset, by: 'member' }, 302],
+      ['datasets', archive, { ...dataset, query: { audience: 'members' } }, 302],
+      ['datasets', archive, { path: { datasetId: 'unknown' } }, 404],
+    ]);
+    expect(await exported()).toBe(2);
+    await story([['submissions', `POST ${single}/erase`, one, 204]]);
+    expect(await exported()).toBe(0);
   });
 });

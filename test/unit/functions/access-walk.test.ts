@@ -204,6 +204,7 @@ const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
   listDatasetVersions: () => aDataset,
   getDatasetChanges: async () => ({ ...aDataset, query: await prepare.versions() }),
   getDatasetFile: () => ({ parameters: { datasetId: 'for-members', file: 'for-members.csv' } }),
+  getAttachmentsArchive: () => aDataset,
   startCompile: () => ({}),
   getCompile: async () => ({ parameters: await prepare.run() }),
   getDuplicates: () => ({}),

@@ -3,10 +3,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../../shared/access/principal.ts';
-import {
-  attachmentsArchive,
-  type ArchiveRequest,
-} from '../../../../shared/dataset/attachments-archive.ts';
+import { attachmentsArchive } from '../../../../shared/dataset/attachments-archive.ts';
+import type { ArchiveRequest } from '../../../../shared/dataset/attachments-list.ts';
 import type { ListedAttachment } from '../../../../shared/dataset/attachments-manifest.ts';
 import { compileAll } from '../../../../shared/dataset/compile-all.ts';
 import { safeFileName, safeFolderName } from '../../../../shared/dataset/safe-path.ts';

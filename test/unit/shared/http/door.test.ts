@@ -29,6 +29,7 @@ function datasetsDoor(act: (call: unknown) => Promise<Answer>) {
     listDatasetVersions: signedIn,
     getDatasetChanges: signedIn,
     getDatasetFile: signedIn,
+    getAttachmentsArchive: signedIn,
     startCompile: signedIn,
     getCompile: signedIn,
     getDuplicates: signedIn,
