@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import type { JsonObject } from '../shared/json.ts';
 import { Client, joinNetwork } from '../test/support/client.ts';
@@ -80,17 +81,34 @@ async function download(coordinator: Client, folder: string): Promise<number> {
   return files;
 }
 
+let passed = 0;
+let failed = 0;
+
+/** Runs a program of this folder, whose last line says how many checks have passed and failed. */
+async function run(program: string, ...words: readonly string[]): Promise<void> {
+  const child = spawn(join(bin, 'python'), [join('.ci', program), ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const output = await text(child.stdout);
+  await ended;
+  process.stdout.write(output);
+  const [, good = '0', bad = '1'] = /(\d+) passed, (\d+) failed\n$/.exec(output) ?? [];
+  passed += Number(good);
+  failed += Number(bad);
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'fiche-datasets-'));
 const server = await startServer();
 try {
   const coordinator = new Client(server.url, server.coordinatorToken);
   await fill(coordinator);
   console.log(`${await download(coordinator, folder)} files`);
-  const words = ['.ci/read_datasets.py', folder, server.url, server.coordinatorToken];
-  const child = spawn(join(bin, 'python'), words, { stdio: ['ignore', 'inherit', 'inherit'] });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  process.exitCode = code ?? 1;
+  await run('read_datasets.py', folder);
+  await run('read_feeds.py', server.url, server.coordinatorToken);
 } finally {
   await server.kill();
   await rm(folder, { recursive: true });
 }
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

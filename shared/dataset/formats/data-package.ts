@@ -6,7 +6,7 @@ import { csvColumns, type CsvVariant } from './csv-columns.ts';
 import { flatColumns, flatName } from './csv-flat.ts';
 import { repeatHeaders } from './csv-tables.ts';
 import { hasVariant, variantName, variantsOf } from './csv-variants.ts';
-import type { AudienceTables, DatasetHead, Description } from './format.ts';
+import type { AudienceTables, DatasetHead, Description, MetaColumn } from './format.ts';
 import { dataPackageProfile } from './data-package-profile.ts';
 import { hxlName } from './hxl.ts';
 import { factsOf } from './table-facts.ts';
@@ -102,9 +102,13 @@ function schemasOf(
     const fixed = isMain ? tables.meta.map(({ header }) => header) : repeatHeaders;
     const columns = csvColumns(table, variant, tables.languages, fixed);
     const answers = columns.map((column) => answerField(column, variant, tables, facts));
+    // A derived dataset's id may stand among its other columns, and be labelled as they are.
+    const key = fixed.includes('id')
+      ? 'id'
+      : columns.find((one) => one.column.header === 'id')?.header;
     return {
       fields: [...(isMain ? meta : repeatFields), ...answers],
-      primaryKey: ['id'],
+      ...(key === undefined ? {} : { primaryKey: [key] }),
       ...(isMain ? {} : { foreignKeys: [parentKey(dataset, table, tables, names)] }),
       missingValues: [''],
     };
@@ -134,13 +138,19 @@ function schemasOf(
       `${dataset}.ndjson`,
       {
         fields: [
-          ...tables.meta.map(({ member, kind }) => metaField({ header: member, kind })),
+          ...lineMembers(tables).map(({ member, kind }) => metaField({ header: member, kind })),
           { name: 'answers', type: 'object' },
         ],
         primaryKey: ['id'],
       },
     ],
   ];
+}
+
+/** A record's line begins with its id, wherever its table has that column. */
+function lineMembers({ meta }: AudienceTables): readonly Pick<MetaColumn, 'member' | 'kind'>[] {
+  const hasId = meta.some(({ member }) => member === 'id');
+  return hasId ? meta : [{ member: 'id', kind: 'text' }, ...meta];
 }
 
 const repeatFields: readonly JsonObject[] = [
