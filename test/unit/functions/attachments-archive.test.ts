@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasetsHandler } from '../../../functions/datasets/handler.ts';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
@@ -87,6 +86,9 @@ async function accept(instanceId: string): Promise<void> {
 const ask = (door: DoorHandler, caller: Caller, query: Record<string, string> = {}, id = formId) =>
   network.call(door, caller, { key, parameters: { datasetId: id }, query });
 
+const zipOf = async (bytes: AsyncIterable<Uint8Array> | undefined) =>
+  new ZipArchive(Buffer.concat(await Array.fromAsync(bytes ?? [])));
+
 /** What the door of one machine answers, as bytes. */
 async function streamed(caller: Caller, query: Record<string, string> = {}) {
   const authorization = network.authorization(caller) ?? '';
@@ -94,7 +96,7 @@ async function streamed(caller: Caller, query: Record<string, string> = {}) {
     eventOf({ key, parameters: { datasetId: formId }, query, headers: { authorization } }),
   );
   expect(result.statusCode, result.body).toBe(200);
-  return { headers: result.headers, zip: new ZipArchive(await buffer(result.stream ?? [])) };
+  return { headers: result.headers, zip: await zipOf(result.stream) };
 }
 
 /** What is behind the link that the door on AWS answers with. */
@@ -106,7 +108,7 @@ async function linked(caller: Caller, query: Record<string, string> = {}) {
   const place = link.pathname.slice('/objects/'.length);
   const grant = verifyLink(home.linkSecret, place, link.searchParams, home.clock());
   const bytes = await home.objects.get(place);
-  return { place, grant, zip: new ZipArchive(await buffer(bytes ?? [])) };
+  return { place, grant, zip: await zipOf(bytes) };
 }
 
 async function exported(): Promise<string[]> {
@@ -226,5 +228,19 @@ it('goes with an erasure, and the next one has nothing of what was erased', asyn
   expect(next.place).not.toBe(place);
   expect(contents(next.zip)).toEqual(['accepted paper']);
   expect(contents((await streamed('beta')).zip)).toEqual(['accepted paper']);
+});
+
+it('has nothing for other members of what was withdrawn since the version was made', async () => {
+  const withdrawn = await network.call(submissions, 'alpha', {
+    key: `DELETE ${one}`,
+    parameters: { formId, instanceId: 'accepted-one' },
+    headers: { 'if-match': '*' },
+  });
+  expect(withdrawn.status, withdrawn.text).toBe(200);
+  for (const get of [streamed, linked]) {
+    expect(contents((await get('beta')).zip)).toEqual([]);
+    expect(contents((await get('coordinator', { audience: 'members' })).zip)).toEqual([]);
+    expect(contents((await get('alpha')).zip)).toEqual(['accepted paper']);
+  }
   expect(network.failures).toEqual([]);
 });
