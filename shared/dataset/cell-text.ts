@@ -6,16 +6,10 @@ const startsFormula = /^[=+\-@\t\r]/;
 const needsEscape = /["\\]|[^ -\uffff]/;
 const needsCare = /^[=+\-@\t\r]|[",\r\n]/;
 
-const needsAnything = /^[=+\-@]|[",\\]|[^ -\uffff]/;
-
-/** True for text that is the same in CSV, and in JSON but for the quotes around it: most is. */
-export function isPlainText(text: string): boolean {
-  return !needsAnything.test(text);
-}
-
 /** A field of a CSV file (RFC 4180): quoted only where it must be. */
 export function csvField(text: string): string {
-  return needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (!needsQuotes.test(text)) return text;
+  return text.includes('"') ? `"${text.replaceAll('"', '""')}"` : `"${text}"`;
 }
 
 /**
@@ -49,6 +43,20 @@ export function flatText(value: readonly JsonValue[] | JsonObject): string {
   return value.some((item) => typeof item === 'object')
     ? JSON.stringify(value)
     : value.map(String).join(' ');
+}
+
+/** The cell of an answer, ready for CSV. */
+export function csvCell(value: JsonValue): string {
+  if (typeof value === 'string') return csvText(value);
+  if (typeof value === 'object' && value !== null) return csvText(flatText(value));
+  return String(value);
+}
+
+/** The same as a JSON value. */
+export function jsonCell(value: JsonValue): string {
+  if (typeof value === 'string') return jsonText(value);
+  if (typeof value === 'object' && value !== null) return jsonText(flatText(value));
+  return String(value);
 }
 
 /** True if a line of JSON may hold what `cleaned` changes: all such characters are escaped in it. */

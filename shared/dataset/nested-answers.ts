@@ -10,7 +10,10 @@ function membersOf(members: readonly Member[], instance: Instance): string {
   let text = '';
   for (const member of members) {
     const value = valueOf(member, instance);
-    if (value !== '') text += text === '' ? member.start + value : `,${member.start}${value}`;
+    if (value === '') continue;
+    if (text !== '') text += ',';
+    text += member.start;
+    text += value;
   }
   return text;
 }
@@ -18,7 +21,9 @@ function membersOf(members: readonly Member[], instance: Instance): string {
 function valueOf(member: Member, instance: Instance): string {
   switch (member.kind) {
     case 'answer':
-      return instance.nested[member.nested] ?? '';
+      return member.slot === 0
+        ? (instance.nested[member.nested] ?? '')
+        : instance.answerText(member.slot);
     case 'group': {
       const inner = membersOf(member.members, instance);
       return inner === '' ? '' : `{${inner}}`;

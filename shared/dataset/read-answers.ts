@@ -1,7 +1,7 @@
 import type { FormModel, FormNode, Question } from '../form/model.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../json.ts';
 import { pointToken } from './disclosure/points.ts';
-import { csvField, csvText, flatText, isPlainText, jsonText } from './cell-text.ts';
+import { jsonText } from './cell-text.ts';
 import { geometryOf, pointGeometry } from './geometry.ts';
 import { Instance } from './instance.ts';
 import { fieldKey, type Field, type Scope } from './layout.ts';
@@ -21,15 +21,6 @@ type Step = (answers: JsonObject, into: Instance, stack: readonly JsonObject[]) 
 
 /** Fills an instance with the cells of a record's answers. */
 export type ReadAnswers = (answers: JsonObject, into: Instance) => void;
-
-const neverFormula: ReadonlySet<Question['type']> = new Set([
-  'date',
-  'time',
-  'dateTime',
-  'start',
-  'end',
-  'today',
-]);
 
 /** What reads answers that were given to this version of a form into cells of the dataset's layout. */
 export function readerOf(model: FormModel, layout: Scope, rungs: Rungs = new Map()): ReadAnswers {
@@ -96,29 +87,11 @@ function getterOf(name: string): (answers: JsonObject) => JsonValue | undefined 
 
 function valueSteps(question: Question, field: Field, model: FormModel): readonly Step[] {
   const { name } = question;
-  const { slot, nested, geometry } = field;
-  const asText = neverFormula.has(question.type) ? csvField : csvText;
+  const { slot, geometry } = field;
   const get = getterOf(name);
-  const read: Step = (answers, { csv, json, values, nested: answered }) => {
+  const read: Step = (answers, { values }) => {
     const value = get(answers);
-    if (value === undefined || value === null) return;
-    values[slot] = value;
-    if (typeof value === 'string') {
-      if (isPlainText(value)) {
-        csv[slot] = value;
-        answered[nested] = json[slot] = `"${value}"`;
-      } else {
-        csv[slot] = asText(value);
-        answered[nested] = json[slot] = jsonText(value);
-      }
-    } else if (typeof value === 'number' || typeof value === 'boolean') {
-      answered[nested] = json[slot] = csv[slot] = String(value);
-    } else {
-      const flat = flatText(value);
-      csv[slot] = csvText(flat);
-      json[slot] = jsonText(flat);
-      answered[nested] = JSON.stringify(value);
-    }
+    if (value !== undefined && value !== null) values[slot] = value;
   };
   if (geometry === undefined) return [read];
   return [read, question.list === undefined ? lineStep(question, geometry) : areaStep()];
@@ -126,19 +99,21 @@ function valueSteps(question: Question, field: Field, model: FormModel): readonl
   /** The form's place is a choice: the point of the area it names. */
   function areaStep(): Step {
     const places = choicePlaces(question, model);
-    return (answers, { json }) => {
+    return (answers, into) => {
       const code = own(answers, name);
       const place = typeof code === 'string' ? places.get(code) : undefined;
       if (place === undefined || geometry === undefined) return;
-      json[geometry.exact] = pointGeometry(place.lat, place.lon);
-      if (place.precision !== undefined) json[geometry.precision] = jsonText(place.precision);
+      into.putJson(geometry.exact, pointGeometry(place.lat, place.lon));
+      if (place.precision === undefined) return;
+      into.putJson(geometry.precision, jsonText(place.precision));
     };
   }
 }
 
 function lineStep({ name, type }: Question, { exact }: { readonly exact: number }): Step {
-  return (answers, { json }) => {
-    json[exact] = geometryOf(type, own(answers, name) ?? null) ?? '';
+  return (answers, into) => {
+    const geometry = geometryOf(type, own(answers, name) ?? null);
+    if (geometry !== undefined) into.putJson(exact, geometry);
   };
 }
 
@@ -165,26 +140,25 @@ function choicePlaces(question: Question, model: FormModel): ReadonlyMap<string,
 
 /** What the public sees of an answer that could single someone out: as it is, and as coarse as it is told. */
 function coarseSteps(question: Question, field: Field, { model, rungs }: Reading): readonly Step[] {
-  const { coarse, identity, nested, geometry } = field;
+  const { coarse, identity, slot, geometry } = field;
   const shown = shownOf(question, field.current, 'public');
   if (coarse === undefined || shown === 'hidden') return [];
   const rung = rungs.get(field);
   const regions = model.lists.get('regions') ?? model.lists.get('region');
   return [
     (_, into) => {
-      const token = into.nested[nested] ?? '';
+      const token = into.answerText(slot);
       into.nested[identity] = token;
       if (rung?.told !== 'coarse' || token === '') return;
       const text = rung.text(token);
       if (text === '') return;
-      into.csv[coarse.slot] = csvText(text);
-      into.nested[coarse.nested] = into.json[coarse.slot] = jsonText(text);
+      into.nested[coarse.nested] = jsonText(text);
       into.values[coarse.slot] = text;
       const region = geometry === undefined ? undefined : regions?.byName.get(text);
       const capital = region === undefined ? undefined : coordinatesOf(region);
       if (geometry === undefined || capital === undefined) return;
-      into.json[geometry.general] = pointGeometry(capital.lat, capital.lon);
-      into.json[geometry.coarsePrecision] = jsonText('adm1');
+      into.putJson(geometry.general, pointGeometry(capital.lat, capital.lon));
+      into.putJson(geometry.coarsePrecision, jsonText('adm1'));
     },
   ];
 }
@@ -204,10 +178,10 @@ function pointStep(question: Question, field: Field, { model, rungs }: Reading):
     if (typeof lat !== 'number' || typeof lon !== 'number') return;
     const cells = [lat, lon, own(point, 'altitude'), own(point, 'accuracy')];
     for (const [index, cell] of cells.entries()) {
-      if (typeof cell === 'number') putCell(into, slot + index, cell);
+      if (typeof cell === 'number') into.values[slot + index] = cell;
     }
     into.nested[nested] = JSON.stringify(point);
-    if (geometry !== undefined) into.json[geometry.exact] = pointGeometry(lat, lon);
+    if (geometry !== undefined) into.putJson(geometry.exact, pointGeometry(lat, lon));
     if (told === 'adm1' || told === 'adm2') {
       const place = firstPlace(sources[told], stack);
       if (place !== undefined) putPlace(place, field, into);
@@ -226,11 +200,6 @@ function placeText(place: Place | undefined): string {
   return place === undefined ? '' : `${place.lat} ${place.lon} ${place.precision}`;
 }
 
-function putCell({ csv, json, values }: Instance, slot: number, value: number): void {
-  csv[slot] = json[slot] = String(value);
-  values[slot] = value;
-}
-
 function firstPlace(
   sources: readonly PlaceSource[],
   stack: readonly JsonObject[],
@@ -247,13 +216,12 @@ function firstPlace(
 function putPlace({ lat, lon, precision }: Place, field: Field, into: Instance): void {
   const { general, geometry } = field;
   if (general === undefined) return;
-  const { csv, json, values, nested } = into;
-  putCell(into, general.slot, lat);
-  putCell(into, general.slot + 1, lon);
-  csv[general.slot + 2] = values[general.slot + 2] = precision;
-  json[general.slot + 2] = jsonText(precision);
+  const { values, nested } = into;
+  values[general.slot] = lat;
+  values[general.slot + 1] = lon;
+  values[general.slot + 2] = precision;
   nested[general.nested] = JSON.stringify({ lat, lon, precision });
   if (geometry === undefined) return;
-  json[geometry.general] = pointGeometry(lat, lon);
-  json[geometry.precision] = jsonText(precision);
+  into.putJson(geometry.general, pointGeometry(lat, lon));
+  into.putJson(geometry.precision, jsonText(precision));
 }

@@ -7,7 +7,13 @@ import { shownOf, type Shown } from './visibility.ts';
 
 /** How an audience's members are read out of an instance, as the answers were nested. */
 export type Member =
-  | { readonly kind: 'answer'; readonly start: string; readonly nested: number }
+  | {
+      readonly kind: 'answer';
+      readonly start: string;
+      /** The cell whose value it is as it was sent; 0: it stands in `nested`. */
+      readonly slot: number;
+      readonly nested: number;
+    }
   | { readonly kind: 'group'; readonly start: string; readonly members: readonly Member[] }
   | {
       readonly kind: 'repeat';
@@ -275,8 +281,8 @@ function membersOf(
     const field = scope.byKey.get(fieldKey(node, key));
     const what = field === undefined ? undefined : shown.get(field);
     if (field === undefined || what === undefined || what === 'hidden') return [];
-    const nested = nestedOf(field, what);
-    return [{ kind: 'answer', start, nested }];
+    const slot = field.shape === 'value' && what === 'plain' ? field.slot : 0;
+    return [{ kind: 'answer', start, slot, nested: slot === 0 ? nestedOf(field, what) : 0 }];
   });
 }
 
