@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
-import { publish, type PublishReport } from '../../shared/dataset/publish.ts';
+import { publishPart, type PublishReport } from '../../shared/dataset/publish.ts';
 
-const Event = z.object({ dataset: z.string() });
+/** `more`: what the invocation before has given. */
+const Event = z.object({
+  dataset: z.string(),
+  more: z.object({ version: z.string() }).optional(),
+});
 
-/** Makes the next version of one dataset, if there is anything new to say. */
+/** Makes the next version of one dataset, if there is anything new to say, or a part of it. */
 export function publishHandler(deps: CompileDeps): (event: unknown) => Promise<PublishReport> {
-  return (event) => publish(deps, Event.parse(event).dataset);
+  return (event) => {
+    const { dataset, more } = Event.parse(event);
+    return publishPart(deps, dataset, more === undefined ? {} : { more });
+  };
 }

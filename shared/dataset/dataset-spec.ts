@@ -2,6 +2,7 @@ import type { JsonValue } from '../json.ts';
 import type { CompileDeps } from './deps.ts';
 import type { Built } from './form-dataset.ts';
 import type { FormInput } from './form-input.ts';
+import type { Part, Parts } from './parts/part.ts';
 import type { VersionPlace } from './version-place.ts';
 import type { VersionWriter } from './version-writer.ts';
 
@@ -15,7 +16,9 @@ export interface Prepared {
   readonly since: readonly string[];
   /** What the version shows depends on what the one before showed (`VersionPlace.before`), not on these inputs alone. */
   readonly stateful: boolean;
-  readonly build: (place: VersionPlace, files: VersionWriter) => Promise<Built>;
+  /** It is too large for one pass: `build` makes the part that it is given. */
+  readonly parts?: Parts | undefined;
+  readonly build: (place: VersionPlace, files: VersionWriter, part?: Part) => Promise<Built>;
 }
 
 /** How a dataset is made. */
@@ -23,4 +26,6 @@ export interface DatasetSpec {
   readonly id: string;
   /** Undefined: there is nothing to make it from yet. */
   readonly prepare: (deps: CompileDeps) => Promise<Prepared | undefined>;
+  /** The same from inputs that were read before: for datasets that may be made in parts. */
+  readonly prepareFrom?: (deps: CompileDeps, input: FormInput) => Promise<Prepared>;
 }

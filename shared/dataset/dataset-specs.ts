@@ -1,6 +1,6 @@
 import type { DerivedDatasetId } from '../ids.ts';
 import type { CompileDeps } from './deps.ts';
-import type { DatasetSpec } from './dataset-spec.ts';
+import type { DatasetSpec, Prepared } from './dataset-spec.ts';
 import { catalog } from './derived/catalog.ts';
 import { coverage } from './derived/coverage-dataset.ts';
 import { duplicates } from './derived/duplicates-dataset.ts';
@@ -9,7 +9,9 @@ import { plan } from './derived/plan-dataset.ts';
 import { whoDoesWhatWhere } from './derived/who-does-what-where.ts';
 import { buildFormDataset } from './form-dataset.ts';
 import { marksIdentifiers } from './disclosure/follow-disclosure.ts';
-import { modelsOf, readFormInput } from './form-input.ts';
+import { formats } from './formats/formats.ts';
+import { modelsOf, readFormInput, type FormInput } from './form-input.ts';
+import { partsOf } from './parts/parts-of.ts';
 
 const derivedDatasets: Readonly<Record<DerivedDatasetId, DatasetSpec>> = {
   'who-does-what-where': whoDoesWhatWhere,
@@ -30,14 +32,20 @@ function formSpec(formId: string): DatasetSpec {
     id: formId,
     prepare: async (deps: CompileDeps) => {
       const input = await readFormInput(deps, await deps.forms.record(formId));
-      if (input === undefined) return undefined;
-      return {
-        forms: [input],
-        also: null,
-        since: [],
-        stateful: marksIdentifiers(await modelsOf(deps, input.form)),
-        build: (place, files) => buildFormDataset(deps, input, place, files),
-      };
+      return input === undefined ? undefined : prepareForm(deps, input);
     },
+    prepareFrom: prepareForm,
+  };
+}
+
+async function prepareForm(deps: CompileDeps, input: FormInput): Promise<Prepared> {
+  const models = await modelsOf(deps, input.form);
+  return {
+    forms: [input],
+    also: null,
+    since: [],
+    stateful: marksIdentifiers(models),
+    parts: partsOf(input, models, deps.partCells),
+    build: (place, files, part) => buildFormDataset(deps, input, place, files, formats, part),
   };
 }

@@ -13,4 +13,6 @@ export interface CompileDeps {
   readonly clock: Clock;
   /** Absent: as long as by default. */
   readonly retention?: Retention;
+  /** Cells of a form's dataset that are published in one go; absent: as many as a function has time for. */
+  readonly partCells?: number;
 }

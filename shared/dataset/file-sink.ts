@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
 
+/** What a file has already, of which the bytes to come are the rest. */
+export interface SinkStart {
+  readonly bytes: number;
+  readonly rows: number;
+  readonly hash: { update(bytes: Uint8Array): unknown; digest(encoding: 'hex'): string };
+}
+
 /** Characters gathered before they become bytes: few enough to stay in the processor's cache. */
 const pieceCharacters = 8 * 1024;
 /** Bytes of a block; a character takes three at most (a surrogate pair four). */
@@ -16,12 +23,12 @@ export class FileSink implements AsyncIterable<Uint8Array> {
   readonly name: string;
   readonly mediaType: string;
   /** Rows of the table (features of a map), counted by the writer. */
-  rows = 0;
+  rows: number;
   #text = '';
   #block = Buffer.alloc(0);
   #filled = 0;
-  #bytes = 0;
-  readonly #hash = createHash('sha256');
+  #bytes: number;
+  readonly #hash: SinkStart['hash'];
   #waiting: Uint8Array[] = [];
   #ended = false;
   #failure: Error | undefined;
@@ -29,9 +36,16 @@ export class FileSink implements AsyncIterable<Uint8Array> {
   #drained: (() => void) | undefined;
   #sha256: string | undefined;
 
-  constructor(name: string, mediaType: string) {
+  constructor(
+    name: string,
+    mediaType: string,
+    { bytes, rows, hash }: SinkStart = { bytes: 0, rows: 0, hash: createHash('sha256') },
+  ) {
     this.name = name;
     this.mediaType = mediaType;
+    this.#bytes = bytes;
+    this.rows = rows;
+    this.#hash = hash;
   }
 
   get bytes(): number {

@@ -1,5 +1,4 @@
 import { audiences, type Audience } from '../form/model.ts';
-import type { ColumnKind } from './column-kinds.ts';
 import type { VersionPlace } from './version-place.ts';
 import type { CompileDeps } from './deps.ts';
 import type { Disclosure, Verdict } from './disclosure/disclosure.ts';
@@ -8,9 +7,9 @@ import { prepareDisclosure } from './disclosure/prepare-disclosure.ts';
 import type { Risk } from './disclosure/risk.ts';
 import { toldFileName, toldLine } from './disclosure/told-file.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
-import { fileLanguages } from './file-languages.ts';
 import type { FileSink } from './file-sink.ts';
 import { FormRows, publicId, type FormRow } from './form-rows.ts';
+import { privateMetadata, tablesFor } from './form-tables.ts';
 import { descriptions, formats } from './formats/formats.ts';
 import type {
   AudienceTables,
@@ -18,30 +17,34 @@ import type {
   Format,
   FormatContext,
   FormatWriter,
-  MetaColumn,
   PublishedRow,
 } from './formats/format.ts';
-import { scopesOf } from './layout.ts';
+import { endPart, endWriters, openInPart, type Omitted, type Part } from './parts/part.ts';
+import type { BuildState } from './parts/part-state.ts';
 import { PublishError, type VersionWriter } from './version-writer.ts';
-import { tablesOf } from './view.ts';
 
 /** What building a version counted: rows that each audience sees, and what was kept from whom. */
 export interface Built {
   readonly rows: Partial<Record<Audience, number>>;
   readonly withheld: Readonly<Record<string, number>>;
   readonly risk?: Risk;
+  readonly omitted?: readonly Omitted[];
+  /** There is another part to be made; nothing of the above is final before the last one. */
+  readonly next?: BuildState;
 }
 
 interface Output {
   readonly audience: Audience;
   readonly tables: AudienceTables;
   readonly writers: readonly FormatWriter[];
+  readonly formats: readonly Format[];
+  readonly rowsBefore: number;
   rows: number;
 }
 
 /**
  * Writes the dataset of a form: every format (or those given) for every audience in one pass over its
- * rows.
+ * rows; of a dataset in parts, one part.
  */
 export async function buildFormDataset(
   deps: Pick<CompileDeps, 'objects' | 'forms'>,
@@ -49,6 +52,7 @@ export async function buildFormDataset(
   place: VersionPlace,
   files: VersionWriter,
   chosen: readonly Format[] = formats,
+  part?: Part,
 ): Promise<Built> {
   const rows = new FormRows(deps.objects, input, await modelsOf(deps, input.form));
   const { settings } = rows.newest;
@@ -62,20 +66,34 @@ export async function buildFormDataset(
   if (disclosure !== undefined) rows.generalise(disclosure.rungs);
   const isBlocked = disclosure !== undefined && disclosure.head.files !== 'own';
   const told = disclosure === undefined ? undefined : openTold(files, disclosure);
+  const omitted: Omitted[] = [];
   const outputs = audiences.flatMap((audience): readonly Output[] => {
     if (audience === 'public' && isBlocked) return [];
     const tables = tablesFor(rows, audience);
     if (!showsAnything(tables, rows)) return [];
-    const writers = chosen.flatMap((format) => {
-      return format.open({ head, tables, ...filesFor(files, audience) }) ?? [];
+    const opened = chosen.flatMap((format) => {
+      const context = { head, tables, ...filesFor(files, audience) };
+      const writer =
+        part === undefined ? format.open(context) : openInPart(part, format, context, omitted);
+      return writer === undefined ? [] : [{ format, writer }];
     });
-    return [{ audience, tables, writers, rows: 0 }];
+    const rowsBefore = part?.state?.rows[audience] ?? 0;
+    const writers = opened.map(({ writer }) => writer);
+    const formats = opened.map(({ format }) => format);
+    return [{ audience, tables, writers, formats, rowsBefore, rows: rowsBefore }];
   });
-  const withheld = { notAccepted: 0, noConsent: 0, belowK: 0 };
-  let expected = 0;
-  for await (const batch of rows.batches(disclosure?.ahead)) {
+  part?.files.begin();
+  const withheld = { notAccepted: 0, noConsent: 0, belowK: 0, ...part?.state?.withheld };
+  const after = part?.state?.lastId;
+  if (after !== undefined) await disclosure?.skip(after);
+  let left = part === undefined || part.isLast ? Infinity : part.rows;
+  let lastId = '';
+  let expected = part?.state?.records ?? 0;
+  for await (const batch of rows.batches(disclosure?.ahead, after)) {
     for (const row of batch) {
       expected += 1;
+      left -= 1;
+      if (left === 0) lastId = row.row.id;
       const decision = disclosure?.decide(row);
       const verdict = decision?.verdict ?? (row.seenBy.public ? 'shown' : 'absent');
       if (decision?.told !== undefined) told?.write(toldLine(decision.told));
@@ -83,11 +101,19 @@ export async function buildFormDataset(
       if (row.notPublic === 'no-consent') withheld.noConsent += 1;
       if (verdict === 'withheld') withheld.belowK += 1;
       for (const output of outputs) writeRow(output, row, rows.formId, verdict);
+      if (left === 0) break;
     }
     for (const { writers } of outputs) {
       for (const writer of writers) await writer.drained?.();
     }
     await files.drained();
+    if (left === 0) break;
+  }
+  await disclosure?.close();
+  if (part !== undefined && !part.isLast) {
+    if (left > 0) throw new PublishError(`Only ${expected} rows are left to be written.`);
+    const next = await endPart(outputs, { lastId, records: expected, withheld });
+    return { rows: {}, withheld, next };
   }
   for (const output of outputs) {
     await endWriters(output);
@@ -107,7 +133,7 @@ export async function buildFormDataset(
   if (disclosure?.head.files === 'kept') counts.public = await keepPublic(place.before, files);
   const risk = disclosure?.risk;
   if (risk !== undefined) withheld.belowK = risk.suppressed;
-  return { rows: counts, withheld, ...(risk === undefined ? {} : { risk }) };
+  return { rows: counts, withheld, ...(risk === undefined ? {} : { risk }), omitted };
 }
 
 /** Says to the next version, and to what is made from this one, what the public is told of whom. */
@@ -135,16 +161,6 @@ export function filesFor(
   };
 }
 
-/** Every format must have every row. */
-async function endWriters({ audience, writers, rows }: Output): Promise<void> {
-  for (const writer of writers) {
-    const written = await writer.end();
-    if (written !== rows) {
-      throw new PublishError(`A file for ${audience} has ${written} rows of ${rows}.`);
-    }
-  }
-}
-
 function writeRow(output: Output, row: FormRow, datasetId: string, verdict: Verdict): void {
   const { audience, writers } = output;
   const { settings } = row.plan.model;
@@ -161,70 +177,4 @@ function writeRow(output: Output, row: FormRow, datasetId: string, verdict: Verd
     view: inPublic && verdict === 'withheld' ? row.plan.withheld : row.plan.views[audience],
   };
   for (const writer of writers) writer.row(published);
-}
-
-/** What the public sees only if the form says so, when the record is answered and now. */
-const privateMetadata: readonly string[] = ['organisation', 'state'];
-
-type FormMetaColumn = MetaColumn & { readonly onlyIfPublished: boolean };
-
-/** Ids, names of states and times hold nothing that CSV or JSON would have to escape: see ids.ts. */
-function plain(
-  header: string,
-  member: string,
-  kind: ColumnKind,
-  of: (row: PublishedRow) => string,
-): FormMetaColumn {
-  const column = { header, member, kind };
-  if (!privateMetadata.includes(header)) {
-    const json = (row: PublishedRow): string => `"${of(row)}"`;
-    return { ...column, value: of, csv: of, json, onlyIfPublished: false };
-  }
-  const isTold = ({ metadata }: PublishedRow): boolean => metadata.includes(header);
-  return {
-    ...column,
-    value: (row) => (isTold(row) ? of(row) : undefined),
-    csv: (row) => (isTold(row) ? of(row) : ''),
-    json: (row) => (isTold(row) ? `"${of(row)}"` : 'null'),
-    onlyIfPublished: true,
-  };
-}
-
-const metaColumns: readonly FormMetaColumn[] = [
-  plain('id', 'id', 'text', ({ id }) => id),
-  plain('organisation', 'organisation', 'code', ({ row }) => row.organisation),
-  {
-    header: 'form_version',
-    member: 'formVersion',
-    kind: 'code',
-    value: ({ row }) => row.formVersion,
-    csv: ({ formVersion }) => formVersion.csv,
-    json: ({ formVersion }) => formVersion.json,
-    onlyIfPublished: false,
-  },
-  plain('state', 'state', 'code', ({ row }) => row.state),
-  plain('received_at', 'receivedAt', 'dateTime', ({ row }) => row.receivedAt),
-  plain('updated_at', 'updatedAt', 'dateTime', ({ row }) => row.updatedAt),
-];
-
-/** The tables of a form's dataset as an audience sees them. */
-function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
-  const { layout, newest } = rows;
-  const [main, ...repeats] = tablesOf(layout, audience, rows.rungs);
-  if (main === undefined) throw new TypeError('A layout has no top level.');
-  const published: readonly string[] = newest.settings.publicMetadata;
-  const mapped = rows.plans.some(({ views }) => views[audience].geometry.slot !== 0);
-  return {
-    audience,
-    meta: metaColumns.filter(
-      ({ header, onlyIfPublished }) =>
-        audience !== 'public' || !onlyIfPublished || published.includes(header),
-    ),
-    main,
-    repeats,
-    languages: fileLanguages([newest.settings.defaultLanguage, ...newest.languages]),
-    geometryScope: mapped
-      ? scopesOf(layout).find(({ fields }) => fields.some(({ geometry }) => geometry !== undefined))
-      : undefined,
-  };
 }

@@ -93,12 +93,16 @@ export class FormRows {
 
   /**
    * Every live record in the order of instanceIds, in batches. What is yielded is good until the
-   * next record is asked for. `ahead` is awaited before each batch with the last instanceId in it.
+   * next record is asked for. `ahead` is awaited before each batch with the last instanceId in it;
+   * `after`: only records of greater instanceIds.
    * Throws SegmentError at the end if a segment was damaged.
    */
-  async *batches(ahead?: (lastId: string) => Promise<void>): AsyncGenerator<Iterable<FormRow>> {
+  async *batches(
+    ahead?: (lastId: string) => Promise<void>,
+    after?: string,
+  ): AsyncGenerator<Iterable<FormRow>> {
     const instance = new Instance(this.layout);
-    for await (const lines of mergedLines(this.#objects, this.#input.segments)) {
+    for await (const lines of mergedLines(this.#objects, this.#input.segments, after)) {
       const line = lines.at(-1);
       if (line !== undefined) await ahead?.(idOfLine(line));
       yield this.#rowsOf(lines, instance);

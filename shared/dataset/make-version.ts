@@ -4,7 +4,13 @@ import { canonicalJson } from '../json.ts';
 import { sha256 } from '../submission/content-hash.ts';
 import { compilerVersion } from './compiler-version.ts';
 import type { DatasetSpec, Prepared } from './dataset-spec.ts';
-import type { Before } from './version-place.ts';
+import type { Built } from './form-dataset.ts';
+import { buildPart } from './parts/build-part.ts';
+import { makePart, type MoreParts } from './parts/make-part.ts';
+import { deleteParts } from './parts/part-plans.ts';
+import type { JoiningStore } from './parts/part-store.ts';
+import type { PlannedVersion } from './planned-version.ts';
+import type { Before, VersionPlace } from './version-place.ts';
 import { flipDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
 import { noteVersion, readDatasetVersions } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
@@ -16,15 +22,9 @@ import {
   VersionWriter,
   versionFileKey,
   versionPrefix,
+  type Entries,
   type FileOwner,
 } from './version-writer.ts';
-
-/** What the next version will be called, and why. */
-export interface PlannedVersion {
-  readonly version: string;
-  readonly fingerprint: string;
-  readonly cutOff: string;
-}
 
 /**
  * The same inputs make the same name: what an interrupted run has left is written over. What comes
@@ -69,29 +69,25 @@ function cutOffOf({ forms, since }: Prepared): string {
 const epoch = new Date(0).toISOString();
 
 /**
- * Writes a version's files and makes it current if `pointer` still is. Undefined: another publish was
- * faster. Throws PublishError, SegmentError, Fault `store-unavailable`: then nothing has changed.
+ * Writes a version's files and makes it current if `pointer` still is; or one part of its files. Throws PublishError, SegmentError, Fault `store-unavailable`: then nothing has changed.
  */
 export async function makeVersion(
   deps: CompileDeps,
   spec: DatasetSpec,
   prepared: Prepared,
   pointer: DatasetPointer | undefined,
-  { version, fingerprint, cutOff, again }: PlannedVersion & { readonly again: boolean },
-): Promise<DatasetPointer | undefined> {
-  const files = new VersionWriter(deps.objects, spec.id, version);
-  const manifest = await buildFiles(
-    deps,
-    prepared,
-    files,
-    {
-      dataset: spec.id,
-      version,
-      previous: await versionBefore(deps, spec.id, version, pointer),
-      cutOff,
-    },
-    beforeOf(deps, spec.id, pointer, version),
-  );
+  planned: PlannedVersion & { readonly again: boolean },
+): Promise<MadeVersion> {
+  const { version, fingerprint, cutOff, again } = planned;
+  const previous = await versionBefore(deps, spec.id, version, pointer);
+  const place = { dataset: spec.id, version, previous, cutOff };
+  const before = beforeOf(deps, spec.id, pointer, version);
+  const made =
+    prepared.parts === undefined
+      ? await buildFiles(deps.objects, prepared, { ...place, before })
+      : await makePart(deps, prepared, prepared.parts, { ...place, before }, planned, pointer);
+  if ('more' in made) return made;
+  const manifest = manifestOf(deps, prepared, place, made);
   const { createdAt } = await putManifest(deps, manifest, again);
   if (pointer !== undefined) await noteVersion(deps.registry, spec.id, pointer);
   const flipped = await flipDatasetPointer(deps.registry, spec.id, pointer, {
@@ -104,8 +100,13 @@ export async function makeVersion(
     sources: sourcesOf(prepared.forms),
   });
   if (flipped !== undefined) await noteVersion(deps.registry, spec.id, flipped);
-  return flipped;
+  if (prepared.parts !== undefined) await deleteParts(deps, spec.id, version);
+  return { flipped };
 }
+
+/** `flipped`: it is current; undefined: another publish was faster. `more`: only a part of it is made. */
+export type MadeVersion =
+  { readonly flipped: DatasetPointer | undefined } | { readonly more: MoreParts };
 
 async function versionBefore(
   { registry }: CompileDeps,
@@ -150,38 +151,71 @@ export async function buildAgain(
   datasetId: string,
   prepared: Prepared,
   pointer: DatasetPointer,
-  files: VersionWriter,
+  objects: JoiningStore,
 ): Promise<Manifest> {
   const { version, cutOff } = pointer;
   const place = { dataset: datasetId, version, previous: null, cutOff };
-  return buildFiles(deps, prepared, files, place, beforeOf(deps, datasetId, pointer, version));
+  const before = beforeOf(deps, datasetId, pointer, version);
+  const made = await buildAll(objects, prepared, { ...place, before });
+  return manifestOf(deps, prepared, place, made);
+}
+
+async function buildAll(
+  objects: JoiningStore,
+  prepared: Prepared,
+  place: VersionPlace,
+): Promise<MadeFiles> {
+  if (prepared.parts === undefined) return buildFiles(objects, prepared, place);
+  let end = await buildPart(objects, prepared, prepared.parts, place, undefined);
+  while (end.state !== undefined) {
+    end = await buildPart(objects, prepared, prepared.parts, place, end.state);
+  }
+  return end;
+}
+
+interface MadeFiles {
+  readonly built: Built;
+  readonly entries: Entries;
 }
 
 async function buildFiles(
-  deps: CompileDeps,
+  objects: JoiningStore,
   prepared: Prepared,
-  files: VersionWriter,
-  place: Pick<Manifest, 'dataset' | 'version' | 'previous' | 'cutOff'>,
-  before: Before,
-): Promise<Manifest> {
+  place: VersionPlace,
+): Promise<MadeFiles> {
+  const files = new VersionWriter(objects, place.dataset, place.version);
   try {
-    const { dataset, version, cutOff } = place;
-    const {
-      rows,
-      withheld,
-      risk = null,
-    } = await prepared.build({ dataset, version, cutOff, before }, files);
-    const { audiences, internal } = await files.finish(rows);
-    const forms = prepared.forms.map(({ form }) => ({
-      formId: form.formId,
-      versions: form.versions.map(({ version }) => version),
-    }));
-    const createdAt = deps.clock().toISOString();
-    return { ...place, createdAt, forms, audiences, withheld, risk, internal: [...internal] };
+    const { dataset, version, cutOff, before } = place;
+    const built = await prepared.build({ dataset, version, cutOff, before }, files);
+    return { built, entries: await files.finish(built.rows) };
   } catch (error) {
     await files.abort(error);
     throw error;
   }
+}
+
+function manifestOf(
+  { clock }: CompileDeps,
+  prepared: Prepared,
+  {
+    dataset,
+    version,
+    previous,
+    cutOff,
+  }: Pick<Manifest, 'dataset' | 'version' | 'previous' | 'cutOff'>,
+  { built, entries: { audiences, internal } }: MadeFiles,
+): Manifest {
+  const { withheld, risk = null, omitted = [] } = built;
+  const forms = prepared.forms.map(({ form }) => ({
+    formId: form.formId,
+    versions: form.versions.map(({ version }) => version),
+  }));
+  const createdAt = clock().toISOString();
+  const place = { dataset, version, previous, cutOff };
+  return {
+    ...{ ...place, createdAt, forms, audiences, withheld, risk },
+    ...{ omitted: [...omitted], internal: [...internal] },
+  };
 }
 
 /**

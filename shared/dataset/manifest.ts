@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Risk } from './disclosure/risk.ts';
 
-const FileEntry = z.object({
+export const FileEntry = z.object({
   name: z.string(),
   mediaType: z.string(),
   bytes: z.int(),
@@ -26,6 +26,16 @@ export const Manifest = z.object({
   withheld: z.record(z.string(), z.int()),
   /** How easily the public files could tell of someone; null: the form marks no quasi-identifier. */
   risk: Risk.nullable().default(null),
+  /** Files that the dataset is too large for, and why: what they hold is in the others. */
+  omitted: z
+    .array(
+      z.object({
+        audience: z.enum(['public', 'members', 'coordinator']),
+        file: z.string(),
+        reason: z.object({ fr: z.string(), en: z.string() }),
+      }),
+    )
+    .default([]),
   /** Files that compile and the doors need: in no answer. Versions of before have none. */
   internal: z.array(FileEntry).default([]),
 });

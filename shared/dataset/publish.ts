@@ -4,6 +4,8 @@ import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './d
 import { readDatasetVersions } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
 import { makeVersion, planVersion } from './make-version.ts';
+import { findBegun } from './parts/find-begun.ts';
+import type { MoreParts } from './parts/make-part.ts';
 import { refreshPublic } from './refresh-public.ts';
 import { expireVersions } from './retention.ts';
 import { SegmentError } from './segment-index.ts';
@@ -18,6 +20,8 @@ export interface PublishReport {
   /** Rows that the coordinator sees. */
   readonly rows: number;
   readonly changed: boolean;
+  /** Only a part of the next version is made: to be called again with this. */
+  readonly more?: MoreParts;
 }
 
 /** Characters of an ISO 8601 time up to its hour, and up to its day. */
@@ -41,16 +45,44 @@ export async function publish(
   datasetId: string,
   { again = false }: { readonly again?: boolean } = {},
 ): Promise<PublishReport> {
+  let report = await publishPart(deps, datasetId, { again });
+  while (report.more !== undefined) {
+    report = await publishPart(deps, datasetId, { again, more: report.more });
+  }
+  return report;
+}
+
+/**
+ * The same, one part of it if the dataset is too large to be made in one go: until `more` is absent
+ * from the report, it is to be called again. All parts are made from the inputs of the first one. If
+ * another version became current meanwhile, it starts again.
+ */
+export async function publishPart(
+  deps: CompileDeps,
+  datasetId: string,
+  {
+    again = false,
+    more,
+  }: { readonly again?: boolean; readonly more?: Pick<MoreParts, 'version'> } = {},
+): Promise<PublishReport> {
   const spec = specOf(datasetId);
   let changed = false;
   let forms: Prepared['forms'] = [];
-  let lost: { readonly version: string; readonly error?: PublishError | SegmentError } | undefined;
+  let lost: { readonly version: string; readonly error?: PublishError | SegmentError } | undefined =
+    more;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     // Before the inputs: then a flip that succeeds was made from inputs read after the last one.
     const pointer = await readDatasetPointer(deps.registry, datasetId);
-    const prepared = await spec.prepare(deps);
+    const isBegun = attempt === 1 && more !== undefined;
+    const begun = isBegun ? await findBegun(deps, spec, more.version, pointer) : undefined;
+    const prepared = begun ?? (await spec.prepare(deps));
     if (prepared === undefined) break;
     forms = prepared.forms;
+    if (prepared.parts !== undefined && begun === undefined && isBehind(pointer)) {
+      // That writes the pointer again, and no part may be begun before: it would be of another one.
+      await refreshPublic(deps, datasetId);
+      continue;
+    }
     const planned = planVersion(datasetId, prepared, pointer);
     if (lost?.error !== undefined && lost.version === planned.version) throw lost.error;
     if (lost !== undefined && lost.version !== planned.version && pointer !== undefined) {
@@ -60,7 +92,9 @@ export async function publish(
     }
     if (pointer?.fingerprint === planned.fingerprint && !again) break;
     try {
-      const flipped = await makeVersion(deps, spec, prepared, pointer, { ...planned, again });
+      const made = await makeVersion(deps, spec, prepared, pointer, { ...planned, again });
+      if ('more' in made) return { ...reportOf(datasetId, pointer, changed), more: made.more };
+      const { flipped } = made;
       if (flipped !== undefined) {
         changed = true;
         await tidy(deps, datasetId, prepared, pointer, flipped);
@@ -75,13 +109,20 @@ export async function publish(
   }
   await refreshPublic(deps, datasetId);
   for (const { form } of forms) await settleErasures(deps, form);
-  const current = await readDatasetPointer(deps.registry, datasetId);
-  return {
-    dataset: datasetId,
-    version: current?.version ?? null,
-    rows: current?.rows ?? 0,
-    changed,
-  };
+  return reportOf(datasetId, await readDatasetPointer(deps.registry, datasetId), changed);
+}
+
+/** Whether `public/` does not show the current version yet. */
+function isBehind(pointer: DatasetPointer | undefined): boolean {
+  return pointer !== undefined && pointer.publishedVersion !== pointer.version;
+}
+
+function reportOf(
+  dataset: string,
+  current: DatasetPointer | undefined,
+  changed: boolean,
+): PublishReport {
+  return { dataset, version: current?.version ?? null, rows: current?.rows ?? 0, changed };
 }
 
 /**

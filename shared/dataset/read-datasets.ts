@@ -120,7 +120,8 @@ function forAudience(manifest: Manifest, audience: Audience): Manifest {
     const entry = manifest.audiences[name];
     return entry === undefined ? [] : [[name, entry] as const];
   });
-  const nothing = { withheld: {}, risk: null, internal: [] };
+  const omitted = manifest.omitted.filter((file) => sees(audience, file.audience));
+  const nothing = { withheld: {}, risk: null, omitted, internal: [] };
   return { ...manifest, audiences: Object.fromEntries(entries), ...nothing };
 }
 

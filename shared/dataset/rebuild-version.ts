@@ -4,16 +4,25 @@ import type { Prepared } from './dataset-spec.ts';
 import type { CompileDeps } from './deps.ts';
 import { buildAgain } from './make-version.ts';
 import { Manifest } from './manifest.ts';
-import { VersionWriter, type FileStore } from './version-writer.ts';
+import type { JoiningStore } from './parts/part-store.ts';
 
 /** Takes files in and keeps nothing of them but how long they are. */
-class ForgetfulStore implements FileStore {
+class ForgetfulStore implements JoiningStore {
   readonly #infos = new Map<string, ObjectInfo & ObjectHeaders>();
 
   async put(key: string, body: ObjectBody, headers: ObjectHeaders): Promise<ObjectInfo> {
     let bytes = 0;
     if (body instanceof Uint8Array) bytes = body.byteLength;
     else for await (const chunk of body) bytes += chunk.byteLength;
+    return this.#keep(key, bytes, headers);
+  }
+
+  join(key: string, parts: readonly string[], headers: ObjectHeaders): Promise<ObjectInfo> {
+    const bytes = parts.reduce((sum, part) => sum + (this.#infos.get(part)?.bytes ?? 0), 0);
+    return Promise.resolve(this.#keep(key, bytes, headers));
+  }
+
+  #keep(key: string, bytes: number, headers: ObjectHeaders): ObjectInfo {
     const info = { ...headers, key, bytes, etag: '', modified: new Date(0) };
     this.#infos.set(key, info);
     return info;
@@ -34,6 +43,6 @@ export async function rebuildManifest(
   prepared: Prepared,
   pointer: DatasetPointer,
 ): Promise<Manifest> {
-  const files = new VersionWriter(new ForgetfulStore(), datasetId, pointer.version);
-  return Manifest.parse(await buildAgain(deps, datasetId, prepared, pointer, files));
+  const forgetful = new ForgetfulStore();
+  return Manifest.parse(await buildAgain(deps, datasetId, prepared, pointer, forgetful));
 }

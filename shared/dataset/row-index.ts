@@ -35,7 +35,7 @@ const RowIndexTable = z.object({
 });
 export type RowIndexTable = z.infer<typeof RowIndexTable>;
 
-const Mark = z.object({
+export const Mark = z.object({
   /** Byte at which a line of the NDJSON file begins. */
   offset: z.int(),
   /** How many rows each of `tables`, in their order, has before it; the first one: records. */

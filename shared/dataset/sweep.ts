@@ -26,7 +26,7 @@ export async function sweepSegments(
   return swept;
 }
 
-/** Deletes files that interrupted runs have left of versions that never became one. */
+/** Deletes files that interrupted runs have left: of versions that never became one, and parts of those that did. */
 export async function sweepVersions(
   deps: CompileDeps,
   datasetId: string,
@@ -41,7 +41,8 @@ export async function sweepVersions(
   let swept = 0;
   for await (const page of deps.objects.list(`datasets/${datasetId}/`)) {
     for (const { key, modified } of page) {
-      if (known.has(key.split('/')[2] ?? '') || modified >= before) continue;
+      const [, , version = '', folder] = key.split('/');
+      if ((known.has(version) && folder !== 'parts') || modified >= before) continue;
       await deps.objects.delete(key);
       swept += 1;
     }

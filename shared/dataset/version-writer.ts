@@ -72,7 +72,7 @@ export class VersionWriter {
   }
 
   open(owner: FileOwner, name: string, mediaType: string): FileSink {
-    const sink = new FileSink(name, mediaType);
+    const sink = this.sink(owner, name, mediaType);
     this.#add(owner, name, mediaType, sink, {
       end: () => {
         sink.end();
@@ -87,6 +87,10 @@ export class VersionWriter {
       },
     });
     return sink;
+  }
+
+  protected sink(_owner: FileOwner, name: string, mediaType: string): FileSink {
+    return new FileSink(name, mediaType);
   }
 
   /** Stores bytes that come from elsewhere, which ends them by itself before `settle` or `finish`. */

@@ -25,12 +25,16 @@ export class DatasetWorld {
   readonly registry = new MemoryRecordStore(this.interruptions);
   readonly objects = new MemoryObjectStore(this.interruptions);
   now = Date.UTC(2026, 0, 15, 9);
+  /** Cells of a part; undefined: as many as in use. */
+  partCells: number | undefined;
   readonly clock = (): Date => new Date(this.now);
   readonly forms = new FormLibrary(this.registry, this.objects, this.clock);
 
   get deps(): CompileDeps {
     const { submissions, registry, objects, forms, clock } = this;
-    return { submissions, registry, objects, forms, clock };
+    const { partCells } = this;
+    const parts = partCells === undefined ? {} : { partCells };
+    return { submissions, registry, objects, forms, clock, ...parts };
   }
 
   /** Goes on by so many seconds. */

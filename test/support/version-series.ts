@@ -53,7 +53,7 @@ export class VersionSeries {
     this.#manifest = Manifest.parse({
       ...{ dataset, version, cutOff, createdAt: cutOff, forms: [], audiences },
       ...{ previous: previous?.version ?? null, withheld: built.withheld },
-      ...{ risk: built.risk ?? null, internal: [...internal] },
+      ...{ risk: built.risk ?? null, omitted: [], internal: [...internal] },
     });
     return { records: await this.#publicRecords(version), built };
   }

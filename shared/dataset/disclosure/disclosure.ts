@@ -44,6 +44,15 @@ export class Disclosure {
   /** To be awaited before the records up to `id` are decided on: see FormRows.batches. */
   readonly ahead = async (id: string): Promise<void> => this.#before?.upTo(id);
 
+  /** To be awaited before `ahead`, when records up to `id` were decided on elsewhere. */
+  async skip(id: string): Promise<void> {
+    await this.#before?.skip(id);
+  }
+
+  async close(): Promise<void> {
+    await this.#before?.close();
+  }
+
   decide(row: FormRow): Decision {
     return this.#decide(row, this.#before?.of(row.row.id));
   }

@@ -67,6 +67,15 @@ export class ToldReader {
     }
   }
 
+  /** Leaves out, unread, what is told of records up to this one. */
+  async skip(id: string): Promise<void> {
+    for (;;) {
+      if (this.#next === undefined && !this.#ended) this.#next = await this.#read();
+      if (this.#next === undefined || this.#next.id > id) return;
+      this.#next = undefined;
+    }
+  }
+
   /** What is told of a record. */
   of(id: string): Told | undefined {
     return this.#held.get(id);

@@ -3,6 +3,7 @@ import { byteOrderMark, cellsOf, csvMediaType, csvRow } from './csv.ts';
 import { metaCells } from './csv-tables.ts';
 import { FlatLines } from './flat-lines.ts';
 import type { AudienceTables, Format } from './format.ts';
+import { recordsBefore } from './records-before.ts';
 
 export function flatName(dataset: string): string {
   return `${dataset}.flat.csv`;
@@ -14,7 +15,8 @@ export function flatName(dataset: string): string {
  */
 export const csvFlat: Format = {
   name: 'csv-flat',
-  open: ({ head, tables, open }) => {
+  inParts: 'append',
+  open: ({ head, tables, open, resumed }) => {
     const { meta, repeats } = tables;
     if (repeats.length === 0) return undefined;
     const sink = open(flatName(head.dataset), csvMediaType);
@@ -26,7 +28,7 @@ export const csvFlat: Format = {
         blank: ','.repeat(1 + columns.length),
       })),
     );
-    let records = 0;
+    let records = recordsBefore(resumed);
     return {
       row: (row) => {
         records += 1;
@@ -36,6 +38,7 @@ export const csvFlat: Format = {
           sink.rows += 1;
         });
       },
+      save: () => records,
       end: () => records,
     };
   },

@@ -1,7 +1,9 @@
+import type { JsonValue } from '../../json.ts';
 import type { FileSink } from '../file-sink.ts';
 import type { Instance } from '../instance.ts';
 import type { TableColumns, View } from '../view.ts';
 import type { AudienceTables, FormatWriter, PublishedRow } from './format.ts';
+import { recordsBefore } from './records-before.ts';
 
 /** A CSV file whose header has been written. */
 export interface CsvTable {
@@ -20,13 +22,14 @@ export const repeatHeaders: readonly string[] = ['id', 'parent_id', 'index'];
 export function linkedTables(
   { main: mainTable, repeats, meta }: AudienceTables,
   open: (table: TableColumns, fixed: readonly string[]) => CsvTable | undefined,
+  resumed?: JsonValue,
 ): FormatWriter {
   const main = open(
     mainTable,
     meta.map(({ header }) => header),
   );
   const tables = new Map(repeats.map((table) => [table.scope, open(table, repeatHeaders)]));
-  let records = 0;
+  let records = recordsBefore(resumed);
   const writeRepeats = (instance: Instance, id: string, view: View): void => {
     for (const rows of instance.repeats) {
       const [first] = rows;
@@ -51,6 +54,7 @@ export function linkedTables(
       }
       if (row.instance.repeats.length > 0) writeRepeats(row.instance, row.id, row.view);
     },
+    save: () => records,
     end: () => records,
   };
 }

@@ -11,6 +11,7 @@ import {
 } from './csv-columns.ts';
 import { linkedTables, type CsvTable } from './csv-tables.ts';
 import type { AudienceTables, Format, FormatContext, FormatWriter } from './format.ts';
+import { recordsBefore } from './records-before.ts';
 
 /**
  * The tables of `x.csv` once more: `x.fr.csv` with the labels of questions and choices in each of the
@@ -19,14 +20,16 @@ import type { AudienceTables, Format, FormatContext, FormatWriter } from './form
  */
 export const csvVariants: Format = {
   name: 'csv-variants',
+  inParts: 'append',
   open: (context) => {
     const writers = variantsOf(context.tables).map((variant) => writerOf(context, variant));
-    let records = 0;
+    let records = recordsBefore(context.resumed);
     return {
       row: (row) => {
         records += 1;
         for (const writer of writers) writer.row(row);
       },
+      save: () => records,
       end: () => records,
     };
   },

@@ -5,6 +5,9 @@ import type { Format } from './format.ts';
 /** The linked tables of a form with repeats, `x.csv` and `x.<repeat>.csv`, in one archive. */
 export const csvZip: Format = {
   name: 'csv.zip',
+  inParts: {
+    omitted: ({ head, tables }) => (tables.repeats.length === 0 ? [] : [`${head.dataset}.csv.zip`]),
+  },
   open: (context) => {
     const { head, tables, body } = context;
     if (tables.repeats.length === 0) return undefined;

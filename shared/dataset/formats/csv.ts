@@ -11,13 +11,18 @@ export const byteOrderMark = '\ufeff';
 /** CSV as in RFC 4180, for spreadsheets: a table for the records and one for each repeat. */
 export const csv: Format = {
   name: 'csv',
-  open: ({ head, tables, open }) =>
-    linkedTables(tables, (table, fixed) => {
-      const sink = open(csvName(head.dataset, table), csvMediaType);
-      const headers = table.columns.map(({ header }) => header);
-      sink.write(byteOrderMark + csvRow([...fixed, ...headers]));
-      return { sink, cells: cellsOf };
-    }),
+  inParts: 'append',
+  open: ({ head, tables, open, resumed }) =>
+    linkedTables(
+      tables,
+      (table, fixed) => {
+        const sink = open(csvName(head.dataset, table), csvMediaType);
+        const headers = table.columns.map(({ header }) => header);
+        sink.write(byteOrderMark + csvRow([...fixed, ...headers]));
+        return { sink, cells: cellsOf };
+      },
+      resumed,
+    ),
 };
 
 /** `x.csv`, `x.<repeat>.csv`; a variant's name comes before the ending. */

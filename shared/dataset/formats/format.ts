@@ -1,4 +1,5 @@
 import type { Audience } from '../../form/model.ts';
+import type { JsonValue } from '../../json.ts';
 import type { ColumnKind } from '../column-kinds.ts';
 import type { FileLanguage } from '../file-languages.ts';
 import type { FileSink } from '../file-sink.ts';
@@ -58,6 +59,8 @@ export interface FormatWriter {
   row(row: PublishedRow): void;
   /** Of a writer that holds rows back in files of its own: waits until they have been passed on. */
   drained?(): Promise<void>;
+  /** Of a format whose files are made in parts: what the writer of the next part has to know. */
+  save?(): JsonValue;
   /**
    * Writes what ends the files and says how many records they have. Files opened with `open` and
    * `internal` are closed by the caller, those of `body` end here.
@@ -74,11 +77,26 @@ export interface FormatContext {
   readonly body: (file: MadeBody) => BodyFile;
   /** A file that nobody is handed; its name must say for which audience it is. */
   readonly internal: (fileName: string, mediaType: string) => FileSink;
+  /** What the writer of the part before has saved; absent: this is the first part, or all of it. */
+  readonly resumed?: JsonValue;
+  /** The number of the part, from 1, of a format that has files for each one; absent: there is but one. */
+  readonly part?: number;
 }
+
+/**
+ * What becomes of a format's files when a dataset is too large for one pass. `append`: each part goes on
+ * where the one before has stopped, the bytes are those of one pass. `files`: each part has whole files
+ * of its own. Otherwise they are not made, and the manifest says so.
+ */
+export type InParts =
+  | 'append'
+  | 'files'
+  | { readonly omitted: (context: Pick<FormatContext, 'head' | 'tables'>) => readonly string[] };
 
 /** A file format: one row of the registry in formats.ts. */
 export interface Format {
   readonly name: string;
+  readonly inParts: InParts;
   /** Undefined: this dataset has no such file for this audience. */
   readonly open: (context: FormatContext) => FormatWriter | undefined;
 }

@@ -3,6 +3,7 @@ import type { Instance } from '../instance.ts';
 import type { Scope } from '../layout.ts';
 import type { TableColumns, View } from '../view.ts';
 import type { AudienceTables, Format, PublishedRow } from './format.ts';
+import { recordsBefore } from './records-before.ts';
 
 export const geojsonMediaType = 'application/geo+json';
 
@@ -13,7 +14,8 @@ export const geojsonMediaType = 'application/geo+json';
  */
 export const geojson: Format = {
   name: 'geojson',
-  open: ({ head, tables, open }) => {
+  inParts: 'append',
+  open: ({ head, tables, open, resumed }) => {
     const { geometryScope: scope } = tables;
     if (scope === undefined) return undefined;
     const sink = open(`${head.dataset}.geojson`, geojsonMediaType);
@@ -35,7 +37,7 @@ export const geojson: Format = {
       );
       sink.rows += 1;
     };
-    let records = 0;
+    let records = recordsBefore(resumed);
     return {
       row: (row) => {
         records += 1;
@@ -49,6 +51,7 @@ export const geojson: Format = {
           feature(id, row, place, shared);
         }
       },
+      save: () => records,
       end: () => {
         sink.write('\n]}\n');
         return records;

@@ -8,6 +8,7 @@ import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
 import { languagesFrom, variantCells, type VariantCells } from './csv-columns.ts';
 import { FlatLines } from './flat-lines.ts';
 import type { AudienceTables, Format } from './format.ts';
+import { recordsBefore } from './records-before.ts';
 
 export function hxlName(dataset: string): string {
   return `${dataset}.hxl.csv`;
@@ -21,7 +22,8 @@ export function hxlName(dataset: string): string {
  */
 export const hxl: Format = {
   name: 'hxl',
-  open: ({ head, tables, open }) => {
+  inParts: 'append',
+  open: ({ head, tables, open, resumed }) => {
     const tagged = hxlTables(tables);
     if (tagged.every(({ columns }) => columns.length === 0)) return undefined;
     const sink = open(hxlName(head.dataset), csvMediaType);
@@ -41,7 +43,7 @@ export const hxl: Format = {
         blank: ','.repeat(table.columns.length),
       })),
     );
-    let records = 0;
+    let records = recordsBefore(resumed);
     return {
       row: (row) => {
         records += 1;
@@ -51,6 +53,7 @@ export const hxl: Format = {
           sink.rows += 1;
         });
       },
+      save: () => records,
       end: () => records,
     };
   },

@@ -8,6 +8,7 @@ export const jsonMediaType = 'application/json';
  */
 export const json: Format = {
   name: 'json',
+  inParts: 'append',
   open: ({ head, tables, open }) => {
     const sink = open(`${head.dataset}.json`, jsonMediaType);
     sink.write(startOfDocument(head));
@@ -17,6 +18,7 @@ export const json: Format = {
         sink.write((sink.rows === 0 ? '\n' : ',\n') + texts.of(row));
         sink.rows += 1;
       },
+      save: () => null,
       end: () => {
         sink.write(endOfDocument(sink.rows));
         return sink.rows;

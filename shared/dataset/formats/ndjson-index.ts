@@ -1,7 +1,9 @@
+import * as z from 'zod';
+import type { JsonValue } from '../../json.ts';
 import type { Translations } from '../../text.ts';
 import type { Instance } from '../instance.ts';
 import type { Scope } from '../layout.ts';
-import type { Mark, RowIndex, RowIndexColumn, RowIndexTable } from '../row-index.ts';
+import { Mark, type RowIndex, type RowIndexColumn, type RowIndexTable } from '../row-index.ts';
 import type { Column, TableColumns, View } from '../view.ts';
 import type { AudienceTables, DatasetHead, PublishedRow } from './format.ts';
 
@@ -12,12 +14,20 @@ const mostMarks = 16_384;
 /** Longer lists of choices (a country's communes) would be most of the index; nobody reads them there. */
 const mostChoices = 2_000;
 
+/** `sinceMark`: null while there is no mark yet. */
+const Saved = z.object({
+  rows: z.array(z.int()),
+  marks: z.array(Mark),
+  spacing: z.number(),
+  sinceMark: z.number().nullable(),
+});
+
 /** Gathers the index of an NDJSON file while it is written; memory does not grow with its rows. */
 export class NdjsonIndex {
   readonly #head: DatasetHead;
   readonly #tables: AudienceTables;
   readonly #numbers: ReadonlyMap<Scope, number>;
-  readonly #rows: number[];
+  #rows: number[];
   readonly #mostMarks: number;
   #marks: Mark[] = [];
   #spacing: number;
@@ -26,7 +36,12 @@ export class NdjsonIndex {
   constructor(
     head: DatasetHead,
     tables: AudienceTables,
-    limits: { readonly spacing?: number; readonly mostMarks?: number } = {},
+    limits: {
+      readonly spacing?: number;
+      readonly mostMarks?: number;
+      /** What `save` gave of the same file, as far as it had been written. */
+      readonly resumed?: JsonValue | undefined;
+    } = {},
   ) {
     this.#head = head;
     this.#tables = tables;
@@ -35,6 +50,19 @@ export class NdjsonIndex {
     this.#rows = scopes.map(() => 0);
     this.#spacing = limits.spacing ?? firstSpacing;
     this.#mostMarks = limits.mostMarks ?? mostMarks;
+    if (limits.resumed === undefined) return;
+    const saved = Saved.parse(limits.resumed);
+    this.#rows = saved.rows;
+    this.#marks = saved.marks;
+    this.#spacing = saved.spacing;
+    this.#sinceMark = saved.sinceMark ?? Infinity;
+  }
+
+  /** All that is to be known to go on with the file. */
+  save(): JsonValue {
+    const [rows, marks, spacing] = [this.#rows, this.#marks, this.#spacing];
+    const sinceMark = Number.isFinite(this.#sinceMark) ? this.#sinceMark : null;
+    return { rows, marks, spacing, sinceMark } satisfies z.infer<typeof Saved>;
   }
 
   /** Whether `mark` should be called before the next line. */

@@ -11,10 +11,11 @@ export const ndjsonMediaType = 'application/x-ndjson';
  */
 export const ndjson: Format = {
   name: 'ndjson',
-  open: ({ head, tables, open, internal }) => {
+  inParts: 'append',
+  open: ({ head, tables, open, internal, resumed }) => {
     const sink = open(ndjsonName(head.dataset), ndjsonMediaType);
     const texts = recordTexts(tables);
-    const index = new NdjsonIndex(head, tables);
+    const index = new NdjsonIndex(head, tables, { resumed });
     return {
       row: (row) => {
         const line = `${texts.of(row)}\n`;
@@ -23,6 +24,7 @@ export const ndjson: Format = {
         sink.rows += 1;
         index.add(row, line.length);
       },
+      save: () => index.save(),
       end: () => {
         const file = internal(rowIndexName(tables.audience), 'application/json');
         file.write(`${JSON.stringify(index.end(sink.position()))}\n`);

@@ -12,10 +12,12 @@ export const parquetMediaType = 'application/vnd.apache.parquet';
 
 /**
  * Parquet, for programs that analyse: a typed table for the records and one for each repeat. What is
- * no value of its column's type is null there, and stands, as it was answered, in the last column.
+ * no value of its column's type is null there, and stands, as it was answered, in the last column. A
+ * dataset in parts has `x-00001.parquet` and so on, as programs that read many files at once want them.
  */
 export const parquet: Format = {
   name: 'parquet',
+  inParts: 'files',
   open: (context) => {
     const { meta, main, repeats } = context.tables;
     const records = new Table(context, main, meta);
@@ -62,7 +64,7 @@ class Table {
   readonly #end: () => void;
 
   constructor(
-    { head, open }: Pick<FormatContext, 'head' | 'open'>,
+    { head, open, part }: Pick<FormatContext, 'head' | 'open' | 'part'>,
     table: TableColumns,
     fixed: typeof repeatColumns,
   ) {
@@ -72,7 +74,8 @@ class Table {
     this.#answers = table.columns.map(column);
     this.#unfit = parquetColumn(unfitHeader([...this.#fixed, ...this.#answers]), 'text');
     const name = table.scope.name === '' ? '' : `.${table.scope.name}`;
-    const sink = open(`${head.dataset}${name}.parquet`, parquetMediaType);
+    const number = part === undefined ? '' : `-${String(part).padStart(5, '0')}`;
+    const sink = open(`${head.dataset}${name}${number}.parquet`, parquetMediaType);
     const columns = [...this.#fixed, ...this.#answers, this.#unfit];
     const file = new ParquetFile(sink, columns, aboutOf(head, table));
     this.#file = file;

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { isDate, isDateTime } from '../../form/iso-dates.ts';
 import type { JsonValue } from '../../json.ts';
 import type { Instance } from '../instance.ts';
@@ -25,11 +26,14 @@ export function factsOf(tables: AudienceTables): TableFacts | undefined {
  */
 export const tableFacts: Format = {
   name: 'facts',
-  open: ({ tables }) => {
-    const unfit = new Set<Column>();
-    const missing = new Set<Column>();
+  inParts: 'append',
+  open: ({ tables, resumed }) => {
+    const all = [tables.main, ...tables.repeats];
+    const before = resumed === undefined ? { records: 0, seen: [] } : Saved.parse(resumed);
+    const unfit = new Set(columnsWhere(all, before, 'unfit'));
+    const missing = new Set(columnsWhere(all, before, 'missing'));
     const watched = new Map(
-      [tables.main, ...tables.repeats].map((table) => [table.scope, watch(table)]),
+      all.map((table) => [table.scope, watch(table).filter(({ column }) => !unfit.has(column))]),
     );
     const look = (instance: Instance, view: View): void => {
       const watches = watched.get(instance.scope) ?? [];
@@ -53,12 +57,18 @@ export const tableFacts: Format = {
         for (const row of rows) look(row, view);
       }
     };
-    let records = 0;
+    let { records } = before;
     return {
       row: ({ instance, view }) => {
         records += 1;
         look(instance, view);
       },
+      save: () => ({
+        records,
+        seen: all.map(({ columns }) =>
+          columns.map((column) => ({ unfit: unfit.has(column), missing: missing.has(column) })),
+        ),
+      }),
       end: () => {
         known.set(tables, { unfit, missing });
         return records;
@@ -66,6 +76,22 @@ export const tableFacts: Format = {
     };
   },
 };
+
+/** What was seen of each column, by table. */
+const Saved = z.object({
+  records: z.int(),
+  seen: z.array(z.array(z.object({ unfit: z.boolean(), missing: z.boolean() }))),
+});
+
+function columnsWhere(
+  tables: readonly TableColumns[],
+  { seen }: z.infer<typeof Saved>,
+  what: 'unfit' | 'missing',
+): readonly Column[] {
+  return tables.flatMap(({ columns }, table) =>
+    columns.filter((_, index) => seen[table]?.[index]?.[what] === true),
+  );
+}
 
 interface Watch {
   readonly column: Column;

@@ -1,4 +1,4 @@
-import type { Format } from '../format.ts';
+import type { DatasetHead, Format } from '../format.ts';
 import { DatasetWorkbook } from './dataset-workbook.ts';
 import { sheetLimits } from './table-sheets.ts';
 
@@ -7,11 +7,15 @@ const mediaType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.s
 /** Excel workbooks, one in each of the form's languages: `x.xlsx` in its default one, `x.<language>.xlsx`. */
 export const xlsx: Format = {
   name: 'xlsx',
+  inParts: {
+    omitted: ({ head, tables }) =>
+      tables.languages.map(({ file }, index) => workbookName(head, index === 0 ? '' : file)),
+  },
   open: ({ head, tables, body }) => {
     const books = tables.languages.map(({ code, file: variant }, index) => {
       const book = new DatasetWorkbook(head, tables, code, sheetLimits);
       const file = body({
-        name: `${head.dataset}${index === 0 ? '' : `.${variant}`}.xlsx`,
+        name: workbookName(head, index === 0 ? '' : variant),
         mediaType,
         body: book.body,
         fail: (error) => {
@@ -35,3 +39,7 @@ export const xlsx: Format = {
     };
   },
 };
+
+function workbookName({ dataset }: DatasetHead, variant: string): string {
+  return `${dataset}${variant === '' ? '' : `.${variant}`}.xlsx`;
+}
