@@ -7,7 +7,7 @@ const needsEscape = /["\\]|[^ -\uffff]/;
 const needsCare = /^[=+\-@\t\r]|[",\r\n]/;
 
 /** A field of a CSV file (RFC 4180): quoted only where it must be. */
-export function csvField(text: string): string {
+function csvField(text: string): string {
   if (!needsQuotes.test(text)) return text;
   return text.includes('"') ? `"${text.replaceAll('"', '""')}"` : `"${text}"`;
 }

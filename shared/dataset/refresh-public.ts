@@ -1,6 +1,8 @@
 import { Fault } from '../fault.ts';
 import { publicCacheControl } from '../http/public-files.ts';
 import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
+import { MissingPart } from '../objects/missing-part.ts';
+import type { ObjectHeaders, WriteCondition } from '../objects/object-store.ts';
 import type { CompileDeps } from './deps.ts';
 import { readStoredManifest } from './stored-manifest.ts';
 import type { FileEntry } from './manifest.ts';
@@ -43,16 +45,29 @@ async function copyAll(
     const key = `public/${name}`;
     const before = await deps.objects.info(key);
     if (!(await isCurrent(deps, datasetId, pointer))) return false;
-    const body = await deps.objects.get(versionFileKey(datasetId, pointer.version, 'public', name));
-    if (body === undefined) return false;
     const headers = { contentType: mediaType, cacheControl: publicCacheControl };
-    const written =
-      before === undefined
-        ? await deps.objects.putIfAbsent(key, body, headers)
-        : await deps.objects.putIfMatch(key, body, headers, before.etag);
+    const source = versionFileKey(datasetId, pointer.version, 'public', name);
+    const condition = before === undefined ? ({ absent: true } as const) : { etag: before.etag };
+    const written = await copy(deps, key, source, headers, condition);
     if (!written) return false;
   }
   return true;
+}
+
+/** False: the file has gone, or what is in its place is another one. The store copies it by itself. */
+async function copy(
+  { objects }: CompileDeps,
+  key: string,
+  source: string,
+  headers: ObjectHeaders,
+  condition: WriteCondition,
+): Promise<boolean> {
+  try {
+    return (await objects.join(key, [source], headers, condition)) !== undefined;
+  } catch (error) {
+    if (error instanceof MissingPart) return false;
+    throw error;
+  }
 }
 
 /** Takes away public files of the dataset that the current version no longer has. */

@@ -20,7 +20,8 @@ export function eventOf(parts: EventParts): APIGatewayProxyEventV2 {
   const [keyMethod = 'GET', keyPath = '/'] = parts.key.split(' ');
   const { method = keyMethod, parameters = {}, query, body } = parts;
   const path =
-    parts.path ?? keyPath.replaceAll(/\{(\w+)\+?\}/g, (_, name: string) => parameters[name] ?? name);
+    parts.path ??
+    keyPath.replaceAll(/\{(\w+)\+?\}/g, (_, name: string) => parameters[name] ?? name);
   const isBytes = body instanceof Uint8Array;
   const text = isBytes
     ? Buffer.from(body).toString('base64')

@@ -3,7 +3,7 @@ import { widest } from './combination-table.ts';
 import type { Cells, Combinations, Levels } from './combination.ts';
 
 /** Share of the records that may be left below k for the sake of more exact answers of the others. */
-export const tolerance = 0.05;
+const tolerance = 0.05;
 
 interface Class {
   readonly cells: Cells;

@@ -88,7 +88,7 @@ export interface FormatContext {
  * where the one before has stopped, the bytes are those of one pass. `files`: each part has whole files
  * of its own. Otherwise they are not made, and the manifest says so.
  */
-export type InParts =
+type InParts =
   | 'append'
   | 'files'
   | { readonly omitted: (context: Pick<FormatContext, 'head' | 'tables'>) => readonly string[] };

@@ -3,7 +3,7 @@ import type { Format } from './format.ts';
 import { NdjsonIndex } from './ndjson-index.ts';
 import { recordTexts } from './record-texts.ts';
 
-export const ndjsonMediaType = 'application/x-ndjson';
+const ndjsonMediaType = 'application/x-ndjson';
 
 /**
  * One record a line, the same objects as in JSON: for programs that read a large dataset piece by

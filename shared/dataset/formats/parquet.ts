@@ -8,7 +8,7 @@ import type { DatasetHead, Format, FormatContext } from './format.ts';
 import { parquetColumn, type ParquetColumn } from './parquet-column.ts';
 import { ParquetFile } from './parquet-file.ts';
 
-export const parquetMediaType = 'application/vnd.apache.parquet';
+const parquetMediaType = 'application/vnd.apache.parquet';
 
 /**
  * Parquet, for programs that analyse: a typed table for the records and one for each repeat. What is
