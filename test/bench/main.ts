@@ -50,11 +50,21 @@ for (const bench of chosen) {
 const report = `${machine()}; ${new Date().toISOString().slice(0, 10)}.\n\n${tableOf(figures)}\n`;
 console.log(report);
 
+/** Rows of a table as it stands in Markdown, by what they are about. */
+function rowsOf(table: string): Map<string, string> {
+  const lines = table.split('\n').filter((line) => line.startsWith('| '));
+  return new Map(lines.slice(1).map((line) => [line.split('|')[1]?.trim() ?? '', line]));
+}
+
 if (values.write) {
   const file = 'docs/bench.md';
-  const text = await readFile(file, 'utf8');
-  const [head] = text.split('<!-- figures -->');
-  const written = `${head ?? ''}<!-- figures -->\n\n${report}`;
+  const [head = '', before = ''] = (await readFile(file, 'utf8')).split('<!-- figures -->');
+  // What was not measured now stays as it was.
+  const kept = chosen.length < benches.length ? rowsOf(before) : new Map<string, string>();
+  const rows = new Map([...kept, ...rowsOf(report)]);
+  const [title = '', rule = ''] = tableOf([]).split('\n');
+  const table = [title, rule, ...rows.values()].join('\n');
+  const written = `${head}<!-- figures -->\n\n${report.split('\n')[0] ?? ''}\n\n${table}\n`;
   await writeFile(file, await format(written, { ...(await resolveConfig(file)), filepath: file }));
 }
 if (!figures.every(reached)) process.exitCode = 1;
