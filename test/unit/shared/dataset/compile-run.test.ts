@@ -56,6 +56,7 @@ describe('the work of a compile', () => {
       'plan',
       'coverage',
       'gaps',
+      'duplicates',
       'catalog',
     ]);
   });
