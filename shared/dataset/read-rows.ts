@@ -99,10 +99,11 @@ export function columnValue(
     typeof own(value, 'lon') === 'number';
   // Two versions may have asked under one name for a point and for something else: two columns.
   if (cell === undefined) return isPoint ? undefined : value;
-  return isPoint && isJsonObject(value) ? own(value, members[cell]) : undefined;
+  return isPoint && isJsonObject(value) ? own(value, pointMembers[cell]) : undefined;
 }
 
-const members = {
+/** What the parts of a point are called in JSON. */
+export const pointMembers = {
   latitude: 'lat',
   longitude: 'lon',
   altitude: 'altitude',

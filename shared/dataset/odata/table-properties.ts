@@ -1,4 +1,5 @@
 import { own, type JsonObject, type JsonValue } from '../../json.ts';
+import { pointMembers } from '../read-rows.ts';
 import type { RowIndex, RowIndexColumn, RowIndexTable } from '../row-index.ts';
 import { identifier, type UniqueNames } from './edm-names.ts';
 import {
@@ -103,14 +104,6 @@ interface ColumnReader {
   readonly raw: (row: JsonObject) => JsonValue | undefined;
 }
 
-const members = {
-  latitude: 'lat',
-  longitude: 'lon',
-  altitude: 'altitude',
-  accuracy: 'accuracy',
-  precision: 'precision',
-} as const;
-
 function columnOf(column: RowIndexColumn, all: readonly RowIndexColumn[]): ColumnReader {
   const { header, kind, label, path, cell } = column;
   const at = valueAt(path);
@@ -125,7 +118,7 @@ function columnOf(column: RowIndexColumn, all: readonly RowIndexColumn[]): Colum
     ...{ header, label, type: edmTypeOf(kind) },
     raw: (row) => {
       const value = at(row);
-      if (cell !== undefined) return isPoint(value) ? own(value, members[cell]) : undefined;
+      if (cell !== undefined) return isPoint(value) ? own(value, pointMembers[cell]) : undefined;
       return value === null || (shared && isPoint(value)) ? undefined : value;
     },
   };
