@@ -29,7 +29,7 @@ export function onDemandInput(name: string): string {
 
 function stubOf(name: string, exported: readonly string[]): string {
   const names = exported.filter(
-    (export_) => /^[A-Za-z]\w*$/.test(export_) && export_ !== 'default',
+    (export_) => /^[A-Za-z_]\w*$/.test(export_) && export_ !== 'default',
   );
   return `
     let loaded;
@@ -40,7 +40,7 @@ function stubOf(name: string, exported: readonly string[]): string {
         return typeof of[key] === 'function' ? of[key].bind(of) : of[key];
       },
       apply: (_, self, values) => Reflect.apply(load()[name], self, values),
-      construct: (_, values) => Reflect.construct(load()[name], values),
+      construct: (_, values, made) => Reflect.construct(load()[name], values, made),
     });
     ${names.map((export_) => `export const ${export_} = /* @__PURE__ */ lazy('${export_}');`).join('\n')}
   `;

@@ -41,7 +41,7 @@ const definition = (version: string) => ({
     { type: 'end_repeat' },
   ],
   choices: [],
-  settings: { form_title: 'Canaris de téléphone', version, review: 'none' },
+  settings: { form_title: 'Canaris de téléphone', version },
 });
 
 const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -113,6 +113,15 @@ beforeAll(async () => {
     await expectSent(201, desk.send(own, filesOf(record)));
   }
   expect(sent.map(([, status]) => status)).toEqual(sent.map(([status]) => status));
+  for (const [record, revision] of [
+    ['open', 1],
+    ['erased', 2],
+  ] as const) {
+    const accepted = await coordinator.review(
+      ...(['phones', `uuid:instance-of-${record}`, revision, 'accept'] as const),
+    );
+    expect(accepted.status, accepted.text).toBe(200);
+  }
   expect((await coordinator.compile()).state).toBe('done');
   for (const form of ['phones', 'phones.draft']) {
     expect((await coordinator.post(`${path('erased', form)}/erase`)).status).toBe(204);

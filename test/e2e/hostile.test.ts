@@ -109,13 +109,14 @@ describe('a form with strange names', () => {
         relevant: name === 'valueOf' ? "${toString} != ''" : null,
       })),
       choices: [],
-      settings: { form_title: 'Noms', version: '1', review: 'none' },
+      settings: { form_title: 'Noms', version: '1' },
     };
     const uploaded = await coordinator.put('/v1/forms/strange/draft', definition);
     expect(uploaded.status, uploaded.text).toBe(200);
     expect((await coordinator.post('/v1/forms/strange/publish')).status).toBe(200);
     const sent = { toString: 'un', valueOf: 'deux', hasOwnProperty: 'trois' };
     expect((await member.submit('strange', 'strange-one', sent)).status).toBe(201);
+    expect((await coordinator.review('strange', 'strange-one', 1, 'accept')).status).toBe(200);
     expect((await coordinator.compile()).state).toBe('done');
     const open = await new Client(server.url).get('/public/strange.json');
     const { records } = open.body as { records: { answers: unknown }[] };
