@@ -52,7 +52,7 @@ console.log(report);
 
 /** Rows of a table as it stands in Markdown, by what they are about. */
 function rowsOf(table: string): Map<string, string> {
-  const lines = table.split('\n').filter((line) => line.startsWith('| '));
+  const lines = table.split('\n').filter((line) => /^\| [^-]/.test(line));
   return new Map(lines.slice(1).map((line) => [line.split('|')[1]?.trim() ?? '', line]));
 }
 
