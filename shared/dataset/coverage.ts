@@ -1,8 +1,6 @@
-import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { Fault } from '../fault.ts';
 import type { CompileDeps } from './deps.ts';
-import { openDatasetFile } from './read-datasets.ts';
+import { readDocument } from './read-document.ts';
 
 const Organisation = z.object({
   id: z.string(),
@@ -45,11 +43,6 @@ export const Coverage = z.object({
 export type Coverage = z.infer<typeof Coverage>;
 
 /** Who had answered what when datasets were last compiled. Throws Fault `not-found` before the first time. */
-export async function readCoverage(
-  deps: Pick<CompileDeps, 'registry' | 'objects'>,
-): Promise<Coverage> {
-  const { key } = await openDatasetFile(deps, 'coverage', 'coverage.json', 'coordinator');
-  const stored = await deps.objects.get(key);
-  if (stored === undefined) throw new Fault('not-found');
-  return Coverage.parse(JSON.parse(await text(stored)));
+export function readCoverage(deps: Pick<CompileDeps, 'registry' | 'objects'>): Promise<Coverage> {
+  return readDocument(deps, 'coverage', Coverage);
 }

@@ -1,9 +1,7 @@
-import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { Fault } from '../fault.ts';
 import { namedKinds } from '../network/alias.ts';
 import type { CompileDeps } from './deps.ts';
-import { openDatasetFile } from './read-datasets.ts';
+import { readDocument } from './read-document.ts';
 
 const Texts = z.array(z.string());
 
@@ -31,11 +29,8 @@ export const Duplicates = z.looseObject({
 export type Duplicates = z.infer<typeof Duplicates>;
 
 /** What was likely to be twice when datasets were last compiled. Throws Fault `not-found` before the first time. */
-export async function readDuplicates(
+export function readDuplicates(
   deps: Pick<CompileDeps, 'registry' | 'objects'>,
 ): Promise<Duplicates> {
-  const { key } = await openDatasetFile(deps, 'duplicates', 'duplicates.json', 'coordinator');
-  const stored = await deps.objects.get(key);
-  if (stored === undefined) throw new Fault('not-found');
-  return Duplicates.parse(JSON.parse(await text(stored)));
+  return readDocument(deps, 'duplicates', Duplicates);
 }

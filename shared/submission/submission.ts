@@ -13,15 +13,16 @@ export const submissionStates = [
 ] as const;
 export type SubmissionState = (typeof submissionStates)[number];
 
-/** States whose submissions are in the coordinator's dataset. */
-export const liveStates: ReadonlySet<SubmissionState> = new Set([
+/** States whose submissions are in the coordinator's dataset: by name, in the order of a submission's life. */
+export const liveStateNames = [
   'incomplete',
   'received',
   'has-issues',
   'accepted',
   'needs-changes',
   'rejected',
-]);
+] as const satisfies readonly SubmissionState[];
+export const liveStates: ReadonlySet<SubmissionState> = new Set(liveStateNames);
 
 export const Issue = z.object({
   pointer: z.string(),

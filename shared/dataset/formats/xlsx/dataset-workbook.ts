@@ -1,3 +1,4 @@
+import { liveStateNames } from '../../../submission/submission.ts';
 import { choiceLabels, labelIn, labelledHeaders } from '../../column-labels.ts';
 import type { Instance } from '../../instance.ts';
 import type { ColumnKind } from '../../column-kinds.ts';
@@ -18,14 +19,7 @@ interface BookTable {
 }
 
 /** States, which the public does not see unless the form says so, in the language of the workbook. */
-const states = [
-  'incomplete',
-  'received',
-  'has-issues',
-  'accepted',
-  'needs-changes',
-  'rejected',
-] as const satisfies readonly Word[];
+const states = liveStateNames satisfies readonly Word[];
 
 const repeatLeads = ['id', 'parent_id', 'index'] as const satisfies readonly Word[];
 

@@ -4,33 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { openDatasetFile } from '../../../../../shared/dataset/read-datasets.ts';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
-import { DatasetWorld } from '../../../../support/dataset-world.ts';
+import type { DatasetWorld } from '../../../../support/dataset-world.ts';
+import { formatWorld, type FormatForm } from '../../../../support/format-world.ts';
 import { readSheets } from '../../../../support/read-workbook.ts';
 
 const question = (type: string, name: string, more: JsonObject = {}): JsonObject => ({
   ...{ type, name, label: name, visibility: 'public', ...more },
 });
 
-interface Shown {
-  readonly survey: readonly JsonObject[];
-  readonly choices?: readonly JsonObject[];
-  readonly settings?: JsonObject;
+interface Shown extends FormatForm {
   readonly answers: readonly JsonObject[];
 }
 
-async function worldOf({ survey, choices = [], settings = {}, answers }: Shown) {
-  const world = new DatasetWorld();
-  await world.publishForm('f', {
-    survey,
-    choices,
-    settings: { form_title: 'F', version: '1', ...settings },
-  });
-  for (const [index, answer] of answers.entries()) {
-    await world.put('f', `instance-${String(index).padStart(4, '0')}`, answer);
-  }
-  await world.compile();
-  return world;
-}
+const worldOf = ({ answers, ...form }: Shown): Promise<DatasetWorld> => formatWorld(form, answers);
 
 async function bytesOf(world: DatasetWorld, name = 'f.xlsx', audience: Audience = 'coordinator') {
   const { key } = await openDatasetFile(world.deps, 'f', name, audience);
