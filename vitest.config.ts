@@ -12,7 +12,13 @@ const project = (name: string, timeout: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [project('unit', 60_000), project('infra', 180_000), project('e2e', 300_000)],
+    projects: [
+      project('unit', 60_000),
+      project('infra', 180_000),
+      project('e2e', 300_000),
+      // Needs an emulator of AWS, so `npm test` leaves it out and CI runs it.
+      project('deployed', 600_000),
+    ],
     reporters:
       process.env['CI'] === undefined
         ? ['default']

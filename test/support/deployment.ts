@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, request as sendRequest, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Emulator } from './emulator.ts';
+
+/** How a program that was run has ended. */
+export interface Ended {
+  readonly code: number | null;
+  /** What it has printed, both streams in the order in which it came. */
+  readonly output: string;
+  /** What it has printed to standard output alone. */
+  readonly out: string;
+}
+
+const root = new URL('../../', import.meta.url).pathname;
+
+/** Runs a program of the project (`cdk`, `fiche`) as an operator would, against the emulator alone. */
+export async function runAgainst(
+  { environment }: Pick<Emulator, 'environment'>,
+  program: string,
+  words: readonly string[],
+  folder: string = root,
+): Promise<Ended> {
+  const child = spawn(program, words, {
+    cwd: folder,
+    env: { ...process.env, ...environment, CI: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+    out += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+  });
+  await once(child, 'close');
+  return { code: child.exitCode, output, out };
+}
+
+const Outputs = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** What was deployed: the outputs of each stack by the stack's name. */
+export type Outputs = z.infer<typeof Outputs>;
+
+/** `cdk` with these words, its assembly in a folder of its own, so that several can run side by side. */
+export async function runCdk(
+  emulator: Emulator,
+  words: readonly string[],
+  folder?: string,
+): Promise<Ended> {
+  const assembly = await mkdtemp(join(tmpdir(), 'fiche-cdk-'));
+  try {
+    const cdk = join(folder ?? root, 'node_modules/.bin/cdk');
+    return await runAgainst(emulator, cdk, [...words, '--output', assembly], folder);
+  } finally {
+    await rm(assembly, { recursive: true, force: true });
+  }
+}
+
+/** Bootstraps and deploys every stack; `context` as `-c` takes it. Throws with the output if it fails. */
+export async function deploy(
+  emulator: Emulator,
+  context: Readonly<Record<string, string>> = {},
+  folder?: string,
+): Promise<{ readonly outputs: Outputs; readonly output: string }> {
+  const given = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const outputsFolder = await mkdtemp(join(tmpdir(), 'fiche-outputs-'));
+  try {
+    const file = join(outputsFolder, 'outputs.json');
+    const bootstrapped = await runCdk(emulator, ['bootstrap'], folder);
+    if (bootstrapped.code !== 0) throw new Error(bootstrapped.output);
+    const words = ['deploy', '--all', '--require-approval', 'never', '--outputs-file', file];
+    const deployed = await runCdk(emulator, [...words, ...given], folder);
+    if (deployed.code !== 0) throw new Error(deployed.output);
+    const outputs = Outputs.parse(JSON.parse(await readFile(file, 'utf8')));
+    return { outputs, output: deployed.output };
+  } finally {
+    await rm(outputsFolder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Lets the clients of tests reach an address such as `http://<api>.execute-api.localhost:4566`, whose
+ * name no resolver knows: a server on a free port of this machine that passes requests on as they
+ * are, under that name. Returns its own address.
+ */
+export async function openFront(
+  emulator: Emulator,
+  address: string,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { host } = new URL(address);
+  const { port } = new URL(emulator.url);
+  const server: Server = createServer((incoming, outgoing) => {
+    const { method, url: path, headers } = incoming;
+    const passed = sendRequest(
+      { host: '127.0.0.1', port, method, path, headers: { ...headers, host } },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    passed.on('error', () => outgoing.destroy());
+    incoming.pipe(passed);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const own = server.address();
+  if (own === null || typeof own === 'string') throw new TypeError('No port.');
+  return {
+    url: `http://127.0.0.1:${own.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
