@@ -37,7 +37,7 @@ export default {
       'The AWS SDK stands behind the ports.',
       {
         path: '^(shared|local|functions)',
-        pathNot: '^(shared/store/dynamo-|shared/objects/s3-|functions/)',
+        pathNot: '^(shared/store/dynamo-|shared/objects/s3-|functions/|local/deployed/)',
       },
       { path: '^node_modules/@aws-sdk' },
     ),

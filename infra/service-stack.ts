@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -95,6 +95,9 @@ export class ServiceStack extends Stack {
       machine,
       every: Duration.minutes(settings.compileEvery),
     });
+    // The operator's tool is told these.
+    new CfnOutput(this, 'CompileStateMachine', { value: machine.stateMachineArn });
+    new CfnOutput(this, 'Undelivered', { value: undelivered.queueUrl });
     const lambdas = { ...steps, ...doors };
     new FicheAlarms(this, 'Alarms', {
       api,

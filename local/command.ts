@@ -1,7 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { Fault } from '../shared/fault.ts';
 import type { Bilingual, Language } from '../shared/text.ts';
-import type { Home } from './open-home.ts';
+import type { Installation } from './installation.ts';
 
 /** One word of the operator's tool. The help is made from it. */
 export interface Command {
@@ -9,17 +9,17 @@ export interface Command {
   /** What follows the name: one line for each way to use it. */
   readonly usage: readonly string[];
   readonly summary: Bilingual;
-  /** In the form of node:util's parseArgs. `--home` and `--help` are everyone's. */
+  /** In the form of node:util's parseArgs. `--home`, `--stack` and `--help` are everyone's. */
   readonly options: ParseArgsOptionsConfig;
+  /** It may begin with a folder in which there is nothing yet. */
+  readonly makes?: true;
   /** The exit code: 0 done, 1 not all of it. Throws UsageError, and Faults of the domain. */
   run(call: Call): Promise<number>;
 }
 
 /** One use of a command. */
 export interface Call {
-  readonly home: Home;
-  /** The folder that `home` was opened from. */
-  readonly folder: string;
+  readonly home: Installation;
   readonly words: readonly string[];
   /** The value of an option that takes one; undefined if it was not given. */
   value(name: string): string | undefined;

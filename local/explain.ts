@@ -2,6 +2,7 @@ import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
 import type { Bilingual, Language } from '../shared/text.ts';
 import { UsageError } from './command.ts';
+import { CompileFailed } from './installation.ts';
 
 /** The system's own words are English only; they name the file. */
 const systemErrors: ReadonlyMap<string, Bilingual> = new Map([
@@ -32,10 +33,31 @@ export function explain(error: unknown, language: Language): readonly string[] |
     const cause = error.cause instanceof Error ? [`  ${error.cause.message}`] : [];
     return [`${title[language]} (${error.code}). ${detail[language]}`, ...details, ...cause];
   }
+  const aws = explainAws(error, language);
+  if (aws !== undefined) return aws;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (error instanceof Error && typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
     const told = systemErrors.get(code)?.[language];
     return told === undefined ? [error.message] : [`${told} (${error.message})`];
   }
   return undefined;
+}
+
+/** What AWS refused, or what its clients lack; their own words are English only. */
+function explainAws(error: unknown, language: Language): readonly string[] | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof CompileFailed) {
+    const failed = { fr: 'La compilation a échoué', en: 'The compile failed' };
+    return [`${failed[language]}: ${error.message}`];
+  }
+  const isWithoutAccess =
+    error.name === 'CredentialsProviderError' || error.message === 'Region is missing';
+  if (isWithoutAccess) {
+    const advice = {
+      fr: 'Il faut les accès à AWS dans l’environnement, et la région dans AWS_REGION.',
+      en: 'Credentials of AWS are needed in the environment, and the region in AWS_REGION.',
+    };
+    return [advice[language], `  ${error.message}`];
+  }
+  return '$metadata' in error ? [`AWS: ${error.name}: ${error.message}`] : undefined;
 }

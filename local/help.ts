@@ -5,8 +5,8 @@ import type { Command } from './command.ts';
 export function helpText(commands: readonly Command[], language: Language): string {
   const heading =
     language === 'fr'
-      ? 'Usage: npm run fiche -- COMMANDE … [--home DOSSIER]\nLe dossier est .fiche, ou celui de FICHE_HOME; un serveur peut l’utiliser en même temps.'
-      : 'Usage: npm run fiche -- COMMAND … [--home FOLDER]\nThe folder is .fiche, or that of FICHE_HOME; a server may use it at the same time.';
+      ? 'Usage: npm run fiche -- COMMANDE … [--home DOSSIER | --stack NOM]\nLe dossier est .fiche, ou celui de FICHE_HOME; un serveur peut l’utiliser en même temps.\nNOM est celui d’un déploiement sur AWS (fiche, s’il n’en a pas d’autre), aussi dans FICHE_STACK.'
+      : 'Usage: npm run fiche -- COMMAND … [--home FOLDER | --stack NAME]\nThe folder is .fiche, or that of FICHE_HOME; a server may use it at the same time.\nNAME is that of a deployment on AWS (fiche, unless it has another), also in FICHE_STACK.';
   return [heading, ...commands.map((command) => commandHelp(command, language))].join('\n\n');
 }
 

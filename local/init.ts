@@ -1,14 +1,14 @@
 import { open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createOrganisation, findOrganisation } from '../shared/access/organisations.ts';
 import type { Principal } from '../shared/access/principal.ts';
 import { createToken } from '../shared/access/tokens.ts';
 import { coordination } from '../shared/ids.ts';
 import { registryKey } from '../shared/store/keys.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
+import type { SubmissionDeps } from '../shared/submission/deps.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
 import { readBuiltIn } from './built-in.ts';
-import type { Home } from './open-home.ts';
+import type { Installation } from './installation.ts';
 
 /** Who puts the plan in: no token has this id. */
 const installer: Principal = { role: 'coordinator', organisation: coordination, tokenId: 'init' };
@@ -23,12 +23,14 @@ export interface Initialised {
 }
 
 /**
- * Makes what is missing in the folder `home` so that people can begin: vocabularies, built-in forms,
- * the coordination, its plan, its first token (also in `coordinator.token`, for the folder's owner
- * alone). What is there stays as the coordinator has made it since. May be repeated, by several
+ * Makes what is missing in an installation so that people can begin: vocabularies, built-in forms,
+ * the coordination, its plan, its first token (also in the file `tokenFile`, for its owner alone). What is there stays as the coordinator has made it since. May be repeated, by several
  * processes at once, and after it was killed at any moment.
  */
-export async function initialise(deps: Home, home: string): Promise<Initialised> {
+export async function initialise(
+  deps: SubmissionDeps & Pick<Installation, 'newId'>,
+  tokenFile?: string,
+): Promise<Initialised> {
   const builtIn = await readBuiltIn();
   const known = await deps.forms.vocabularies();
   for (const [name, rows] of builtIn.vocabularies) {
@@ -55,7 +57,9 @@ export async function initialise(deps: Home, home: string): Promise<Initialised>
     }
     return builtIn.activities.length;
   });
-  const newToken = await once(deps.registry, 'coordinator-token', () => firstToken(deps, home));
+  const newToken = await once(deps.registry, 'coordinator-token', () =>
+    tokenFile === undefined ? makeToken(deps) : keptToken(deps, tokenFile),
+  );
   return { forms, activities: activities ?? 0, newToken };
 }
 
@@ -75,15 +79,25 @@ async function once<T>(
   return result;
 }
 
-/** Undefined if the file is there: whoever wrote it was killed, or is another process at the same time. */
-async function firstToken(deps: Home, home: string): Promise<string | undefined> {
-  const file = join(home, 'coordinator.token');
-  const found = await readFile(file, 'utf8').catch(() => undefined);
-  if (found !== undefined) return undefined;
-  const { token } = await createToken(deps.registry, deps.clock, coordination, {
+async function makeToken({
+  registry,
+  clock,
+}: Pick<Installation, 'registry' | 'clock'>): Promise<string> {
+  const { token } = await createToken(registry, clock, coordination, {
     role: 'coordinator',
     name: 'init',
   });
+  return token;
+}
+
+/** Undefined if the file is there: whoever wrote it was killed, or is another process at the same time. */
+async function keptToken(
+  deps: Pick<Installation, 'registry' | 'clock' | 'newId'>,
+  file: string,
+): Promise<string | undefined> {
+  const found = await readFile(file, 'utf8').catch(() => undefined);
+  if (found !== undefined) return undefined;
+  const token = await makeToken(deps);
   const temporary = `${file}.${deps.newId()}`;
   const handle = await open(temporary, 'wx', 0o600);
   try {

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
-import { localConfig } from '../shared/config.ts';
+import { localConfig, stackName } from '../shared/config.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
 import { commands } from './commands.ts';
 import { explain } from './explain.ts';
 import { commandHelp, helpText } from './help.ts';
-import { isHome, openHome } from './open-home.ts';
+import type { Installation } from './installation.ts';
+import { openFolder } from './open-folder.ts';
+import { isHome } from './open-home.ts';
 
 /**
  * Runs the words of a command line. Returns the exit code: 0 done, 1 failed or not all done, 2 not
@@ -50,15 +52,36 @@ async function runCommand(
     const found = values.get(name);
     return typeof found === 'string' ? found : undefined;
   };
-  const folder = value('home') ?? localConfig().home;
-  if (command.name !== 'init') requireHome(folder);
-  const home = openHome(folder);
+  const home = await openInstallation(command, value('home'), value('stack'));
   try {
     const flag = (name: string): boolean => values.get(name) === true;
-    return await command.run({ home, folder, words: positionals, value, flag, terminal });
+    return await command.run({ home, words: positionals, value, flag, terminal });
   } finally {
     home.close();
   }
+}
+
+/** The stacks or the folder that the words name, or else the environment. Throws UsageError. */
+async function openInstallation(
+  command: Command,
+  folder: string | undefined,
+  stack: string | undefined,
+): Promise<Installation> {
+  if (folder !== undefined && stack !== undefined) {
+    throw new UsageError({
+      fr: 'Donnez --home ou --stack, pas les deux.',
+      en: 'Give --home or --stack, not both.',
+    });
+  }
+  const name = folder === undefined ? (stack ?? stackName()) : undefined;
+  if (name !== undefined) {
+    // The clients of AWS take a while to load, and a folder needs none.
+    const { openDeployment } = await import('./deployed/open-deployment.ts');
+    return openDeployment(name);
+  }
+  const home = folder ?? localConfig().home;
+  if (command.makes !== true) requireHome(home);
+  return openFolder(home);
 }
 
 /** A folder made of a mistyped path would be verified without a fault. */
@@ -80,6 +103,7 @@ function parse(
       options: {
         ...command.options,
         home: { type: 'string' },
+        stack: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,

@@ -13,6 +13,7 @@ import { initialise } from './init.ts';
 import { endInterruptedRuns, InterruptedError } from './interrupted-runs.ts';
 import { expectedBytes, requestListener } from './listener.ts';
 import { ObjectLinks } from './object-links.ts';
+import { tokenFileOf } from './open-folder.ts';
 import { openHome, type Home } from './open-home.ts';
 import { readPages } from './pages.ts';
 import { PublicFiles } from './public-files.ts';
@@ -113,7 +114,7 @@ async function serve(
   };
   // Before the first token is made: it is told once, to who sees this start succeed.
   await checkPort(options.port, host);
-  const { newToken } = await initialise(home, options.home);
+  const { newToken } = await initialise(home, tokenFileOf(options.home));
   await endInterruptedRuns(home.registry, home.clock);
   const publicFiles = new PublicFiles(home.objects, report);
   const compiler = new Compiler(options.home, {

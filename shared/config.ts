@@ -9,6 +9,7 @@ export const env = {
   tracing: 'FICHE_TRACING',
   publicUrl: 'FICHE_URL',
   home: 'FICHE_HOME',
+  stack: 'FICHE_STACK',
   port: 'PORT',
   host: 'HOST',
   compileEvery: 'FICHE_COMPILE_EVERY',
@@ -131,6 +132,12 @@ export interface LocalConfig {
   readonly verifyAt: number | undefined;
   /** Where clients find the service; undefined: where their requests say. */
   readonly publicUrl: string | undefined;
+}
+
+/** The name of the deployed stacks that the operator's tool works on; undefined: a folder. */
+export function stackName(environment: Environment = process.env): string | undefined {
+  const name = environment[env.stack];
+  return name === '' ? undefined : name;
 }
 
 /** What the server on one machine needs. Throws ConfigurationError. */

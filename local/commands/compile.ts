@@ -1,4 +1,3 @@
-import { compileAll } from '../../shared/dataset/compile-all.ts';
 import type { Command } from '../command.ts';
 import { progressOf } from '../progress.ts';
 
@@ -13,7 +12,7 @@ export const compile: Command = {
   run: async ({ home, terminal }) => {
     const progress = progressOf(terminal, { fr: 'Compilation', en: 'Compiling' });
     try {
-      const { datasets } = await compileAll(home, ({ done, of }) => {
+      const datasets = await home.compile((done, of) => {
         progress.at(done, of);
       });
       progress.end();

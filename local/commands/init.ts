@@ -5,12 +5,13 @@ export const init: Command = {
   name: 'init',
   usage: [''],
   summary: {
-    fr: 'Prépare le dossier: fiches, vocabulaires, plan, jeton de la coordination.',
-    en: 'Prepares the folder: forms, vocabularies, plan, the coordination’s token.',
+    fr: 'Prépare le dossier ou la pile: fiches, vocabulaires, plan, jeton de la coordination.',
+    en: 'Prepares the folder or the stack: forms, vocabularies, plan, the coordination’s token.',
   },
   options: {},
-  run: async ({ home, folder, terminal }) => {
-    const { forms, activities, newToken } = await initialise(home, folder);
+  makes: true,
+  run: async ({ home, terminal }) => {
+    const { forms, activities, newToken } = await initialise(home, home.tokenFile);
     const french = terminal.language === 'fr';
     terminal.err(
       french
@@ -18,10 +19,11 @@ export const init: Command = {
         : `Forms published: ${forms.length}; activities of the plan: ${activities}.`,
     );
     if (newToken !== undefined) {
+      const kept = home.tokenFile;
       terminal.err(
         french
-          ? `Jeton de la coordination (aussi dans ${folder}/coordinator.token):`
-          : `The coordinator's token (also in ${folder}/coordinator.token):`,
+          ? `Adresse: ${home.url}\nJeton de la coordination (${kept === undefined ? 'montré cette fois seulement' : `aussi dans ${kept}`}):`
+          : `Address: ${home.url}\nThe coordinator's token (${kept === undefined ? 'shown this once' : `also in ${kept}`}):`,
       );
       terminal.out(newToken);
     }

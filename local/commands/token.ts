@@ -3,7 +3,7 @@ import { collectQrLines, collectSettings, keyUrl } from '../../shared/access/col
 import type { Organisation } from '../../shared/access/organisation.ts';
 import { getOrganisation } from '../../shared/access/organisations.ts';
 import { createToken, revokeToken, TokenRequest } from '../../shared/access/tokens.ts';
-import { localConfig, readPublicUrl } from '../../shared/config.ts';
+import { readPublicUrl } from '../../shared/config.ts';
 import { registryKey } from '../../shared/store/keys.ts';
 import { pagesOf } from '../../shared/store/record-store.ts';
 import { named, needed, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
@@ -54,11 +54,10 @@ export const token: Command = {
   },
 };
 
-/** Where phones find the service: `--url`, what FICHE_URL says, or else this machine. Throws UsageError. */
+/** Where phones find the service: `--url`, or what the installation says. Throws UsageError. */
 function urlFor(call: Call): string {
   const given = call.value('url');
-  const { port, publicUrl } = localConfig();
-  if (given === undefined) return publicUrl ?? `http://localhost:${port}`;
+  if (given === undefined) return call.home.url;
   const url = readPublicUrl(given);
   if (url !== undefined) return url;
   throw new UsageError({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { FunctionName } from '../../infra/functions.ts';
 import { initialise } from '../../local/init.ts';
+import { tokenFileOf } from '../../local/open-folder.ts';
 import { openHome, type Home } from '../../local/open-home.ts';
 import { createOrganisation } from '../../shared/access/organisations.ts';
 import { createToken } from '../../shared/access/tokens.ts';
@@ -41,7 +42,7 @@ export async function deployFunctions(
   folder: string,
 ): Promise<Deployed> {
   const home = openHome(folder);
-  await initialise(home, folder);
+  await initialise(home, tokenFileOf(folder));
   const member = OrgId.parse('asso');
   await createOrganisation(home.registry, { id: member, name: 'Association', state: 'active' });
   const token = async (organisation: string, role: 'member' | 'coordinator'): Promise<string> =>

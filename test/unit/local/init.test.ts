@@ -5,6 +5,7 @@ import { authenticate } from '../../../shared/access/tokens.ts';
 import { registryKey } from '../../../shared/store/keys.ts';
 import { listSubmissions } from '../../../shared/submission/read-submissions.ts';
 import { initialise } from '../../../local/init.ts';
+import { tokenFileOf } from '../../../local/open-folder.ts';
 import { openHome, type Home } from '../../../local/open-home.ts';
 import { builtInForms } from '../../support/fixtures.ts';
 import { temporaryFolder } from '../../support/local-tool.ts';
@@ -26,7 +27,7 @@ describe('initialise', () => {
     (await listSubmissions(home, coordinator, 'plan-activity', { limit: 200 })).items;
 
   it('publishes the built-in forms, submits the plan and makes a token that works', async () => {
-    const made = await initialise(home, folder.path);
+    const made = await initialise(home, tokenFileOf(folder.path));
     expect([...made.forms].sort()).toEqual([...builtInForms].sort());
     const states = (await home.forms.list()).map(({ state }) => state);
     expect(states).toEqual(builtInForms.map(() => 'published'));
@@ -39,25 +40,25 @@ describe('initialise', () => {
   });
 
   it('keeps the token from all but the owner of the folder', async () => {
-    await initialise(home, folder.path);
+    await initialise(home, tokenFileOf(folder.path));
     expect(statSync(tokenFile()).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder.path).filter((name) => name.includes('token'))).toHaveLength(1);
   });
 
   it('changes nothing when it is repeated, even if the token file is gone', async () => {
-    await initialise(home, folder.path);
+    await initialise(home, tokenFileOf(folder.path));
     const before = await activities();
     rmSync(tokenFile());
-    const again = await initialise(home, folder.path);
+    const again = await initialise(home, tokenFileOf(folder.path));
     expect(again).toEqual({ forms: [], activities: 0, newToken: undefined });
     expect(await activities()).toEqual(before);
   });
 
   it('leaves forms and vocabularies as the coordinator has changed them', async () => {
-    await initialise(home, folder.path);
+    await initialise(home, tokenFileOf(folder.path));
     await home.forms.close('presence');
     await home.forms.putVocabulary('themes', [{ name: 'own', label: 'À nous' }]);
-    await initialise(home, folder.path);
+    await initialise(home, tokenFileOf(folder.path));
     expect((await home.forms.record('presence'))?.state).toBe('closed');
     expect((await home.forms.vocabularies()).get('themes')).toHaveLength(1);
   });
@@ -65,8 +66,8 @@ describe('initialise', () => {
   it('makes one of everything when two do it at once', async () => {
     const other = openHome(folder.path);
     const [one, two] = await Promise.all([
-      initialise(home, folder.path),
-      initialise(other, folder.path),
+      initialise(home, tokenFileOf(folder.path)),
+      initialise(other, tokenFileOf(folder.path)),
     ]);
     other.close();
     expect(await activities()).toHaveLength(Math.max(one.activities, two.activities));
@@ -76,7 +77,7 @@ describe('initialise', () => {
   });
 
   it('goes on where it was killed', async () => {
-    await initialise(home, folder.path);
+    await initialise(home, tokenFileOf(folder.path));
     const { length } = await activities();
     // As if killed: marks missing, one form still a draft, and no token told.
     for (const what of ['plan', 'coordinator-token']) {
@@ -84,7 +85,7 @@ describe('initialise', () => {
     }
     await home.registry.delete(registryKey.form('presence'));
     rmSync(tokenFile());
-    const again = await initialise(home, folder.path);
+    const again = await initialise(home, tokenFileOf(folder.path));
     expect(again.forms).toEqual(['presence']);
     expect(again.newToken).toBeDefined();
     expect(await activities()).toHaveLength(length);

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { systemClock } from '../../shared/clock.ts';
+import { retention } from '../../shared/config.ts';
+import { FormLibrary } from '../../shared/form/form-library.ts';
+import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
+import { DynamoRecordStore } from '../../shared/store/dynamo-record-store.ts';
+import type { Installation } from '../installation.ts';
+import { runCompile } from './run-compile.ts';
+import { stackOutputs } from './stack-outputs.ts';
+
+/** An operator can wait longer than a request of the API, and has a worse line. */
+const patience = { connectionTimeout: 5000, requestTimeout: 30_000, throwOnRequestTimeout: true };
+
+/**
+ * The installation whose stacks are called `<name>-…`, in the account and region of the credentials
+ * in the environment, by the operator's own rights. Throws UsageError when there is none.
+ */
+export async function openDeployment(name: string): Promise<Installation> {
+  const outputs = await stackOutputs(name);
+  const dynamo = new DynamoDBClient({ requestHandler: patience });
+  const s3 = new S3Client({ requestHandler: patience });
+  const registry = new DynamoRecordStore(dynamo, outputs.RegistryTableName);
+  const objects = new S3ObjectStore(s3, outputs.ObjectsBucketName);
+  const deps = {
+    submissions: new DynamoRecordStore(dynamo, outputs.SubmissionsTableName),
+    registry,
+    objects,
+    forms: new FormLibrary(registry, objects, systemClock),
+    clock: systemClock,
+    newId: randomUUID,
+    retention: retention(),
+  };
+  return {
+    ...deps,
+    place: name,
+    url: outputs.SiteUrl ?? outputs.ApiUrl,
+    compile: (onProgress) => runCompile(deps, outputs.CompileStateMachine, onProgress),
+    deployment: { undelivered: outputs.Undelivered },
+    close: () => {
+      dynamo.destroy();
+      s3.destroy();
+    },
+  };
+}

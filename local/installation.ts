@@ -1,0 +1,36 @@
+import type { CompileDeps } from '../shared/dataset/deps.ts';
+import type { PublishReport } from '../shared/dataset/publish.ts';
+import type { ObjectStore } from '../shared/objects/object-store.ts';
+import type { Home } from './open-home.ts';
+
+/** What the operator's tool works on: a folder, or stacks deployed on AWS. The same words hold for both. */
+export interface Installation extends Omit<Home, 'objects' | 'linkSecret'> {
+  readonly objects: ObjectStore;
+  /** What to call it to a person: a path, or the name of the stacks. */
+  readonly place: string;
+  /** Where clients find the service. */
+  readonly url: string;
+  /** Where a new installation keeps its first token; absent: it is told once and kept nowhere. */
+  readonly tokenFile?: string;
+  /**
+   * Compiles everything and waits for the end. Throws what a compile throws; on AWS CompileFailed,
+   * which names what went wrong.
+   */
+  compile(onProgress: (done: number, of: number) => void): Promise<readonly PublishReport[]>;
+  /** On AWS alone: what only stacks have. */
+  readonly deployment?: Deployment;
+}
+
+/** What stacks have and a folder has not. */
+export interface Deployment {
+  /** The URL of the queue of scheduled starts that could not be delivered. */
+  readonly undelivered: string;
+}
+
+/** A compile on AWS ended badly. `message` names the errors, nothing internal. */
+export class CompileFailed extends Error {
+  override readonly name = 'CompileFailed';
+}
+
+/** What a compile is made of, of an installation. */
+export type InstallationDeps = CompileDeps & Pick<Installation, 'newId'>;
