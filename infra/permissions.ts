@@ -17,6 +17,8 @@ export interface Data {
 }
 
 const get = 'dynamodb:GetItem';
+/** Reads the records whose keys an index has told. */
+const getMany = 'dynamodb:BatchGetItem';
 const put = 'dynamodb:PutItem';
 const query = 'dynamodb:Query';
 const remove = 'dynamodb:DeleteItem';
@@ -88,7 +90,7 @@ export function permissions({
   const parts = ['GetObject', 'PutObject', 'AbortMultipartUpload'];
   return {
     submissions: [
-      heads(get, put, query, remove),
+      heads(get, getMany, put, query, remove),
       index('byTime', 'byOrganisation', 'inbox'),
       records([get], ['tokens', 'organisations', 'forms', 'vocabularies']),
       records([get, query, put, remove], ['quarantine']),
@@ -136,14 +138,14 @@ export function permissions({
       records([get], ['vocabularies']),
       records([get, put], ['runs']),
       records([query, remove], ['uploads']),
-      heads(get, put, remove),
+      heads(get, getMany, put, remove),
       index('inbox'),
       files(['GetObject'], 'forms'),
       files(['GetObject', 'DeleteObject'], 'attachments'),
       list(),
     ],
     collect: [
-      heads(query),
+      heads(getMany, query),
       index('byTime'),
       records([get, put], ['segments']),
       files(parts, 'segments'),
@@ -161,7 +163,7 @@ export function permissions({
       list(),
     ],
     verify: [
-      heads(get, query, remove),
+      heads(get, getMany, query, remove),
       index('byTime'),
       records([get, query], ['forms']),
       records([query], ['organisations', 'sameAs']),

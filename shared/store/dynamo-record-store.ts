@@ -1,23 +1,38 @@
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, ItemCollectionMetrics } from '@aws-sdk/client-dynamodb';
+import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../fault.ts';
 import { fromItem, toItem } from './dynamo-attributes.ts';
 import type { Item } from './dynamo-attributes.ts';
+import { answerOf, dynamoFault } from './dynamo-faults.ts';
+import { keyCondition, startKey } from './dynamo-key-condition.ts';
+import { mostKeysOfBatch, nameOf, readRecords, type Pause } from './dynamo-read-records.ts';
+import { readIndexPage } from './index-page.ts';
 import { attribute, indexes } from './keys.ts';
-import { isEmptyRange, positionKey, positionOf } from './position.ts';
+import { isEmptyRange, positionOf } from './position.ts';
 import { checkRecordSize, maxItemBytes } from './record-size.ts';
 import type { Key, Page, Position, Range, RecordStore, StoredRecord } from './record-store.ts';
 
+export interface DynamoOptions {
+  /** How to wait before what DynamoDB left over is asked for again. */
+  readonly pause?: Pause;
+  /**
+   * Told after a write how large at most, in GB, DynamoDB estimates what is under the partition key
+   * to be, indexes included. 10 is the most that it takes where a table has a local index.
+   */
+  readonly onCollectionSize?: (upperGb: number) => void;
+}
+
 /**
- * One DynamoDB table as a RecordStore.
+ * One DynamoDB table as a RecordStore. Its indexes hold keys alone (decision 35): a page of them is read
+ * in two steps, see index-page.ts.
  *
  * A conditional write whose answer is lost is sent again by the SDK, and then fails on its own first
  * success. So when a condition fails after more than one attempt, the record there is compared with
@@ -27,14 +42,18 @@ import type { Key, Page, Position, Range, RecordStore, StoredRecord } from './re
 export class DynamoRecordStore implements RecordStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #pause: Pause;
+  readonly #onCollectionSize: DynamoOptions['onCollectionSize'];
 
-  constructor(client: DynamoDBClient, table: string) {
+  constructor(client: DynamoDBClient, table: string, options: DynamoOptions = {}) {
     this.#client = client;
     this.#table = table;
+    this.#pause = options.pause ?? setTimeout;
+    this.#onCollectionSize = options.onCollectionSize;
   }
 
   async get(key: Key): Promise<StoredRecord | undefined> {
-    const { Item: item } = await send(() =>
+    const { Item: item } = await answerOf(() =>
       this.#client.send(
         new GetItemCommand({ TableName: this.#table, Key: keyItem(key), ConsistentRead: true }),
       ),
@@ -44,8 +63,8 @@ export class DynamoRecordStore implements RecordStore {
 
   async put(record: StoredRecord): Promise<void> {
     checkRecordSize(record, maxItemBytes);
-    const command = new PutItemCommand({ TableName: this.#table, Item: toItem(record) });
-    await send(() => this.#client.send(command));
+    const command = new PutItemCommand({ ...this.#written(), Item: toItem(record) });
+    this.#observe(await answerOf(() => this.#client.send(command)));
   }
 
   async putIfAbsent(record: StoredRecord): Promise<StoredRecord | undefined> {
@@ -77,30 +96,39 @@ export class DynamoRecordStore implements RecordStore {
   }
 
   async delete(key: Key): Promise<void> {
-    await send(() =>
-      this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key: keyItem(key) })),
-    );
+    const command = new DeleteItemCommand({ ...this.#written(), Key: keyItem(key) });
+    this.#observe(await answerOf(() => this.#client.send(command)));
   }
 
   async query(
     range: Range,
     options: { readonly limit?: number; readonly after?: Position } = {},
   ): Promise<Page> {
+    const { index } = range;
     const start = options.after && startKey(range, options.after);
     if (isEmptyRange(range)) return { records: [] };
-    const output = await send(() =>
-      this.#client.send(
-        new QueryCommand({
-          ...condition(range),
-          TableName: this.#table,
-          ScanIndexForward: range.descending !== true,
-          // A global index has no consistent read; to ask for one is a fault.
-          ConsistentRead: range.index === undefined || indexes[range.index].local,
-          ...(options.limit !== undefined && { Limit: options.limit }),
-          ...(start !== undefined && { ExclusiveStartKey: start }),
-        }),
-      ),
-    );
+    if (index === undefined) return this.#page(range, options.limit, start);
+    const keysOnly = {
+      entries: (limit: number) => this.#page(range, limit, start),
+      read: (keys: readonly Key[]) => readRecords(this.#client, this.#table, keys, this.#pause),
+      most: mostKeysOfBatch,
+      nameOf,
+    };
+    return readIndexPage(keysOnly, { ...range, index }, options);
+  }
+
+  /** What one Query answers: records of the table, or entries of an index. */
+  async #page(range: Range, limit: number | undefined, start: Item | undefined): Promise<Page> {
+    const command = new QueryCommand({
+      ...keyCondition(range),
+      TableName: this.#table,
+      ScanIndexForward: range.descending !== true,
+      // A global index has no consistent read; to ask for one is a fault.
+      ConsistentRead: range.index === undefined || indexes[range.index].local,
+      ...(limit !== undefined && { Limit: limit }),
+      ...(start !== undefined && { ExclusiveStartKey: start }),
+    });
+    const output = await answerOf(() => this.#client.send(command));
     const records = (output.Items ?? []).map(fromItem);
     const last = output.LastEvaluatedKey;
     return last === undefined ? { records } : { records, next: positionOf(range, fromItem(last)) };
@@ -116,13 +144,13 @@ export class DynamoRecordStore implements RecordStore {
     },
   ): Promise<{ found: StoredRecord | undefined; repeated: boolean } | undefined> {
     const command = new PutItemCommand({
-      TableName: this.#table,
+      ...this.#written(),
       Item: toItem(record),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ...when,
     });
     try {
-      await this.#client.send(command);
+      this.#observe(await this.#client.send(command));
       return undefined;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw dynamoFault(error);
@@ -133,70 +161,20 @@ export class DynamoRecordStore implements RecordStore {
       };
     }
   }
+
+  /** What every write says; the size of the item collection comes with the answer, for nothing. */
+  #written(): { TableName: string; ReturnItemCollectionMetrics?: 'SIZE' } {
+    const told = this.#onCollectionSize === undefined ? undefined : 'SIZE';
+    return {
+      TableName: this.#table,
+      ...(told !== undefined && { ReturnItemCollectionMetrics: told }),
+    };
+  }
+
+  #observe(answer: { readonly ItemCollectionMetrics?: ItemCollectionMetrics | undefined }): void {
+    const upper = answer.ItemCollectionMetrics?.SizeEstimateRangeGB?.[1];
+    if (upper !== undefined) this.#onCollectionSize?.(upper);
+  }
 }
 
 const keyItem = ({ pk, sk }: Key): Item => toItem({ pk, sk });
-
-function condition(range: Range): Partial<QueryCommandInput> {
-  const { partition, sort } =
-    range.index === undefined
-      ? { partition: attribute.pk, sort: attribute.sk }
-      : indexes[range.index];
-  const { from, to } = range;
-  const bounds =
-    from !== undefined && to !== undefined
-      ? ' AND #sort BETWEEN :from AND :to'
-      : from !== undefined
-        ? ' AND #sort >= :from'
-        : to !== undefined
-          ? ' AND #sort <= :to'
-          : '';
-  return {
-    ...(range.index !== undefined && { IndexName: range.index }),
-    KeyConditionExpression: `#partition = :partition${bounds}`,
-    ExpressionAttributeNames: {
-      '#partition': partition,
-      ...(bounds !== '' && { '#sort': sort }),
-    },
-    ExpressionAttributeValues: {
-      ':partition': { S: range.partition },
-      ...(from !== undefined && { ':from': { S: from } }),
-      ...(to !== undefined && { ':to': { S: to } }),
-    },
-  };
-}
-
-function startKey(range: Range, after: Position): Item {
-  const { pk, sk, at } = positionKey(range, after);
-  const key = toItem({ pk, sk });
-  if (range.index === undefined || at === undefined) return key;
-  return {
-    ...key,
-    [attribute.at]: { S: at },
-    [indexes[range.index].partition]: { S: range.partition },
-  };
-}
-
-async function send<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    throw dynamoFault(error);
-  }
-}
-
-/**
- * Throttling, time-outs, broken connections, missing rights and faults of the service: all of them
- * `store-unavailable`, with the cause for the log. What DynamoDB calls invalid is a record too large,
- * a forged position, or a bug of ours, which stays what it is.
- */
-function dynamoFault(error: unknown): unknown {
-  if (!(error instanceof DynamoDBServiceException) || error.name !== 'ValidationException') {
-    return error instanceof Fault ? error : new Fault('store-unavailable', { cause: error });
-  }
-  if (/item size/i.test(error.message)) return new Fault('record-too-large', { cause: error });
-  if (/exclusive ?start ?key|starting key/i.test(error.message)) {
-    return new Fault('malformed-request', { cause: error });
-  }
-  return error;
-}

@@ -15,6 +15,8 @@ export const attribute = {
   orgKey: 'orgKey',
   inboxKey: 'inboxKey',
   answers: 'answers',
+  /** Of which version a record is: see record-kinds.ts. */
+  schema: 'schema',
 } as const;
 
 /** The submissions table's indexes: partition and sort key attribute of each. */
@@ -74,7 +76,12 @@ export function isHeadKey(sk: string): boolean {
  * anyone) may send as much as all others together, and a full index holds up the table's own writes.
  */
 export function organisationIndexKey(formId: string, shard: number, orgId: string): string {
-  return `${shardKey(formId, shard)}#${orgId}`;
+  return organisationIndexKeyOf(shardKey(formId, shard), orgId);
+}
+
+/** The same for a record whose partition is `shardPk`. */
+export function organisationIndexKeyOf(shardPk: string, orgId: string): string {
+  return `${shardPk}#${orgId}`;
 }
 
 /** The same as heads had it before the index had shards (decision 32): those not written since still do. */

@@ -40,7 +40,10 @@ export interface Page {
  */
 export interface RecordStore {
   get(key: Key): Promise<StoredRecord | undefined>;
-  /** Writes whatever is there already. */
+  /**
+   * Writes whatever is there already, unless that has a greater attribute `schema`: a later release
+   * wrote it, and it stays as it is. Then throws Fault `store-unavailable`.
+   */
   put(record: StoredRecord): Promise<void>;
   /** Stores the record if its key is free and returns undefined; else returns the record found there. */
   putIfAbsent(record: StoredRecord): Promise<StoredRecord | undefined>;

@@ -56,6 +56,8 @@ export function guardedRecords(
     },
     query: async (range, options) => {
       on(['Query'], range.partition, range.index);
+      // An index holds keys alone: the records are read after it.
+      if (range.index !== undefined) on(['BatchGetItem'], range.partition);
       return store.query(range, options);
     },
     delete: async (key) => {

@@ -23,7 +23,7 @@ const upload = ['GetObject', 'PutObject', 'AbortMultipartUpload'];
 
 const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
   submissions: [
-    ...all.map((action) => `dynamodb:${action} on {SubmissionsTable}`),
+    ...[...all, 'BatchGetItem'].map((action) => `dynamodb:${action} on {SubmissionsTable}`),
     'dynamodb:Query on {SubmissionsTable}/index/byTime',
     'dynamodb:Query on {SubmissionsTable}/index/byOrganisation',
     'dynamodb:Query on {SubmissionsTable}/index/inbox',
@@ -67,7 +67,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     'states:StartExecution on {CompileMachine}',
   ],
   'compile-start': [
-    ...['GetItem', 'PutItem', 'DeleteItem'].map(
+    ...['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'].map(
       (action) => `dynamodb:${action} on {SubmissionsTable}`,
     ),
     'dynamodb:Query on {SubmissionsTable}/index/inbox',
@@ -80,6 +80,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:ListBucket on {ObjectsBucket}',
   ],
   collect: [
+    'dynamodb:BatchGetItem on {SubmissionsTable}',
     'dynamodb:Query on {SubmissionsTable}',
     'dynamodb:Query on {SubmissionsTable}/index/byTime',
     ...registry(['GetItem', 'PutItem'], 'segment#*'),
@@ -98,7 +99,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:ListBucket on {ObjectsBucket}',
   ],
   verify: [
-    ...['GetItem', 'Query', 'DeleteItem'].map(
+    ...['GetItem', 'BatchGetItem', 'Query', 'DeleteItem'].map(
       (action) => `dynamodb:${action} on {SubmissionsTable}`,
     ),
     'dynamodb:Query on {SubmissionsTable}/index/byTime',

@@ -27,7 +27,7 @@ export async function startDynalite(): Promise<{ client: DynamoDBClient; close()
   };
 }
 
-/** A table with every index of keys.ts. */
+/** A table with every index of keys.ts, as the data stack makes it. */
 export async function createTable(client: DynamoDBClient, table: string): Promise<void> {
   const schemaOf = (partition: string, sort: string) => [
     { AttributeName: partition, KeyType: 'HASH' as const },
@@ -39,7 +39,7 @@ export async function createTable(client: DynamoDBClient, table: string): Promis
       .map(([IndexName, index]) => ({
         IndexName,
         KeySchema: schemaOf(index.partition, index.sort),
-        Projection: { ProjectionType: 'ALL' as const },
+        Projection: { ProjectionType: 'KEYS_ONLY' as const },
       }));
   const names = [attribute.pk, attribute.sk, attribute.at, attribute.orgKey, attribute.inboxKey];
   await client.send(

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { Fault } from '../fault.ts';
+import { attribute, organisationIndexKeyOf } from './keys.ts';
+import type { StoredRecord } from './record-store.ts';
+
+/** Brings a record of one version to the next one. */
+type Upgrade = (record: StoredRecord) => StoredRecord;
+
+const asItWas: Upgrade = (record) => record;
+
+/**
+ * Every kind of record, by the first word of its partition in the registry, with what brings each
+ * earlier version to the next: there is one more version than there are steps. A record without the
+ * attribute `schema` is of version 1.
+ *
+ * Whatever changes what a record holds is a new version, an attribute that is only added, too: an
+ * earlier release, at work beside the new one while it is deployed, would drop it when it replaces
+ * the record. So is a change of the objects that a record names: a form's definitions and lists of
+ * files, a shard's segment, the files and the manifest of a dataset's version. CONTRIBUTING.md says
+ * how it is done.
+ */
+const steps = {
+  /**
+   * Head, history, tombstone. 1: `orgKey` may be without the shard (decision 32), and so may those of
+   * heads in the index: read-submissions.ts goes on looking for them there.
+   */
+  submission: [withShardInOrgKey],
+  /** 1: the draft may be without `at` and `title`. */
+  form: [withDatedDraft],
+  vocabulary: [],
+  organisation: [],
+  token: [],
+  quarantine: [],
+  alias: [],
+  'same-as': [],
+  erasure: [],
+  uploads: [],
+  /** 1: without `schema`; one frame's segments without `bytes` and an index (decision 31). */
+  segment: [withIndexOfSegment],
+  /** 1: without `schema`; the first ones without `createdAt`. */
+  dataset: [withCreation],
+  /** 1: without `schema`; the first ones without `rows` and `sources`, which nothing can tell now. */
+  version: [asItWas],
+  /** 1: without `schema`. */
+  run: [asItWas],
+  setup: [],
+} as const satisfies Record<string, readonly Upgrade[]>;
+
+export type RecordKind = keyof typeof steps;
+
+/** The version that is written: the attribute `schema`. */
+export function schemaOf(kind: RecordKind): number {
+  return steps[kind].length + 1;
+}
+
+/** The record was written by a later release than this one. */
+class LaterSchema extends Error {
+  override readonly name = 'LaterSchema';
+}
+
+/** What is thrown rather than misread or write over what a later release has written. */
+export function laterSchema(): Fault {
+  return new Fault('store-unavailable', { cause: new LaterSchema() });
+}
+
+/**
+ * The record as the current version has it; nothing is written. Throws Fault `store-unavailable` when
+ * it is of a later version.
+ */
+export function upgraded(kind: RecordKind, record: StoredRecord): StoredRecord {
+  const known = schemaOf(kind);
+  const found = record[attribute.schema];
+  if (found === known) return record;
+  const version = found === undefined ? 1 : Version.parse(found);
+  if (version > known) throw laterSchema();
+  const current = steps[kind].slice(version - 1).reduce((next, step) => step(next), record);
+  return { ...current, [attribute.schema]: known };
+}
+
+const Version = z.int().min(1);
+
+function withShardInOrgKey(record: StoredRecord): StoredRecord {
+  const { org, orgKey } = z
+    .object({ org: z.string(), orgKey: z.string().optional() })
+    .parse(record);
+  if (orgKey === undefined) return record;
+  // The partition of a head is the form's shard.
+  return { ...record, [attribute.orgKey]: organisationIndexKeyOf(record.pk, org) };
+}
+
+const Drafts = z.object({ draft: z.string().optional(), drafts: z.string().optional() });
+const noDate = { at: '1970-01-01T00:00:00.000Z', title: {} };
+
+function withDatedDraft(record: StoredRecord): StoredRecord {
+  const { draft, drafts } = Drafts.parse(record);
+  const dated = (value: unknown): object => ({ ...noDate, ...z.looseObject({}).parse(value) });
+  const all = z.array(z.unknown());
+  return {
+    ...record,
+    ...(draft === undefined ? {} : { draft: JSON.stringify(dated(JSON.parse(draft))) }),
+    ...(drafts === undefined
+      ? {}
+      : { drafts: JSON.stringify(all.parse(JSON.parse(drafts)).map(dated)) }),
+  };
+}
+
+function withIndexOfSegment(record: StoredRecord): StoredRecord {
+  return { bytes: 0, indexAt: 0, indexSha256: '', ...record };
+}
+
+function withCreation(record: StoredRecord): StoredRecord {
+  const { cutOff } = z.object({ cutOff: z.string() }).parse(record);
+  return { createdAt: cutOff, ...record };
+}
