@@ -3,9 +3,10 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
-import { tracingEnabled } from '../shared/config.ts';
+import { metricsNamespace, tracingEnabled } from '../shared/config.ts';
 import { Fault } from '../shared/fault.ts';
 import { describeError } from './describe-error.ts';
+import { invoke } from './invocation-signal.ts';
 
 /** What the log says of an event: names of the product, never anything that a person wrote. */
 export interface Subject {
@@ -22,6 +23,14 @@ export interface Outcome {
   readonly drift?: readonly { readonly what: string; readonly problem: string }[];
   /** What is counted. Few names: each is a metric that costs by the month. */
   readonly count?: string;
+  /** What is measured, beside or instead. As few. */
+  readonly measures?: readonly Measure[];
+}
+
+export interface Measure {
+  readonly name: string;
+  readonly unit: 'Count' | 'Milliseconds' | 'Gigabytes';
+  readonly value: number;
 }
 
 export type Report = (failure: {
@@ -75,7 +84,8 @@ export function wrap<Event, Result>(
 ): MiddyfiedHandler<Event, Result> {
   const { service, create, subject, outcome, failure } = wrapping;
   const logger = new Logger({ serviceName: service, logLevel: 'INFO' });
-  const metrics = new Metrics({ namespace: 'Fiche', serviceName: service, logger });
+  const namespace = metricsNamespace();
+  const metrics = new Metrics({ namespace, serviceName: service, logger });
 
   const report: Report = ({ error, ...about }) => {
     logger.error('failed', { ...about, error: describeError(error) });
@@ -83,11 +93,12 @@ export function wrap<Event, Result>(
   const conclude = (
     event: Event,
     startedAt: number,
-    { count, drift, ...result }: Outcome,
+    { count, measures, drift, ...result }: Outcome,
   ): void => {
     const durationMs = Math.round(performance.now() - startedAt);
     logger.info('done', { ...subject(event), ...result, durationMs });
     for (const found of drift ?? []) logger.warn('drift', { ...found });
+    for (const { name, unit, value } of measures ?? []) metrics.addMetric(name, unit, value);
     if (count === undefined) return;
     metrics.addMetric(count, MetricUnit.Count, 1);
     // Codes can be searched for, but are no dimension: each would be a metric of its own.
@@ -124,7 +135,13 @@ export function wrap<Event, Result>(
     },
   })
     .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
-    .use(logMetrics(metrics, { captureColdStartMetric: true, throwOnEmptyMetrics: false }));
+    // No metric of cold starts: one for each function costs more by the month than all the rest of a
+    // quiet deployment, and Lambda's own line `REPORT` has it (Init Duration).
+    .use(logMetrics(metrics, { throwOnEmptyMetrics: false }));
   if (tracingEnabled()) wrapped.use(tracing<Event, Result>(service));
-  return wrapped.use(observe).handler((event) => (handle ??= create(report))(event));
+  return wrapped
+    .use(observe)
+    .handler((event, _context, { signal }) =>
+      invoke(signal, () => (handle ??= create(report))(event)),
+    );
 }

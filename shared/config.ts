@@ -7,6 +7,7 @@ export const env = {
   objectsBucket: 'FICHE_OBJECTS_BUCKET',
   compileStateMachine: 'FICHE_COMPILE_STATE_MACHINE',
   tracing: 'FICHE_TRACING',
+  metricsNamespace: 'FICHE_METRICS_NAMESPACE',
   publicUrl: 'FICHE_URL',
   home: 'FICHE_HOME',
   stack: 'FICHE_STACK',
@@ -71,6 +72,11 @@ export function compileStateMachine(environment: Environment = process.env): str
 /** Whether functions trace what they call with X-Ray: off unless infra turned it on. */
 export function tracingEnabled(environment: Environment = process.env): boolean {
   return environment[env.tracing] === 'true';
+}
+
+/** The namespace of metrics in CloudWatch: each deployment of an account has its own. */
+export function metricsNamespace(environment: Environment = process.env): string {
+  return environment[env.metricsNamespace] ?? 'Fiche';
 }
 
 /**
