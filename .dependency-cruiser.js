@@ -19,11 +19,11 @@ export default {
     ),
     forbid(
       'infra-knows-names-only',
-      'infra reads the route table and the names in config, never handler code.',
+      'infra reads the route table, the names in config and the headers, never handler code.',
       { path: '^infra' },
       {
         path: '^(functions|local|web|shared)',
-        pathNot: '^shared/(http/routes|config|store/keys)\\.ts$',
+        pathNot: '^shared/(http/(routes|pages|public-headers)|config|store/keys)\\.ts$',
       },
     ),
     forbid(

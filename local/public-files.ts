@@ -6,13 +6,11 @@ import { Fault } from '../shared/fault.ts';
 import { refusal, type Failure } from '../shared/http/door.ts';
 import {
   isNotModified,
-  publicCors,
   publicHeaders,
   publicKey,
-  publicMethods,
-  publicPreflight,
   type PublicFile,
 } from '../shared/http/public-files.ts';
+import { publicCors, publicMethods, publicPreflight } from '../shared/http/public-headers.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
 
 /** Files up to this length are kept in memory, as many as fit. Bytes. */
@@ -97,8 +95,7 @@ export class PublicFiles {
       throw new Fault('method-not-allowed', { extra: { allow: publicMethods } });
     }
     if (method === 'OPTIONS') {
-      const allow = publicMethods.join(', ');
-      response.writeHead(204, { ...publicPreflight, allow, 'cache-control': 'no-store' });
+      response.writeHead(204, publicPreflight);
       response.end();
       return;
     }

@@ -1,5 +1,5 @@
 import { Fault } from '../fault.ts';
-import { publicCacheControl } from '../http/public-files.ts';
+import { publicCacheControl } from '../http/public-headers.ts';
 import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
 import { MissingPart } from '../objects/missing-part.ts';
 import type { ObjectHeaders, WriteCondition } from '../objects/object-store.ts';

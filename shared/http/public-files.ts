@@ -1,24 +1,5 @@
 import { alreadyHas } from './etag.ts';
-
-/** How long what is public may be kept, and served while what is behind it is down. */
-export const publicCacheControl =
-  'public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800';
-
-/** On every answer about public files, errors too: any site's page may read them. */
-export const publicCors = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'ETag, Content-Length, Retry-After',
-} as const;
-
-/** What an answer to OPTIONS adds: a preflight of whatever headers, kept for a day. */
-export const publicPreflight = {
-  ...publicCors,
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-  'access-control-allow-headers': '*',
-  'access-control-max-age': '86400',
-} as const;
-
-export const publicMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+import { publicCacheControl, publicCors } from './public-headers.ts';
 
 const publicPath = /^\/(?:public\/([A-Za-z0-9][A-Za-z0-9._-]*)|(embed\.js))$/;
 
