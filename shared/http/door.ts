@@ -96,13 +96,21 @@ async function admit(
   });
 }
 
-/** API Gateway says which scheme the client used; on one machine a proxy may, and else it is plain. */
+/**
+ * API Gateway says which scheme the client used; on one machine a proxy may, and else it is plain. What
+ * stands in front (CloudFront's function, a proxy) says which host the client named. Nobody checks that
+ * it stands there: who lies about it is the only one who is answered with that address.
+ */
 function originOf({ headers, requestContext }: APIGatewayProxyEventV2): string {
-  const host = headers['host'] ?? requestContext.domainName;
-  // Several proxies write a list, the client's side first.
-  const [told = ''] = (headers['x-forwarded-proto'] ?? '').split(',');
-  const scheme = told.trim() === 'https' ? 'https' : 'http';
+  const host = firstOf(headers['x-forwarded-host']) ?? headers['host'] ?? requestContext.domainName;
+  const scheme = firstOf(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http';
   return `${scheme}://${/^[A-Za-z0-9.:[\]-]{1,255}$/.test(host) ? host : 'localhost'}`;
+}
+
+/** Several proxies write a list, the client's side first. */
+function firstOf(header: string | undefined): string | undefined {
+  const [first = ''] = (header ?? '').split(',');
+  return first.trim() === '' ? undefined : first.trim();
 }
 
 /** What every answer of ours carries. */

@@ -311,10 +311,34 @@ describe('a door for phones', () => {
       undefined,
       'https://x.org',
     ],
+    [
+      'behind a proxy that has a name of its own',
+      { host: 'inner.org', 'x-forwarded-host': 'x.org', 'x-forwarded-proto': 'https' },
+      undefined,
+      'https://x.org',
+    ],
+    [
+      'behind several such proxies',
+      { host: 'inner.org', 'x-forwarded-host': 'x.org, between.org' },
+      undefined,
+      'http://x.org',
+    ],
+    [
+      'behind a proxy that says nothing',
+      { host: 'x.org', 'x-forwarded-host': ' ' },
+      undefined,
+      'http://x.org',
+    ],
     ['of an IPv6 address', { host: '[::1]:3000' }, undefined, 'http://[::1]:3000'],
     ['as it is configured', { host: 'x.org' }, 'https://y.org/z', 'https://y.org/z'],
     ['as the platform has it', {}, undefined, 'http://test'],
     ['that is none', { host: 'x/"><y' }, undefined, 'http://localhost'],
+    [
+      'that is none, of a proxy',
+      { host: 'x.org', 'x-forwarded-host': 'x/"><y' },
+      undefined,
+      'http://localhost',
+    ],
   ])('tells its endpoints the address of the service %s', async (_, headers, publicUrl, origin) => {
     const { door, calls } = phonesDoor(xml, publicUrl);
     await door({ key: formList, ...withKey, headers });
