@@ -6,6 +6,7 @@ import { exportDataset } from './commands/export.ts';
 import { forms } from './commands/forms.ts';
 import { importSubmissions } from './commands/import.ts';
 import { init } from './commands/init.ts';
+import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
 import { verify } from './commands/verify.ts';
 import { versions } from './commands/versions.ts';
@@ -13,6 +14,7 @@ import { versions } from './commands/versions.ts';
 /** Every command of the operator's tool. Adding one is a row here. */
 export const commands: readonly Command[] = [
   init,
+  status,
   token,
   forms,
   importSubmissions,

@@ -10,6 +10,8 @@ export interface Installation extends Omit<Home, 'objects' | 'linkSecret'> {
   readonly place: string;
   /** Where clients find the service. */
   readonly url: string;
+  /** The same if somebody has said so: what is written to others has no other address in it. */
+  readonly publicUrl: string | undefined;
   /** Where a new installation keeps its first token; absent: it is told once and kept nowhere. */
   readonly tokenFile?: string;
   /**

@@ -11,6 +11,7 @@ export function openFolder(folder: string): Installation {
   return {
     ...home,
     place: folder,
+    publicUrl,
     url: publicUrl ?? `http://localhost:${port}`,
     tokenFile: tokenFileOf(folder),
     compile: async (onProgress) => {

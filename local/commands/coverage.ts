@@ -1,5 +1,4 @@
 import { listOrganisations } from '../../shared/access/organisations.ts';
-import { localConfig } from '../../shared/config.ts';
 import { readCoverage, type CoveredOrganisation } from '../../shared/dataset/coverage.ts';
 import { remindersOf } from '../../shared/dataset/reminders.ts';
 import type { Bilingual } from '../../shared/text.ts';
@@ -54,7 +53,7 @@ async function tellReminders({ home, terminal }: Call): Promise<void> {
   const covered = await named('coverage', readCoverage(home));
   const reminders = remindersOf(covered, await listOrganisations(home.registry), {
     language: terminal.language,
-    url: localConfig().publicUrl,
+    url: home.publicUrl,
   });
   const line = '─'.repeat(60);
   for (const { name, contact, subject, text } of reminders) {

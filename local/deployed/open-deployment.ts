@@ -32,10 +32,12 @@ export async function openDeployment(name: string): Promise<Installation> {
     newId: randomUUID,
     retention: retention(),
   };
+  const url = outputs.SiteUrl ?? outputs.ApiUrl;
   return {
     ...deps,
     place: name,
-    url: outputs.SiteUrl ?? outputs.ApiUrl,
+    url,
+    publicUrl: url,
     compile: (onProgress) => runCompile(deps, outputs.CompileStateMachine, onProgress),
     deployment: { undelivered: outputs.Undelivered },
     close: () => {
