@@ -100,6 +100,8 @@ export function permissions({
       // A signed link may do what its signer may: clients send and fetch attachments by such links.
       files(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
       files(['DeleteObject'], 'exports'),
+      // What was erased is remembered where no function can forget it.
+      files(['PutObject'], 'erasures'),
       list(),
     ],
     openrosa: [

@@ -7,6 +7,7 @@ import { pagesOf } from '../store/record-store.ts';
 import { deleteAliases } from './aliases.ts';
 import { attachmentsPrefix, deleteFiles } from './attachment-keys.ts';
 import type { SubmissionDeps } from './deps.ts';
+import { noteInLedger } from './erasure-ledger.ts';
 import { noteErasure } from './erasure-record.ts';
 import { exportsPrefix } from './exports-prefix.ts';
 import { toTombstone } from './head-record.ts';
@@ -21,8 +22,9 @@ const attempts = 20;
 /**
  * Erases a submission for ever. In this order, so that a repetition finishes what was begun wherever
  * it stopped, and nothing is left once it returns: the erasure is noted for compile; the head becomes
- * a tombstone, and no writer wins any more; then history, aliases, what the quarantine has under the
- * id, all files, and all archives of the form's files are deleted; the erasure is noted as done. A writer who put a piece of history, an
+ * a tombstone, and no writer wins any more; the ledger remembers it, before any file is deleted: a
+ * backup that copied the head before and then misses its files finds it there; then history, aliases, what the
+ * quarantine has under the id, all files, and all archives of the form's files are deleted; the erasure is noted as done. A writer who put a piece of history, an
  * alias or a file meanwhile finds that it lost and deletes it (revise-submission.ts,
  * settle-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
  * (late-uploads.ts).
@@ -43,6 +45,7 @@ export async function eraseSubmission(
     await noteErasure(deps.registry, formId, instanceId, 'erasing', deps.clock());
   }
   await bury(deps, principal, opened);
+  await noteInLedger(deps.objects, formId, instanceId, deps.clock());
   const { pk } = opened.record;
   const history = { partition: pk, ...historyRange(instanceId) };
   for await (const records of pagesOf(deps.submissions, history)) {

@@ -1,9 +1,12 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { indexes } from '../../shared/store/keys.ts';
 import { resourcesOf, synthesise } from './synthesise.ts';
 
 const { data } = synthesise();
+
+const Rule = z.looseObject({ Prefix: z.string().optional() });
 
 describe('what must never be lost', () => {
   it('keeps its logical ids for ever: another one would be another, empty, table or bucket', () => {
@@ -136,6 +139,17 @@ describe('the bucket', () => {
         ]),
       },
     });
+  });
+
+  it('lets nothing expire but archives made for a download: what was erased is remembered for ever', () => {
+    const [bucket] = Object.values(data.findResources('AWS::S3::Bucket'));
+    const { LifecycleConfiguration } = z
+      .object({ LifecycleConfiguration: z.object({ Rules: z.array(Rule) }) })
+      .parse(bucket?.['Properties']);
+    const expiring = LifecycleConfiguration.Rules.filter(
+      (rule) => rule['ExpirationInDays'] !== undefined || rule['ExpirationDate'] !== undefined,
+    );
+    expect(expiring.map(({ Prefix }) => Prefix)).toEqual(['exports/']);
   });
 
   it('lets pages of any origin follow signed links, and do nothing else', () => {

@@ -34,6 +34,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...objects(['GetObject'], 'forms'),
     ...objects(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
     ...objects(['DeleteObject'], 'exports'),
+    ...objects(['PutObject'], 'erasures'),
     's3:ListBucket on {ObjectsBucket}',
   ],
   openrosa: [

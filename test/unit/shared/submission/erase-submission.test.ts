@@ -7,11 +7,13 @@ import { sha256 } from '../../../../shared/submission/content-hash.ts';
 import type { SubmissionDeps } from '../../../../shared/submission/deps.ts';
 import { editSubmission } from '../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../shared/submission/erase-submission.ts';
+import { readLedger } from '../../../../shared/submission/erasure-ledger.ts';
 import { pendingErasures } from '../../../../shared/submission/erasure-record.ts';
 import { listSubmissions, readSubmission } from '../../../../shared/submission/read-submissions.ts';
 import { reviewSubmission } from '../../../../shared/submission/review-submission.ts';
 import { withdrawSubmission } from '../../../../shared/submission/withdraw-submission.ts';
 import { atEveryOperation } from '../../../support/interruptions.ts';
+import { readBytes } from '../../../support/object-store-contract.ts';
 import {
   coordinator,
   depsOn,
@@ -58,9 +60,13 @@ function traces(id: string): string[] {
   const records = [...world.submissions.all(), ...world.registry.all()]
     .filter(({ sk }) => sk === id || sk.startsWith(`${id}#`))
     .map(({ pk, sk }) => `${pk} ${sk}`);
-  const objects = world.objects.keys().filter((key) => key.includes(sha256(id)));
+  const objects = world.objects
+    .keys()
+    .filter((key) => key.includes(sha256(id)) && !key.startsWith('erasures/'));
   return [...records, ...objects].sort();
 }
+
+const ledgerKeys = (): string[] => world.objects.keys().filter((key) => /^erasures/.test(key));
 
 describe('eraseSubmission', () => {
   it('leaves a tombstone without answers, hashes, names or times of before', async () => {
@@ -99,6 +105,31 @@ describe('eraseSubmission', () => {
     ]);
     expect(await pendingErasures(deps.registry, 'open')).toEqual([]);
   });
+
+  it('is remembered apart from the tables, by hash, and as it was first noted', async () => {
+    world.now += 5000;
+    await erase();
+    const erasedAt = new Date(world.now).toISOString();
+    world.now += 5000;
+    await erase();
+    const [page] = await Array.fromAsync(readLedger(world.objects));
+    expect(page).toEqual([{ formId: 'survey', instanceHash: sha256(instanceId), erasedAt }]);
+    const text = (await readBytes(await world.objects.get(ledgerKeys()[0] ?? '')))?.toString();
+    expect(text).not.toContain(instanceId);
+  });
+
+  it('is remembered before a file is deleted and before it is noted as done', () =>
+    atEveryOperation(async (at) => {
+      await begin();
+      const files = world.objects.keys().length;
+      world.interruptions.plan({ at, fail: 'after' });
+      await erase().catch(() => undefined);
+      const reached = world.interruptions.end();
+      const [noted] = await pendingErasures(deps.registry, 'survey');
+      const others = world.objects.keys().length - ledgerKeys().length;
+      if (others < files || noted?.state === 'erased') expect(ledgerKeys()).toHaveLength(1);
+      return reached;
+    }));
 
   it('is noted before anything is gone', () =>
     atEveryOperation(async (at) => {
