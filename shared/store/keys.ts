@@ -102,6 +102,13 @@ export function aliasRange(instanceId: string): { from: string; to: string } {
   return { from: `${instanceId}#`, to: `${instanceId}#~` };
 }
 
+/** Of which submission a record of the submissions table, or of a quarantine, is. */
+export function submissionOf({ pk, sk }: Key): { formId: string; instanceId: string } {
+  const words = pk.split('#');
+  const formId = words[0] === 'quarantine' ? words[1] : words[0];
+  return { formId: formId ?? '', instanceId: sk.split('#')[0] ?? '' };
+}
+
 /** Keys of the registry table: everything that is not a submission. */
 export const registryKey = {
   form: (formId: string): Key => ({ pk: 'form', sk: formId }),
@@ -144,3 +151,13 @@ export const registryKey = {
   /** What was set up once and is not to be set up again, though it be gone. */
   setup: (what: string): Key => ({ pk: 'setup', sk: what }),
 } as const;
+
+/** What a record of the registry is of: the first word of its partition. */
+export function registryKind({ pk }: Key): string {
+  return pk.split('#')[0] ?? '';
+}
+
+/** The form of a quarantine, an alias, a segment or an erasure: the second word of its partition. */
+export function registryForm({ pk }: Key): string {
+  return pk.split('#')[1] ?? '';
+}
