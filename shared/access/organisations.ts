@@ -3,6 +3,7 @@ import { Fault } from '../fault.ts';
 import { coordination, OrgId, publicOrganisation } from '../ids.ts';
 import { canonicalJson } from '../json.ts';
 import { attribute, registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 import { Organisation } from './organisation.ts';
 
@@ -139,13 +140,13 @@ function toRecord(organisation: Organisation, revision: number): StoredRecord {
     ...plain(organisation),
     ...registryKey.organisation(organisation.id),
     revision,
-    schema: 1,
+    schema: schemaOf('organisation'),
   };
 }
 
 function fromRecord(record: StoredRecord): VersionedOrganisation {
   return {
-    organisation: Stored.parse(record),
+    organisation: Stored.parse(upgraded('organisation', record)),
     revision: z.int().parse(record[attribute.revision]),
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { Fault } from '../fault.ts';
 import { coordination, OrgId } from '../ids.ts';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import type { RecordStore, StoredRecord } from '../store/record-store.ts';
 import { findOrganisation, getOrganisation } from './organisations.ts';
 import type { Principal } from './principal.ts';
@@ -84,7 +85,7 @@ export async function createToken(
     createdAt: now.toISOString(),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     revoked: false,
-    schema: 1,
+    schema: schemaOf('token'),
   });
   // A store's client that repeats a put whose answer was lost finds its own record: no fault.
   if (taken !== undefined && taken['secretHash'] !== secretHash) {
@@ -118,7 +119,7 @@ export async function authenticate(
   if (record === undefined || organisation?.organisation.state !== 'active') {
     throw new Fault('unauthenticated');
   }
-  const token = TokenRecord.parse(record);
+  const token = TokenRecord.parse(upgraded('token', record));
   const proven = timingSafeEqual(hashOf(parts.secret), Buffer.from(token.secretHash, 'hex'));
   const expired = token.expiresAt !== undefined && new Date(token.expiresAt) <= clock();
   if (!proven || expired || token.revoked) throw new Fault('unauthenticated');
@@ -134,8 +135,9 @@ export async function revokeToken(
   const id = OrgId.safeParse(orgId);
   if (!id.success || tokenId === '') throw new Fault('not-found');
   const key = registryKey.token(id.data, tokenId);
-  const record = await registry.get(key);
-  if (record === undefined) throw new Fault('not-found');
+  const found = await registry.get(key);
+  if (found === undefined) throw new Fault('not-found');
+  const record = upgraded('token', found);
   const { revision, revoked } = TokenRecord.parse(record);
   if (revoked) return;
   // Nothing but a revocation ever changes a token: who loses this race finds it revoked.

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { longestWriteMs } from '../clock.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { attribute, shardKey } from '../store/keys.ts';
+import { upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 import { segmentLine } from '../submission/head-record.ts';
 import { liveStates, submissionStates, type SubmissionState } from '../submission/submission.ts';
@@ -26,9 +27,9 @@ export interface Changes {
 
 const State = z.enum(submissionStates);
 
-/** The state of a head or of a tombstone. */
+/** The state of a head or of a tombstone. Throws Fault `store-unavailable` on one of a later version. */
 export function stateOf(record: StoredRecord): SubmissionState {
-  return State.parse(record['state']);
+  return State.parse(upgraded('submission', record)['state']);
 }
 
 /**

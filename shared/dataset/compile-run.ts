@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../store/record-store.ts';
 import type { PublishReport } from './publish.ts';
 
@@ -41,6 +42,7 @@ export async function startRun(registry: RecordStore, clock: Clock, runId: strin
     state: 'running',
     startedAt: clock().toISOString(),
     datasets: '[]',
+    schema: schemaOf('run'),
   });
 }
 
@@ -62,6 +64,7 @@ export async function finishRun(
     startedAt: started?.startedAt ?? endedAt,
     endedAt,
     datasets: JSON.stringify(reports.success ? reports.data : []),
+    schema: schemaOf('run'),
     ...(reports.success ? {} : { error: nameOf(outcome) }),
   });
 }
@@ -74,7 +77,7 @@ export async function deleteOldRuns(registry: RecordStore, clock: Clock): Promis
   const before = new Date(clock().getTime() - keptMs).toISOString();
   for await (const page of pagesOf(registry, { partition: registryKey.run('').pk })) {
     for (const record of page) {
-      const { sk, startedAt } = Stored.parse(record);
+      const { sk, startedAt } = Stored.parse(upgraded('run', record));
       if (startedAt < before) await registry.delete(registryKey.run(sk));
     }
   }
@@ -87,7 +90,7 @@ export async function readRun(
 ): Promise<CompileRun | undefined> {
   const record = await registry.get(registryKey.run(runId));
   if (record === undefined) return undefined;
-  const { sk, endedAt, error, ...run } = Stored.parse(record);
+  const { sk, endedAt, error, ...run } = Stored.parse(upgraded('run', record));
   return {
     runId: sk,
     ...run,

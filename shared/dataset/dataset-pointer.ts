@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 
 const json = <T extends z.ZodType>(inner: T) =>
@@ -25,12 +26,14 @@ const Stored = z.object({
 });
 export type DatasetPointer = z.infer<typeof Stored>;
 
+const read = (record: StoredRecord) => Stored.parse(upgraded('dataset', record));
+
 export async function readDatasetPointer(
   registry: RecordStore,
   datasetId: string,
 ): Promise<DatasetPointer | undefined> {
   const record = await registry.get(registryKey.dataset(datasetId));
-  return record === undefined ? undefined : Stored.parse(record);
+  return record === undefined ? undefined : read(record);
 }
 
 /** The pointers of all datasets that have a version, by id. */
@@ -39,7 +42,7 @@ export async function readDatasetPointers(
 ): Promise<ReadonlyMap<string, DatasetPointer>> {
   const pointers = new Map<string, DatasetPointer>();
   for await (const page of pagesOf(registry, { partition: registryKey.dataset('').pk })) {
-    for (const record of page) pointers.set(record.sk, Stored.parse(record));
+    for (const record of page) pointers.set(record.sk, read(record));
   }
   return pointers;
 }
@@ -56,6 +59,7 @@ export async function flipDatasetPointer(
     ...flipped,
     ...registryKey.dataset(datasetId),
     sources: JSON.stringify(next.sources),
+    schema: schemaOf('dataset'),
   };
   const won =
     previous === undefined

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { audiences } from '../form/model.ts';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../store/record-store.ts';
 import type { DatasetPointer } from './dataset-pointer.ts';
 
@@ -54,8 +55,9 @@ export async function noteVersion(
   { version, cutOff, createdAt, rows, sources }: DatasetPointer,
 ): Promise<void> {
   const key = registryKey.datasetVersion(datasetId, version);
+  const schema = schemaOf('version');
   const facts = { cutOff, createdAt, rows, sources: JSON.stringify(sources) };
-  await registry.putIfAbsent({ ...key, ...facts, revision: 1, state: 'published' });
+  await registry.putIfAbsent({ ...key, ...facts, revision: 1, state: 'published', schema });
 }
 
 /** Notes that a version is gone; its files are deleted after that, by whoever calls this. */
@@ -89,7 +91,8 @@ export async function expireVersion(
 }
 
 function factsOf({ cutOff, createdAt, rows }: DatasetVersion) {
-  return { cutOff, createdAt, ...(rows === undefined ? {} : { rows }) };
+  const schema = schemaOf('version');
+  return { cutOff, createdAt, schema, ...(rows === undefined ? {} : { rows }) };
 }
 
 /** All versions of a dataset, newest first, withdrawn and expired ones too. */
@@ -101,7 +104,7 @@ export async function readDatasetVersions(
   const partition = registryKey.datasetVersion(datasetId, '').pk;
   for await (const page of pagesOf(registry, { partition })) {
     for (const record of page) {
-      const { sk, ...stored } = Stored.parse(record);
+      const { sk, ...stored } = Stored.parse(upgraded('version', record));
       versions.push({ version: sk, ...stored });
     }
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 
 /**
@@ -17,17 +18,19 @@ export const SegmentPointer = z.object({
   sha256: z.string(),
   rows: z.int().min(0),
   /** Of the uncompressed lines; 0 in format 1. */
-  bytes: z.int().min(0).default(0),
+  bytes: z.int().min(0),
   /** Where the index begins that tells of the frames before it: see segment-index.ts. */
-  indexAt: z.int().min(0).default(0),
+  indexAt: z.int().min(0),
   /** SHA-256 (hex) of the index; '' in format 1, which has none. */
-  indexSha256: z.string().default(''),
+  indexSha256: z.string(),
   /** When the last collect began that wrote this pointer: what is older than this is in the segment. */
   cutOff: z.iso.datetime(),
   /** When the collect began that last changed the rows. */
   changedAt: z.iso.datetime(),
 });
 export type SegmentPointer = z.infer<typeof SegmentPointer>;
+
+const read = (record: StoredRecord) => SegmentPointer.parse(upgraded('segment', record));
 
 /**
  * The key of the object that holds a segment. It names the index, too, and by it the compressed
@@ -53,7 +56,7 @@ export async function readSegmentPointer(
   shard: number,
 ): Promise<SegmentPointer | undefined> {
   const record = await registry.get(registryKey.segment(formId, shard));
-  return record === undefined ? undefined : SegmentPointer.parse(record);
+  return record === undefined ? undefined : read(record);
 }
 
 /** The pointers of all shards, by shard: undefined where nothing was collected yet. */
@@ -65,7 +68,7 @@ export async function readSegmentPointers(
   const byShard = new Map<string, SegmentPointer>();
   const { pk } = registryKey.segment(formId, 0);
   for await (const page of pagesOf(registry, { partition: pk })) {
-    for (const record of page) byShard.set(record.sk, SegmentPointer.parse(record));
+    for (const record of page) byShard.set(record.sk, read(record));
   }
   return Array.from({ length: shards }, (_, shard) => byShard.get(String(shard)));
 }
@@ -86,6 +89,7 @@ export async function flipSegmentPointer(
     ...next,
     format: next.indexSha256 === '' ? 1 : segmentFormat,
     revision: (previous?.revision ?? 0) + 1,
+    schema: schemaOf('segment'),
   };
   if (previous === undefined) return (await registry.putIfAbsent(record)) === undefined;
   return registry.putIfRevision(record, previous.revision);

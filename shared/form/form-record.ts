@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FormId } from '../ids.ts';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 
 const content = {
@@ -19,8 +20,8 @@ export type FormVersion = z.infer<typeof FormVersion>;
 const FormDraft = z.object({
   ...content,
   /** When it was put there. */
-  at: z.iso.datetime().default('1970-01-01T00:00:00.000Z'),
-  title: z.record(z.string(), z.string()).default({}),
+  at: z.iso.datetime(),
+  title: z.record(z.string(), z.string()),
 });
 export type FormDraft = z.infer<typeof FormDraft>;
 
@@ -66,12 +67,12 @@ export function toFormRecord(form: FormRecord): StoredRecord {
     ...(form.draft === undefined ? {} : { draft: JSON.stringify(form.draft) }),
     ...(form.drafts.length === 0 ? {} : { drafts: JSON.stringify(form.drafts) }),
     versions: JSON.stringify(form.versions),
-    schema: 1,
+    schema: schemaOf('form'),
   };
 }
 
 /** Throws ZodError on a record that is no form's. */
 export function fromFormRecord(record: StoredRecord): FormRecord {
-  const { sk, ...stored } = Stored.parse(record);
+  const { sk, ...stored } = Stored.parse(upgraded('form', record));
   return FormRecord.parse({ formId: sk, ...stored });
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { Fault } from '../fault.ts';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { checkRecordSize } from '../store/record-size.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 import { Row } from './definition.ts';
@@ -15,6 +16,8 @@ const Stored = z.object({
     .transform((text): unknown => JSON.parse(text))
     .pipe(z.array(Row)),
 });
+
+const read = (record: StoredRecord) => Stored.parse(upgraded('vocabulary', record));
 
 /** The vocabulary that says which terms are preferred, and how long it is not looked at again. */
 const glossaryName = 'glossary';
@@ -54,8 +57,9 @@ export class VocabularyShelf {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const before = await this.#registry.get(key);
       if (before?.['rows'] === text) return;
-      const revision = before === undefined ? 0 : Stored.parse(before).revision;
-      const record: StoredRecord = { ...key, revision: revision + 1, rows: text, schema: 1 };
+      const revision = before === undefined ? 0 : read(before).revision;
+      const schema = schemaOf('vocabulary');
+      const record: StoredRecord = { ...key, revision: revision + 1, rows: text, schema };
       checkRecordSize(record);
       const won =
         before === undefined
@@ -74,7 +78,7 @@ export class VocabularyShelf {
     const partition = registryKey.vocabulary('').pk;
     for await (const records of pagesOf(this.#registry, { partition })) {
       for (const record of records) {
-        const { sk, rows } = Stored.parse(record);
+        const { sk, rows } = read(record);
         all.set(sk, rows);
       }
     }
@@ -86,7 +90,7 @@ export class VocabularyShelf {
     const known = this.#glossary;
     if (known !== undefined && Math.abs(now - known.readAt) < glossaryAgeMs) return known.glossary;
     const record = await this.#registry.get(registryKey.vocabulary(glossaryName));
-    const stored = record === undefined ? { revision: 0, rows: [] } : Stored.parse(record);
+    const stored = record === undefined ? { revision: 0, rows: [] } : read(record);
     const glossary =
       known?.revision === stored.revision ? known.glossary : glossaryFrom(stored.rows);
     this.#glossary = { glossary, revision: stored.revision, readAt: now };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Fault } from '../fault.ts';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 import { AliasDecision, type Alias } from './alias.ts';
 import { CanonicalNames } from './canonical-names.ts';
@@ -38,7 +39,12 @@ export async function putAlias(
     const { kind, name, canonical } = decision;
     if (new CanonicalNames(others).wouldCircle(kind, name, canonical)) throw circle(decision);
   }
-  await registry.put({ ...decision, ...registryKey.sameAs(id), revision: 1, schema: 1 });
+  await registry.put({
+    ...decision,
+    ...registryKey.sameAs(id),
+    revision: 1,
+    schema: schemaOf('same-as'),
+  });
   return alias;
 }
 
@@ -49,7 +55,7 @@ export async function deleteAlias(registry: RecordStore, id: string): Promise<vo
 }
 
 function fromRecord(record: StoredRecord): Alias {
-  const { sk, ...decision } = Stored.parse(record);
+  const { sk, ...decision } = Stored.parse(upgraded('same-as', record));
   return { id: sk, ...decision };
 }
 

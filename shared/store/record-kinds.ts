@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Fault } from '../fault.ts';
 import { attribute, organisationIndexKeyOf } from './keys.ts';
+import { laterSchema } from './later-schema.ts';
 import type { StoredRecord } from './record-store.ts';
 
 /** Brings a record of one version to the next one. */
@@ -51,16 +51,6 @@ export type RecordKind = keyof typeof steps;
 /** The version that is written: the attribute `schema`. */
 export function schemaOf(kind: RecordKind): number {
   return steps[kind].length + 1;
-}
-
-/** The record was written by a later release than this one. */
-class LaterSchema extends Error {
-  override readonly name = 'LaterSchema';
-}
-
-/** What is thrown rather than misread or write over what a later release has written. */
-export function laterSchema(): Fault {
-  return new Fault('store-unavailable', { cause: new LaterSchema() });
 }
 
 /**

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { aliasRange, registryKey } from '../store/keys.ts';
-import { pagesOf, type RecordStore } from '../store/record-store.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
+import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 
 const Stored = z.object({ instanceId: z.string() });
+const instanceIdOf = (record: StoredRecord) => Stored.parse(upgraded('alias', record)).instanceId;
 
 /**
  * Under which instanceId a submission is kept that a phone edited as `alias`: an edit comes with an
@@ -14,7 +16,7 @@ export async function readAlias(
   alias: string,
 ): Promise<string | undefined> {
   const record = await registry.get(registryKey.alias(formId, alias));
-  return record === undefined ? undefined : Stored.parse(record).instanceId;
+  return record === undefined ? undefined : instanceIdOf(record);
 }
 
 /**
@@ -27,10 +29,10 @@ export async function putAlias(
   instanceId: string,
   alias: string,
 ): Promise<boolean> {
-  const noted = { revision: 1, instanceId, schema: 1 };
+  const noted = { revision: 1, instanceId, schema: schemaOf('alias') };
   await registry.put({ ...registryKey.aliasOf(formId, instanceId, alias), ...noted });
   const found = await registry.putIfAbsent({ ...registryKey.alias(formId, alias), ...noted });
-  return found === undefined || Stored.parse(found).instanceId === instanceId;
+  return found === undefined || instanceIdOf(found) === instanceId;
 }
 
 /**

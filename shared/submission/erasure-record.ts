@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../store/record-store.ts';
 import { sha256 } from './content-hash.ts';
 
@@ -35,7 +36,7 @@ export async function noteErasure(
     state,
     // Not `at`: that attribute is the submissions table's, where it puts a record into an index.
     notedAt: at.toISOString(),
-    schema: 1,
+    schema: schemaOf('erasure'),
   });
 }
 
@@ -45,7 +46,8 @@ export async function pendingErasures(registry: RecordStore, formId: string): Pr
   const partition = registryKey.erasure(formId, '').pk;
   for await (const records of pagesOf(registry, { partition })) {
     for (const record of records) {
-      const { sk, state, at } = Erasure.parse({ ...record, at: record['notedAt'] });
+      const stored = upgraded('erasure', record);
+      const { sk, state, at } = Erasure.parse({ ...stored, at: stored['notedAt'] });
       pending.push({ instanceHash: sk, state, at });
     }
   }

@@ -10,6 +10,7 @@ import {
   isHeadKey,
   organisationIndexKey,
 } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { checkRecordSize } from '../store/record-size.ts';
 import type { Attribute, StoredRecord } from '../store/record-store.ts';
 import { sha256 } from './content-hash.ts';
@@ -21,9 +22,6 @@ import {
   type Submission,
   type SubmissionState,
 } from './submission.ts';
-
-/** Kept with every record, so that a later layout can tell the earlier one. */
-const schema = 1;
 
 /** What a submission in that state waits for, by which it is in the index `inbox`; undefined: nothing. */
 export function waitsFor(state: SubmissionState): 'review' | 'files' | undefined {
@@ -86,7 +84,7 @@ export function toHead(submission: Submission, shard: number): StoredRecord {
     ...(xml === undefined ? {} : { xml: JSON.stringify(xml) }),
     orgKey: organisationIndexKey(formId, shard, organisation),
     ...(waits === undefined ? {} : { inboxKey: inboxIndexKey(formId, shard, waits) }),
-    schema,
+    schema: schemaOf('submission'),
   };
 }
 
@@ -121,7 +119,7 @@ export function toTombstone(head: StoredRecord, at: string): StoredRecord {
     state: 'erased',
     org: submission.organisation,
     instanceHash: sha256(submission.instanceId),
-    schema,
+    schema: schemaOf('submission'),
   };
 }
 
@@ -152,7 +150,7 @@ export function fromRecord(record: StoredRecord): Submission {
   const updatedAt = z.iso
     .datetime()
     .parse(record[isHeadKey(record.sk) ? attribute.at : 'updatedAt']);
-  const stored = Stored.parse(record);
+  const stored = Stored.parse(upgraded('submission', record));
   if (stored.state === 'erased') {
     return {
       formId,
@@ -179,9 +177,11 @@ export function fromRecord(record: StoredRecord): Submission {
 /**
  * The line of a segment (SegmentRow as JSON, without its line feed) for a live head. The text of
  * the answers is spliced in as it stands: parsing and writing it again is what collect would spend
- * most of its time on. Throws ZodError on a record that lacks something.
+ * most of its time on. Throws ZodError on a record that lacks something, Fault `store-unavailable` on
+ * one of a later version.
  */
-export function segmentLine(head: StoredRecord): string {
+export function segmentLine(stored: StoredRecord): string {
+  const head = upgraded('submission', stored);
   const start = JSON.stringify({
     id: head.sk,
     revision: z.int().parse(head[attribute.revision]),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../store/record-store.ts';
 import { attachmentsPrefixOfHash, deleteFiles } from './attachment-keys.ts';
 import { sha256 } from './content-hash.ts';
@@ -25,7 +26,7 @@ export async function noteLateUploads(
     ...registryKey.uploads(formId, sha256(instanceId)),
     revision: 1,
     notedAt: at.toISOString(),
-    schema: 1,
+    schema: schemaOf('uploads'),
   });
 }
 
@@ -38,7 +39,7 @@ export async function deleteLateUploads(
   const partition = registryKey.uploads(formId, '').pk;
   for await (const records of pagesOf(registry, { partition })) {
     for (const record of records) {
-      const { sk, notedAt } = Stored.parse(record);
+      const { sk, notedAt } = Stored.parse(upgraded('uploads', record));
       await deleteFiles(objects, attachmentsPrefixOfHash(formId, sk));
       if (Date.parse(notedAt) + keptMs < now.getTime()) {
         await registry.delete(registryKey.uploads(formId, sk));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FormRecord } from '../form/form-record.ts';
 import { quarantineRange, registryKey } from '../store/keys.ts';
+import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 import { sha256 } from './content-hash.ts';
 
@@ -76,7 +77,7 @@ export async function keepInQuarantine(
     by: refused.by,
     answers: refused.answers,
     ...(attachments === undefined ? {} : { attachments: JSON.stringify(attachments) }),
-    schema: 1,
+    schema: schemaOf('quarantine'),
   });
 }
 
@@ -93,6 +94,6 @@ export async function emptyQuarantine(
 }
 
 export function fromQuarantine(record: StoredRecord): Quarantined {
-  const { sk, org, ...rest } = Stored.parse(record);
+  const { sk, org, ...rest } = Stored.parse(upgraded('quarantine', record));
   return { ...rest, instanceId: sk.slice(0, sk.indexOf('#')), organisation: org };
 }

@@ -1,12 +1,13 @@
 import { attribute, indexes } from '../../shared/store/keys.ts';
+import { laterSchema } from '../../shared/store/later-schema.ts';
 import { compareUtf8, isEmptyRange, positionKey, positionOf } from '../../shared/store/position.ts';
 import { checkRecordSize, maxItemBytes, recordBytes } from '../../shared/store/record-size.ts';
+import type { WholeTable } from '../../shared/store/whole-table.ts';
 import type {
   Key,
   Page,
   Position,
   Range,
-  RecordStore,
   StoredRecord,
 } from '../../shared/store/record-store.ts';
 import { Interruptions } from './interruptions.ts';
@@ -14,7 +15,7 @@ import { Interruptions } from './interruptions.ts';
 const pageBytes = 1024 * 1024;
 
 /** A RecordStore in memory, whose operations can be made to fail or to be overtaken. */
-export class MemoryRecordStore implements RecordStore {
+export class MemoryRecordStore implements WholeTable {
   readonly #interruptions: Interruptions;
   readonly #records = new Map<string, StoredRecord>();
 
@@ -32,7 +33,11 @@ export class MemoryRecordStore implements RecordStore {
   }
 
   put(record: StoredRecord): Promise<void> {
-    return this.#interruptions.around(() => this.#store(record));
+    return this.#interruptions.around(() => {
+      const [found, schema] = [this.#records.get(nameOf(record)), record[attribute.schema]];
+      if (Number(found?.[attribute.schema] ?? 0) > Number(schema ?? Infinity)) throw laterSchema();
+      this.#store(record);
+    });
   }
 
   putIfAbsent(record: StoredRecord): Promise<StoredRecord | undefined> {
@@ -62,6 +67,25 @@ export class MemoryRecordStore implements RecordStore {
     options: { readonly limit?: number; readonly after?: Position } = {},
   ): Promise<Page> {
     return this.#interruptions.around(() => this.#page(range, options));
+  }
+
+  /** Pages of three, so that much comes in between. */
+  async *scan(): AsyncGenerator<readonly StoredRecord[]> {
+    const inOrder = (one: Key, other: Key): number =>
+      compare(one.pk, other.pk) || compare(one.sk, other.sk);
+    let last: Key | undefined;
+    for (;;) {
+      const page = await this.#interruptions.around(() =>
+        this.all()
+          .filter((record) => last === undefined || inOrder(record, last) > 0)
+          .sort(inOrder)
+          .slice(0, 3)
+          .map((record) => ({ ...record })),
+      );
+      last = page.at(-1);
+      if (last === undefined) return;
+      yield page;
+    }
   }
 
   #page(range: Range, { limit, after }: { limit?: number; after?: Position }): Page {
