@@ -1,6 +1,7 @@
 import { publicUrl, retention } from '../shared/config.ts';
 import type { Retention } from '../shared/dataset/retention-policy.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
+import type { Patience } from './bound-requests.ts';
 import { stores, type Stores } from './stores.ts';
 
 /** What the domain needs from outside, on AWS. */
@@ -11,9 +12,9 @@ export interface Adapters extends Stores {
   readonly retention: Retention;
 }
 
-/** Makes them; nothing is asked of AWS yet. Throws ConfigurationError. */
-export function adapters(): Adapters {
-  const made = stores();
+/** Makes them, as `stores` does; nothing is asked of AWS yet. Throws ConfigurationError. */
+export function adapters(files?: Patience): Adapters {
+  const made = stores(files);
   return {
     ...made,
     forms: new FormLibrary(made.registry, made.objects, made.clock),

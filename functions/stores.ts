@@ -5,6 +5,7 @@ import { awsConfig } from '../shared/config.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
 import { DynamoRecordStore } from '../shared/store/dynamo-record-store.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
+import { boundRequests, doorPatience, requestSettings, type Patience } from './bound-requests.ts';
 import { LazyObjectStore } from './lazy-object-store.ts';
 
 export interface Stores {
@@ -16,21 +17,21 @@ export interface Stores {
 }
 
 /**
- * A request to DynamoDB takes milliseconds. One that takes seconds is given up and tried again, so
- * that a door can still answer honestly before the HTTP API gives up on it.
+ * The stores of the deployment that the environment names. `files`: how long S3 is waited for.
+ * Throws ConfigurationError.
  */
-const patience = { connectionTimeout: 1000, requestTimeout: 4000, throwOnRequestTimeout: true };
-
-/** The stores of the deployment that the environment names. Throws ConfigurationError. */
-export function stores(): Stores {
+export function stores(files: Patience = doorPatience): Stores {
   const config = awsConfig();
-  const dynamo = new DynamoDBClient({ requestHandler: patience });
+  // No request to DynamoDB is larger in a step than in a door.
+  const records = files.answer < doorPatience.answer ? files : doorPatience;
+  const requestHandler = requestSettings(records);
+  const dynamo = boundRequests(new DynamoDBClient({ requestHandler }), records);
   return {
     submissions: new DynamoRecordStore(dynamo, config.submissionsTable),
     registry: new DynamoRecordStore(dynamo, config.registryTable),
     objects: new LazyObjectStore(async () => {
       const { s3Objects } = await import('./s3-objects.ts');
-      return s3Objects(config.objectsBucket);
+      return s3Objects(config.objectsBucket, files);
     }),
     clock: systemClock,
     newId: randomUUID,

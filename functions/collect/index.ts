@@ -1,5 +1,6 @@
 import { adapters } from '../adapters.ts';
+import { stepPatience } from '../bound-requests.ts';
 import { wrapStep } from '../wrap-step.ts';
 import { collectHandler } from './handler.ts';
 
-export const handler = wrapStep('collect', () => collectHandler(adapters()));
+export const handler = wrapStep('collect', () => collectHandler(adapters(stepPatience)));

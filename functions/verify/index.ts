@@ -1,9 +1,10 @@
 import { adapters } from '../adapters.ts';
+import { stepPatience } from '../bound-requests.ts';
 import { wrapStep } from '../wrap-step.ts';
 import { verifyHandler } from './handler.ts';
 
 export const handler = wrapStep(
   'verify',
-  () => verifyHandler(adapters()),
+  () => verifyHandler(adapters(stepPatience)),
   ({ drift }) => (drift.length === 0 ? {} : { drift, count: 'Drift' }),
 );

@@ -1,4 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
 import { Fault } from '../fault.ts';
 
 /** The status that S3 answered with. A missing bucket is no missing object: it counts as 500. */
@@ -35,11 +36,33 @@ export async function unlessAbsent<T>(request: () => Promise<T>): Promise<T | un
   }
 }
 
-export async function* faultsOf(body: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+/** After so long without a byte there will be none. Milliseconds. */
+const longestStall = 30_000;
+
+/**
+ * The bytes of an answer. What has stalled is a fault, since a stream that is cut off without a word
+ * would be waited for until the function ends; how long the reader takes in between does not count.
+ */
+export async function* faultsOf(
+  body: Readable,
+  stallMs: number = longestStall,
+): AsyncGenerator<Uint8Array> {
+  const chunks: AsyncIterator<unknown> = body[Symbol.asyncIterator]();
   try {
-    for await (const chunk of body) if (chunk instanceof Uint8Array) yield chunk;
+    for (;;) {
+      const stalled = setTimeout(() => {
+        body.destroy(new Error('No more bytes have come.'));
+      }, stallMs);
+      const next = await chunks.next().finally(() => {
+        clearTimeout(stalled);
+      });
+      if (next.done === true) return;
+      if (next.value instanceof Uint8Array) yield next.value;
+    }
   } catch (error) {
     throw s3Fault(error);
+  } finally {
+    body.destroy();
   }
 }
 
