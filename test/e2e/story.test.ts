@@ -1,11 +1,4 @@
-import { startServer } from '../support/start-server.ts';
-import { tellStory } from '../support/story.ts';
+import { localStage } from '../support/local-stage.ts';
+import { tell, tellMainJob } from '../support/story.ts';
 
-tellStory(async () => {
-  const server = await startServer();
-  return {
-    url: server.url,
-    coordinatorToken: server.coordinatorToken,
-    close: () => server.kill(),
-  };
-});
+tell(localStage, tellMainJob);

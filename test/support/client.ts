@@ -35,7 +35,7 @@ export class Client {
     if (init.body !== undefined && !headers.has('content-type')) {
       headers.set('content-type', 'application/json');
     }
-    const response = await fetch(new URL(path, this.url), init);
+    const response = await follow(await fetch(new URL(path, this.url), init));
     const text = await response.text();
     const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
     const body: unknown = isJson && text !== '' ? JSON.parse(text) : text;
@@ -114,6 +114,12 @@ export class Client {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+}
+
+/** Files are handed out by links to where they lie, on AWS: what the link gives is the answer. */
+async function follow(response: Response): Promise<Response> {
+  const location = response.headers.get('location');
+  return response.status === 302 && location !== null ? fetch(location) : response;
 }
 
 const ListPage = z.object({

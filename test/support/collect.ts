@@ -45,9 +45,20 @@ export const sha256 = (bytes: Uint8Array): string =>
 /** Speaks to a Fiche server as ODK Collect does, from the address in its settings on. */
 export class Collect {
   readonly base: string;
+  /** What the service calls itself in links: elsewhere than where it is reached, in front of an emulator. */
+  readonly #address: string;
 
-  constructor(url: string, token: string) {
+  constructor(url: string, token: string, address = url) {
     this.base = `${url}/v1/key/${token}`;
+    this.#address = address;
+  }
+
+  /** Fetches what a link of the service leads to; throws if it leads anywhere else. */
+  async follow(link: string): Promise<{ status: number; headers: Headers; bytes: Buffer }> {
+    const { origin, pathname, search } = new URL(link);
+    if (origin !== new URL(this.#address).origin)
+      throw new Error(`Not of ${this.#address}: ${link}`);
+    return this.fetch(new URL(pathname + search, this.base).href);
   }
 
   async fetch(url: string): Promise<{ status: number; headers: Headers; bytes: Buffer }> {
@@ -77,7 +88,7 @@ export class Collect {
   }
 
   async manifest(url: string): Promise<ListedFile[]> {
-    const { status, bytes } = await this.fetch(url);
+    const { status, bytes } = await this.follow(url);
     if (status !== 200) throw new Error(`manifest: ${status} ${bytes.toString()}`);
     const root = readXml(bytes.toString());
     if (root.name !== 'manifest' || root.uri !== 'http://openrosa.org/xforms/xformsManifest') {

@@ -88,18 +88,23 @@ export async function deploy(
 /**
  * Lets the clients of tests reach an address such as `http://<api>.execute-api.localhost:4566`, whose
  * name no resolver knows: a server on a free port of this machine that passes requests on as they
- * are, under that name. Returns its own address.
+ * are, under that name. Returns its own address. With `publicBucket`, what is below `/public/` comes
+ * from that bucket.
  */
 export async function openFront(
   emulator: Emulator,
   address: string,
+  publicBucket?: string,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { host } = new URL(address);
   const { port } = new URL(emulator.url);
   const server: Server = createServer((incoming, outgoing) => {
-    const { method, url: path, headers } = incoming;
+    const { method, url: asked = '/', headers } = incoming;
+    const isPublic = publicBucket !== undefined && asked.startsWith('/public/');
+    const path = isPublic ? `/${publicBucket}${asked}` : asked;
+    const named = { ...headers, host: isPublic ? `127.0.0.1:${port}` : host };
     const passed = sendRequest(
-      { host: '127.0.0.1', port, method, path, headers: { ...headers, host } },
+      { host: '127.0.0.1', port, method, path, headers: named },
       (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);

@@ -12,6 +12,8 @@ export interface Cast {
   readonly other: Client;
   /** Who has no token. */
   readonly anyone: Client;
+  /** How the service calls itself in links. */
+  readonly address: string;
 }
 
 /** Whoever the form is for: the plan is the coordinator's to write. */
