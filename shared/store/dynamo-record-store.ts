@@ -17,6 +17,7 @@ import { mostKeysOfBatch, nameOf, readRecords, type Pause } from './dynamo-read-
 import { readIndexPage } from './index-page.ts';
 import { attribute, indexes } from './keys.ts';
 import { isEmptyRange, positionOf } from './position.ts';
+import { laterSchema } from './later-schema.ts';
 import { checkRecordSize, maxItemBytes } from './record-size.ts';
 import type { Key, Page, Position, Range, RecordStore, StoredRecord } from './record-store.ts';
 
@@ -63,8 +64,18 @@ export class DynamoRecordStore implements RecordStore {
 
   async put(record: StoredRecord): Promise<void> {
     checkRecordSize(record, maxItemBytes);
-    const command = new PutItemCommand({ ...this.#written(), Item: toItem(record) });
-    this.#observe(await answerOf(() => this.#client.send(command)));
+    const schema = record[attribute.schema];
+    const refused = await this.#putIf(
+      record,
+      schema === undefined
+        ? {}
+        : {
+            ConditionExpression: 'attribute_not_exists(#schema) OR #schema <= :schema',
+            ExpressionAttributeNames: { '#schema': attribute.schema },
+            ExpressionAttributeValues: { ':schema': { N: String(schema) } },
+          },
+    );
+    if (refused !== undefined) throw laterSchema();
   }
 
   async putIfAbsent(record: StoredRecord): Promise<StoredRecord | undefined> {
@@ -138,15 +149,17 @@ export class DynamoRecordStore implements RecordStore {
   async #putIf(
     record: StoredRecord,
     when: {
-      ConditionExpression: string;
-      ExpressionAttributeNames: Record<string, string>;
+      ConditionExpression?: string;
+      ExpressionAttributeNames?: Record<string, string>;
       ExpressionAttributeValues?: Item;
     },
   ): Promise<{ found: StoredRecord | undefined; repeated: boolean } | undefined> {
     const command = new PutItemCommand({
       ...this.#written(),
       Item: toItem(record),
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...(when.ConditionExpression !== undefined && {
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
       ...when,
     });
     try {

@@ -1,17 +1,20 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { isEmptyRange, positionOf } from './position.ts';
+import { attribute } from './keys.ts';
+import { laterSchema } from './later-schema.ts';
 import { checkRecordSize, maxItemBytes } from './record-size.ts';
-import type { Key, Page, Position, Range, RecordStore, StoredRecord } from './record-store.ts';
+import type { Key, Page, Position, Range, StoredRecord } from './record-store.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 import { columns, fromRow, rowSize, toRow } from './sqlite-row.ts';
 import { openDatabases } from './sqlite-schema.ts';
 import { select } from './sqlite-select.ts';
 import type { TableName } from './sqlite-schema.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
+import type { WholeTable } from './whole-table.ts';
 
 export interface SqliteStores {
-  readonly submissions: RecordStore;
-  readonly registry: RecordStore;
+  readonly submissions: WholeTable;
+  readonly registry: WholeTable;
   /** Writes what still waits, then lets go of the file. */
   close(): void;
 }
@@ -45,7 +48,7 @@ export function openSqlite(file: string): SqliteStores {
   };
 }
 
-class SqliteRecordStore implements RecordStore {
+class SqliteRecordStore implements WholeTable {
   readonly #table: TableName;
   readonly #writer: SqliteWriter;
   readonly #reading: DatabaseSync;
@@ -57,6 +60,7 @@ class SqliteRecordStore implements RecordStore {
   readonly #putIfAbsent: StatementSync;
   readonly #putIfRevision: StatementSync;
   readonly #delete: StatementSync;
+  readonly #scan: StatementSync;
 
   constructor(
     table: TableName,
@@ -71,7 +75,10 @@ class SqliteRecordStore implements RecordStore {
     const insert = `INSERT INTO ${table} (${list}) VALUES (${marks}) ON CONFLICT (pk, sk) DO`;
     this.#get = inArrays(reading.prepare(get));
     this.#getWhileWriting = inArrays(writing.prepare(get));
-    this.#put = writing.prepare(`${insert} UPDATE SET ${assignments}`);
+    this.#scan = inArrays(
+      reading.prepare(`SELECT ${list} FROM ${table} WHERE (pk, sk) > (?, ?) ORDER BY pk, sk`),
+    );
+    this.#put = writing.prepare(`${insert} UPDATE SET ${assignments} WHERE ${notLater(table)}`);
     this.#putIfAbsent = writing.prepare(`${insert} NOTHING`);
     this.#putIfRevision = writing.prepare(
       `UPDATE ${table} SET (${columns.slice(2).join(', ')}) = (${columns
@@ -91,7 +98,8 @@ class SqliteRecordStore implements RecordStore {
 
   async put(record: StoredRecord): Promise<void> {
     const row = checkedRow(record);
-    await this.#writer.write(() => this.#put.run(...row));
+    const { changes } = await this.#writer.write(() => this.#put.run(...row));
+    if (changes === 0) throw laterSchema();
   }
 
   async putIfAbsent(record: StoredRecord): Promise<StoredRecord | undefined> {
@@ -124,6 +132,30 @@ class SqliteRecordStore implements RecordStore {
     });
   }
 
+  async *scan(): AsyncGenerator<readonly StoredRecord[]> {
+    let last: readonly [pk: string, sk: string] = ['', ''];
+    for (;;) {
+      const [pk, sk] = last;
+      const page = await attempt(() => this.#pageAfter(pk, sk));
+      const end = page.at(-1);
+      if (end === undefined) return;
+      yield page;
+      last = [end.pk, end.sk];
+    }
+  }
+
+  /** About a page of the whole table, in the order of its keys. Each is a statement of its own: none stays open. */
+  #pageAfter(pk: string, sk: string): readonly StoredRecord[] {
+    const records: StoredRecord[] = [];
+    let bytes = 0;
+    for (const row of this.#scan.iterate(pk, sk)) {
+      records.push(fromRow(row));
+      bytes += rowSize(row);
+      if (bytes >= pageBytes) break;
+    }
+    return records;
+  }
+
   #page(range: Range, limit: number | undefined, after: Position | undefined): Page {
     const { sql, values } = select(this.#table, range, after);
     let statement = this.#queries.get(sql);
@@ -144,6 +176,12 @@ class SqliteRecordStore implements RecordStore {
     }
     return { records };
   }
+}
+
+/** True if what is put says no `schema`, or what is there says none that is greater. */
+function notLater(table: TableName): string {
+  const schema = (of: string): string => `json_extract(${of}.rest, '$.${attribute.schema}')`;
+  return `coalesce(${schema(table)} <= ${schema('excluded')}, TRUE)`;
 }
 
 function checkedRow(record: StoredRecord): SQLInputValue[] {
