@@ -72,7 +72,7 @@ export function tellAttachments(cast: () => Cast, shelter: () => Shelter): void 
   });
 
   describe('who may see an attachment', () => {
-    it('its organisation, the cast().coordinator, and other members once it is accepted and theirs to see', async () => {
+    it('its organisation, the coordinator, and other members once it is accepted and theirs to see', async () => {
       const files = ['front.png', 'back.png'].map(photo);
       const { id, xml } = filled({ front: 'front.png', back: 'back.png' });
       await phone().send(xml, files);
