@@ -16,6 +16,7 @@ import {
   type Attribute,
   type TablePropsV2,
 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
@@ -131,6 +132,25 @@ export class DataStack extends Stack {
       ],
     });
     freezeLogicalId(this.objects, 'ObjectsBucket');
+    // What is public, for CloudFront of this account: its number stands in the ARN. Not for the edge's
+    // distribution alone, which would make the data depend on what stands in front of it.
+    this.objects.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: [this.objects.arnForObjects('public/*')],
+        principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
+        conditions: {
+          ArnLike: {
+            'aws:SourceArn': this.formatArn({
+              service: 'cloudfront',
+              region: '',
+              resource: 'distribution',
+              resourceName: '*',
+            }),
+          },
+        },
+      }),
+    );
     this.objectsArn = this.exportValue(this.objects.bucketArn);
     // The operator's tool is told these names.
     for (const [name, value] of Object.entries({

@@ -6,6 +6,10 @@ import { resourcesOf, synthesise } from './synthesise.ts';
 
 const { data } = synthesise();
 
+const Policy = z.object({
+  PolicyDocument: z.object({ Statement: z.array(z.looseObject({ Effect: z.string() })) }),
+});
+
 const Rule = z.looseObject({ Prefix: z.string().optional() });
 
 describe('what must never be lost', () => {
@@ -97,16 +101,47 @@ describe('the bucket', () => {
   it('refuses everything that does not come over TLS', () => {
     data.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {
-        Statement: [
+        Statement: Match.arrayWith([
           Match.objectLike({
             Effect: 'Deny',
             Action: 's3:*',
             Principal: { AWS: '*' },
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           }),
-        ],
+        ]),
       },
     });
+  });
+
+  it('lets nobody in by its policy but CloudFront of the same account, to read what is public', () => {
+    const [policy] = resourcesOf(data, 'AWS::S3::BucketPolicy').values();
+    const { PolicyDocument } = Policy.parse(policy?.Properties);
+    expect(PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Allow')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Resource: {
+          'Fn::Join': ['', [{ 'Fn::GetAtt': ['ObjectsBucket', 'Arn'] }, '/public/*']],
+        },
+        Condition: {
+          ArnLike: {
+            'aws:SourceArn': {
+              'Fn::Join': [
+                '',
+                [
+                  'arn:',
+                  { Ref: 'AWS::Partition' },
+                  ':cloudfront::',
+                  { Ref: 'AWS::AccountId' },
+                  ':distribution/*',
+                ],
+              ],
+            },
+          },
+        },
+      },
+    ]);
   });
 
   it.each(['attachments/', 'segments/', 'datasets/', 'public/'])(
