@@ -82,7 +82,7 @@ async function once<T>(
 async function makeToken({
   registry,
   clock,
-}: Pick<Installation, 'registry' | 'clock'>): Promise<string> {
+}: Pick<SubmissionDeps, 'registry' | 'clock'>): Promise<string> {
   const { token } = await createToken(registry, clock, coordination, {
     role: 'coordinator',
     name: 'init',
@@ -92,7 +92,7 @@ async function makeToken({
 
 /** Undefined if the file is there: whoever wrote it was killed, or is another process at the same time. */
 async function keptToken(
-  deps: Pick<Installation, 'registry' | 'clock' | 'newId'>,
+  deps: Pick<SubmissionDeps, 'registry' | 'clock' | 'newId'>,
   file: string,
 ): Promise<string | undefined> {
   const found = await readFile(file, 'utf8').catch(() => undefined);

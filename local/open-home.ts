@@ -7,14 +7,14 @@ import type { Retention } from '../shared/dataset/retention-policy.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
 import { DiskObjectStore } from '../shared/objects/disk-object-store.ts';
 import { linksPath } from '../shared/objects/signed-link.ts';
-import type { RecordStore } from '../shared/store/record-store.ts';
+import type { WholeTable } from '../shared/store/whole-table.ts';
 import { openSqlite } from '../shared/store/sqlite-record-store.ts';
 import { linkSecret } from './link-secret.ts';
 
 /** Everything that the domain needs, kept in one folder. */
 export interface Home {
-  readonly submissions: RecordStore;
-  readonly registry: RecordStore;
+  readonly submissions: WholeTable;
+  readonly registry: WholeTable;
   readonly objects: DiskObjectStore;
   readonly forms: FormLibrary;
   readonly clock: Clock;

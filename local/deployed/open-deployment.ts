@@ -5,7 +5,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { retention } from '../../shared/config.ts';
 import { FormLibrary } from '../../shared/form/form-library.ts';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
-import { DynamoRecordStore } from '../../shared/store/dynamo-record-store.ts';
+import { DynamoTable } from '../../shared/store/dynamo-table.ts';
 import type { Installation } from '../installation.ts';
 import { runCompile } from './run-compile.ts';
 import { stackOutputs } from './stack-outputs.ts';
@@ -21,10 +21,10 @@ export async function openDeployment(name: string): Promise<Installation> {
   const outputs = await stackOutputs(name);
   const dynamo = new DynamoDBClient({ requestHandler: patience });
   const s3 = new S3Client({ requestHandler: patience });
-  const registry = new DynamoRecordStore(dynamo, outputs.RegistryTableName);
+  const registry = new DynamoTable(dynamo, outputs.RegistryTableName);
   const objects = new S3ObjectStore(s3, outputs.ObjectsBucketName);
   const deps = {
-    submissions: new DynamoRecordStore(dynamo, outputs.SubmissionsTableName),
+    submissions: new DynamoTable(dynamo, outputs.SubmissionsTableName),
     registry,
     objects,
     forms: new FormLibrary(registry, objects, systemClock),

@@ -6,11 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../../shared/fault.ts';
 import { openSqlite } from '../../../../shared/store/sqlite-record-store.ts';
 import { recordStoreContract } from '../../../support/record-store-contract.ts';
+import { wholeTableContract } from '../../../support/whole-table-contract.ts';
 
 const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'fiche-sqlite-'));
 
 for (const table of ['submissions', 'registry'] as const) {
-  recordStoreContract(`SQLite, ${table}`, () => {
+  const open = () => {
     const folder = temporaryFolder();
     const stores = openSqlite(join(folder, 'fiche.db'));
     return Promise.resolve({
@@ -20,7 +21,9 @@ for (const table of ['submissions', 'registry'] as const) {
         rmSync(folder, { recursive: true });
       },
     });
-  });
+  };
+  recordStoreContract(`SQLite, ${table}`, open);
+  wholeTableContract(`SQLite, ${table}`, open);
 }
 
 describe('openSqlite', () => {

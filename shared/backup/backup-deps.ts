@@ -1,0 +1,10 @@
+import type { CompileDeps } from '../dataset/deps.ts';
+import type { WholeTable } from '../store/whole-table.ts';
+
+/** What is backed up or restored, and what it takes to compile it. */
+export interface BackupDeps extends CompileDeps {
+  readonly submissions: WholeTable;
+  readonly registry: WholeTable;
+  /** A fresh UUID. */
+  readonly newId: () => string;
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import { LinesFacts } from './lines-file.ts';
+import { RecordsFacts } from './records-file.ts';
+
+/** Grows when a backup is laid out otherwise. A later one than this is refused. */
+export const backupFormat = 1;
+
+/**
+ * What a point holds: `compiled` is what compile makes by itself and what it works through (pointers,
+ * versions, erasures; segments, datasets, public files); the rest is what people gave.
+ */
+const Files = z.object({
+  compiled: RecordsFacts,
+  compiledObjects: LinesFacts,
+  submissions: RecordsFacts,
+  registry: RecordsFacts,
+  objects: LinesFacts,
+});
+export type PointFiles = z.infer<typeof Files>;
+export type PointFile = keyof PointFiles;
+
+/** The manifest of a point, written last: a point without one is none. */
+export const PointManifest = z.object({
+  format: z.literal(backupFormat),
+  /** Which network it is of. */
+  network: z.string(),
+  /** When the copying began and ended: what was erased later than the beginning may still be in it. */
+  began: z.iso.datetime(),
+  ended: z.iso.datetime(),
+  files: Files,
+  /** Of all objects, each counted once for each key. */
+  objectBytes: z.int().min(0),
+});
+export type PointManifest = z.infer<typeof PointManifest>;
+
+/** A state of an installation that can be restored. */
+export interface Point {
+  /** When it began, as a name: `2026-11-22T06-22-02.123Z`. */
+  readonly name: string;
+  readonly folder: string;
+  readonly manifest: PointManifest;
+}
+
+export function pointName(began: Date): string {
+  return began.toISOString().replaceAll(':', '-');
+}
+
+export function pointFile(folder: string, file: PointFile): string {
+  return join(folder, `${file}.ndjson.zst`);
+}
+
+/** An object as a point lists it. The bytes are in the backup's contents, by their hash. */
+export const BackedUpObject = z.object({
+  key: z.string(),
+  sha256: z.string(),
+  bytes: z.int().min(0),
+  /** What the object store called these bytes: equal, so need they not be copied again. */
+  etag: z.string(),
+  contentType: z.string(),
+  cacheControl: z.string().exactOptional(),
+  contentDisposition: z.string().exactOptional(),
+});
+export type BackedUpObject = z.infer<typeof BackedUpObject>;

@@ -1,0 +1,45 @@
+import { canonicalJson, type JsonValue } from '../json.ts';
+import type { StoredRecord } from '../store/record-store.ts';
+import * as z from 'zod';
+import { LinesFacts, readLines, writeLines } from './lines-file.ts';
+import { RecordDigest } from './record-digest.ts';
+
+/** A file of records: what is known of it, and of the records whatever their order. */
+export const RecordsFacts = LinesFacts.extend({ digest: z.string() });
+export type RecordsFacts = z.infer<typeof RecordsFacts>;
+
+const Stored = z
+  .object({ pk: z.string(), sk: z.string() })
+  .catchall(z.union([z.string(), z.number(), z.boolean()]));
+
+/** Writes those records that `isWanted`, one a line, into a new file. `onRecord` sees each of them. */
+export async function writeRecords(
+  file: string,
+  pages: AsyncIterable<readonly StoredRecord[]>,
+  isWanted: (record: StoredRecord) => boolean,
+  onRecord: (record: StoredRecord) => void = () => undefined,
+): Promise<RecordsFacts> {
+  const digest = new RecordDigest();
+  async function* lines(): AsyncGenerator<readonly string[]> {
+    for await (const page of pages) {
+      const wanted = page.filter(isWanted);
+      for (const record of wanted) {
+        digest.add(record);
+        onRecord(record);
+      }
+      yield wanted.map((record) => canonicalJson(record));
+    }
+  }
+  const facts = await writeLines(file, lines());
+  return { ...facts, digest: digest.value };
+}
+
+/** The records of such a file. Throws ZodError or SyntaxError on a line that is none. */
+export async function* readRecords(file: string): AsyncGenerator<readonly StoredRecord[]> {
+  for await (const lines of readLines(file)) {
+    yield lines.map((line) => {
+      const parsed: JsonValue = JSON.parse(line);
+      return Stored.parse(parsed);
+    });
+  }
+}
