@@ -6,7 +6,7 @@ export interface ObjectInfo {
   readonly modified: Date;
 }
 
-/** Headers that go with an object wherever it is served from. */
+/** Headers that go with an object wherever it is served from. ASCII: HTTP carries nothing else safely. */
 export interface ObjectHeaders {
   readonly contentType: string;
   readonly cacheControl?: string;

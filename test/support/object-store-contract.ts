@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import { MissingPart } from '../../shared/objects/missing-part.ts';
 import type { ObjectInfo, ObjectStore } from '../../shared/objects/object-store.ts';
 
@@ -46,7 +47,7 @@ export function objectStoreContract(name: string, open: () => Promise<OpenedObje
       const headers = {
         contentType: 'text/csv; charset=utf-8',
         cacheControl: 'public, max-age=60',
-        contentDisposition: 'attachment; filename="été.csv"',
+        contentDisposition: attachmentDisposition('été.csv'),
       };
       const put = await store.put(key, bytes('bonjour'), headers);
       expect(await store.info(key)).toMatchObject({ key, bytes: 7, etag: put.etag, ...headers });
