@@ -127,7 +127,7 @@ describe('the settings of a deployment', () => {
   it.each([
     { publicUrl: 'fiche.example.org' },
     { publicUrl: 'https://x?y' },
-    { compileEvery: '1' },
+    { compileEvery: '0' },
     { compileEvery: 'often' },
     { tracing: 'perhaps' },
     { name: 'with space' },
