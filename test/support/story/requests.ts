@@ -117,13 +117,22 @@ export function tellRequests(cast: () => Cast): void {
       ['GET', '/v1', 404],
       ['DELETE', '/v1/forms', 405],
       ['HEAD', '/v1/me', 405],
-      ['OPTIONS', '/v1/me', 405],
     ])('%s %s: %i, as a problem document', async (method, path, status) => {
       const answer = await cast().coordinator.request(method, path);
       expect(answer.status).toBe(status);
       if (status === 405) expect(answer.headers.get('allow')).toContain('GET');
       if (method === 'HEAD') expect(answer.text).toBe('');
       else expectProblem(answer, status);
+    });
+
+    it('a page of another origin: the API is for programs that hold a token', async () => {
+      const headers = {
+        origin: 'https://elsewhere.example',
+        'access-control-request-method': 'GET',
+      };
+      const answer = await cast().anyone.request('OPTIONS', '/v1/me', { headers });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     });
 
     it('no token, a wrong one, another’s right, another representation', async () => {
