@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { bundlesBench } from './bundles.ts';
 import { compileBench } from './compile.ts';
+import { deployedBench } from './deployed.ts';
 import { formatsBench } from './formats.ts';
 import { millionBench } from './million.ts';
 import { machine, reached, tableOf, type Figure } from './figures.ts';
@@ -30,6 +31,8 @@ const benches = [
   millionBench,
   odataBench,
   bundlesBench,
+  // Needs more than Node.js: measured when it is there, or asked for by name.
+  ...(process.env['FICHE_EMULATOR'] === undefined ? [] : [deployedBench]),
 ];
 
 const { values, positionals } = parseArgs({
