@@ -48,11 +48,16 @@ export interface Wrapping<Event, Result> {
   readonly create: (report: Report) => (event: Event) => Promise<Result>;
   readonly subject: (event: Event) => Subject;
   readonly outcome: (result: Result, event: Event) => Outcome;
-  /** What to answer for an error, or what to fail with instead: Lambda logs that error in full. */
+  /**
+   * What to answer for an error, or what to fail with instead: Lambda logs that error in full.
+   * `outcome`: what to log and count, if it is not one more `Failed`.
+   */
   readonly failure: (
     error: unknown,
     event: Event,
-  ) => { readonly response: Result } | { readonly error: Error };
+  ) => ({ readonly response: Result } | { readonly error: Error }) & {
+    readonly outcome?: Outcome;
+  };
 }
 
 /** Before Lambda ends a function that takes too long, it answers that it could not. Milliseconds. */
@@ -121,9 +126,10 @@ export function wrap<Event, Result>(
       const about = subject(event);
       report({ ...about, error });
       const { code, name } = describeError(error);
-      conclude(event, startedAt, { code: code ?? name, count: 'Failed' });
+      const { outcome: counted, ...told } = failure(error, event);
+      conclude(event, startedAt, counted ?? { code: code ?? name, count: 'Failed' });
       // Set, not thrown: a throw would keep the metrics of this event from being written.
-      Object.assign(request, failure(error, event));
+      Object.assign(request, told);
     },
   };
 

@@ -52,6 +52,13 @@ export const coordination = OrgId.parse('coordination');
 export const publicOrganisation = OrgId.parse('public');
 
 /**
+ * Who tries the service out by itself (shared/canary), and the form whose draft it fills in: neither is
+ * in any list, and they see only each other. An organisation or a form of a network cannot take the id.
+ */
+export const canary = OrgId.parse('fiche-canary');
+export const canaryForm = FormId.parse('fiche-canary');
+
+/**
  * Datasets made from several forms, in the order in which they are published: the catalogue tells of all
  * the others. No form has their ids.
  */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { finishRun } from '../../shared/dataset/compile-run.ts';
+import { finishRun, noteDeath } from '../../shared/dataset/compile-run.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 
 const Failed = z.object({ error: z.string() });
@@ -28,8 +28,10 @@ const Worked = z.object({
   shardChecks: Checks,
   datasetChecks: Checks,
 });
+/** What becomes of an execution that ends without coming here, as its status change tells (compile-deaths.ts). */
+const Died = z.object({ runId: z.string(), died: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']) });
 /** Or what kept it from getting there. */
-const Event = z.union([Failed.extend({ runId: z.string() }), Worked]);
+const Event = z.union([Died, Failed.extend({ runId: z.string() }), Worked]);
 
 /** Some parts of a compile failed; the others are done. Names what, and by which errors. */
 class CompileFailed extends Error {
@@ -63,6 +65,10 @@ export function compileEndHandler({
 }: Pick<CompileDeps, 'registry' | 'clock'>): (event: unknown) => Promise<void> {
   return async (event) => {
     const outcome = Event.parse(event);
+    if ('died' in outcome) {
+      await noteDeath(registry, clock, outcome.runId, outcome.died);
+      return;
+    }
     if ('error' in outcome) {
       await finishRun(registry, clock, outcome.runId, outcome.error);
       return;

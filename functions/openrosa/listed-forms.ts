@@ -1,5 +1,6 @@
 import { mayUseForm } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
+import { isCanaryForm } from '../../shared/canary/canary-scope.ts';
 import { draftRecord } from '../../shared/form/draft-record.ts';
 import type { FormLibrary } from '../../shared/form/form-library.ts';
 import type { FormRecord } from '../../shared/form/form-record.ts';
@@ -44,7 +45,8 @@ export async function listedForms(
 }
 
 function withDrafts(records: readonly FormRecord[]): (FormRecord | undefined)[] {
-  return [...records, ...records.map(draftRecord)];
+  const theirs = records.filter((record) => !isCanaryForm(record.formId));
+  return [...theirs, ...theirs.map(draftRecord)];
 }
 
 async function listed(

@@ -1,5 +1,6 @@
 import { mayUseForm } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
+import { isCanaryForm } from '../../shared/canary/canary-scope.ts';
 import type { FormChange } from '../../shared/form/form-changes.ts';
 import type { FormLibrary } from '../../shared/form/form-library.ts';
 import type { FormRecord } from '../../shared/form/form-record.ts';
@@ -41,6 +42,7 @@ function summary({ formId, state, versions, draft, title, audience }: FormRecord
 
 /** True if a caller may know of a form: of one that was never published only the coordinator does. */
 function isVisible(record: FormRecord, principal: Principal | undefined): boolean {
+  if (isCanaryForm(record.formId)) return false;
   const isCoordinator = principal?.role === 'coordinator';
   return isCoordinator || (record.versions.length > 0 && mayUseForm(principal, record.audience));
 }

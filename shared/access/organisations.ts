@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Fault } from '../fault.ts';
-import { coordination, OrgId, publicOrganisation } from '../ids.ts';
+import { canary, coordination, OrgId, publicOrganisation } from '../ids.ts';
 import { canonicalJson } from '../json.ts';
 import { attribute, registryKey } from '../store/keys.ts';
 import { schemaOf, upgraded } from '../store/record-kinds.ts';
@@ -109,6 +109,12 @@ function check(organisation: Organisation): void {
     throw invalid('/id', 'id-reserved', {
       fr: `L’identifiant « ${publicOrganisation} » est réservé aux envois sans jeton.`,
       en: `The id "${publicOrganisation}" is reserved for submissions without a token.`,
+    });
+  }
+  if (organisation.id === canary) {
+    throw invalid('/id', 'id-reserved', {
+      fr: `L’identifiant « ${canary} » est réservé à ce qui surveille le service.`,
+      en: `The id "${canary}" is reserved for what watches over the service.`,
     });
   }
   if (organisation.id === coordination && organisation.state !== 'active') {

@@ -69,6 +69,35 @@ export async function finishRun(
   });
 }
 
+/**
+ * Notes that a run has died of what kept it from noting its own end: `how` is what the state machine says
+ * of it (`ABORTED`, `TIMED_OUT`, `FAILED`). A run that has told its end, which says more, stays as it is;
+ * so does one that never began.
+ */
+export async function noteDeath(
+  registry: RecordStore,
+  clock: Clock,
+  runId: string,
+  how: string,
+): Promise<void> {
+  const run = await readRun(registry, runId);
+  if (run?.state !== 'running') return;
+  const { startedAt } = run;
+  await registry.putIfRevision(
+    {
+      ...registryKey.run(runId),
+      revision: 2,
+      state: 'failed',
+      startedAt,
+      endedAt: clock().toISOString(),
+      datasets: '[]',
+      schema: schemaOf('run'),
+      error: how,
+    },
+    1,
+  );
+}
+
 /** How long it can be asked how a run has ended. */
 const keptMs = 30 * 24 * 60 * 60 * 1000;
 

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { bearerOfBasic } from '../access/basic.ts';
 import { authorise } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
+import { keepCanaryApart } from '../canary/canary-scope.ts';
 import { Fault } from '../fault.ts';
 import { requireAcceptable } from './accept.ts';
 import { readBody } from './body.ts';
@@ -74,6 +75,7 @@ async function admit(
   const authorization = authorizationOf(event, route, parameters);
   const principal = route.access === 'anyone' ? undefined : await deps.authenticate(authorization);
   authorise(route.access, principal);
+  keepCanaryApart(principal, route.operation, parameters['formId']);
   const accept = headers['accept'];
   if (route.produces !== 'any') requireAcceptable(accept, route.produces ?? json);
   const allowed = route.ifMatch === true ? allowedRevisions(headers['if-match']) : [];

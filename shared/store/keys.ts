@@ -1,6 +1,7 @@
 /** Names of tables' attributes and indexes, and every key. They stand here alone. */
 
 import { createHash } from 'node:crypto';
+import { canary, canaryForm, draftId } from '../ids.ts';
 import type { Key } from './record-store.ts';
 
 /**
@@ -102,11 +103,9 @@ export function aliasRange(instanceId: string): { from: string; to: string } {
   return { from: `${instanceId}#`, to: `${instanceId}#~` };
 }
 
-/** Of which submission a record of the submissions table, or of a quarantine, is. */
+/** Of which submission a record of the submissions table is: neither id holds `#`, see ids.ts. */
 export function submissionOf({ pk, sk }: Key): { formId: string; instanceId: string } {
-  const words = pk.split('#');
-  const formId = words[0] === 'quarantine' ? words[1] : words[0];
-  return { formId: formId ?? '', instanceId: sk.split('#')[0] ?? '' };
+  return { formId: pk.split('#')[0] ?? '', instanceId: sk.split('#')[0] ?? '' };
 }
 
 /** Keys of the registry table: everything that is not a submission. */
@@ -161,3 +160,9 @@ export function registryKind({ pk }: Key): string {
 export function registryForm({ pk }: Key): string {
   return pk.split('#')[1] ?? '';
 }
+
+/** The partitions that the canary keeps in order itself: its tokens, and what it sent to its draft. */
+export const canaryPartition = {
+  tokens: registryKey.token(canary, '').pk,
+  submissions: shardKey(draftId(canaryForm), 0),
+} as const;

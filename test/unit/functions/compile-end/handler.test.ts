@@ -16,17 +16,19 @@ const work = {
   ...{ forms: [published], derived: [] },
 };
 
-async function endWith(event: unknown) {
+async function endWith(...events: readonly unknown[]) {
   const folder = mkdtempSync(join(tmpdir(), 'fiche-end-'));
   const stores = openSqlite(join(folder, 'test.sqlite'));
   const { registry } = stores;
   try {
     await startRun(registry, clock, runId);
     const end = compileEndHandler({ registry, clock });
-    const thrown: unknown = await end(event).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    let thrown: unknown;
+    for (const event of events) {
+      await end(event).catch((error: unknown) => {
+        thrown = error;
+      });
+    }
     return { thrown, run: await readRun(registry, runId) };
   } finally {
     stores.close();
@@ -74,5 +76,33 @@ describe('the end of a compile', () => {
     const { thrown, run } = await endWith({ runId, error: 'States.Timeout' });
     expect(run).toMatchObject({ state: 'failed', error: 'States.Timeout' });
     expect(thrown).toBeUndefined();
+  });
+
+  it.each(['ABORTED', 'TIMED_OUT', 'FAILED'])(
+    'notes that a compile has died which could not note it itself: %s',
+    async (died) => {
+      const { thrown, run } = await endWith({ runId, died });
+      expect(thrown).toBeUndefined();
+      expect(run).toMatchObject({
+        state: 'failed',
+        error: died,
+        endedAt: clock().toISOString(),
+        datasets: [],
+      });
+    },
+  );
+
+  it.each([
+    ['it has told its end, which says more', { runId, error: 'States.Timeout' }, 'States.Timeout'],
+    ['it ended well', work, undefined],
+  ])('leaves a run as it is when it died after %s', async (_, ended, error) => {
+    const { run } = await endWith(ended, { runId, died: 'FAILED' });
+    expect(run?.error).toBe(error);
+  });
+
+  it('makes no run of an execution that never began one', async () => {
+    const { thrown, run } = await endWith({ runId: 'another', died: 'ABORTED' });
+    expect(thrown).toBeUndefined();
+    expect(run).toMatchObject({ state: 'running' });
   });
 });
