@@ -5,10 +5,10 @@
  */
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import { attribute, shardOf } from '../../shared/store/keys.ts';
-import { recordBytes } from '../../shared/store/record-size.ts';
 import type { StoredRecord } from '../../shared/store/record-store.ts';
 import { toHead, toHistory } from '../../shared/submission/head-record.ts';
 import type { Submission, SubmissionState } from '../../shared/submission/submission.ts';
+import { unitsOfWrite, type WriteUnits } from './write-units.ts';
 
 export interface Traffic {
   readonly shards: number;
@@ -27,7 +27,7 @@ export interface Peaks {
   readonly table: number;
   readonly byOrganisation: number;
   readonly inbox: number;
-  /** All partitions of the table together. */
+  /** All partitions of the table together, without its global indexes. */
   readonly all: number;
 }
 
@@ -35,7 +35,8 @@ export interface Peaks {
 const shares = { replayed: 0.1, edited: 0.1, reviewed: 0.02 };
 /** Records that were there before: what is edited and reviewed. */
 const before = 5_000;
-const writeUnitBytes = 1024;
+const receivedAt = '2026-11-22T12:00:00.000Z';
+const changedAt = '2026-11-22T23:59:00.000Z';
 
 /**
  * Plays the traffic, second by second. The table's partitions answer for their local index, too:
@@ -59,7 +60,7 @@ export function playTraffic(traffic: Traffic): Peaks {
       meter.replace(undefined, created);
       if (random() < shares.replayed) meter.refuse(created);
       const old = known[Math.floor(random() * before)] ?? created;
-      if (random() < shares.edited) meter.replace(old, { ...old, revision: 2 });
+      if (random() < shares.edited) meter.replace(old, { ...old, at: changedAt, revision: 2 });
       if (random() < shares.reviewed) meter.replace(old, accepted(old));
     }
     for (const kind of ['table', 'byOrganisation', 'inbox', 'all'] as const) {
@@ -77,7 +78,6 @@ function headOf(
   state: SubmissionState,
   revision: number,
 ): StoredRecord {
-  const at = '2026-11-22T12:00:00.000Z';
   const submission: Submission = {
     formId: FormId.parse('deadline'),
     instanceId,
@@ -85,8 +85,8 @@ function headOf(
     state,
     organisation: OrgId.parse(organisation),
     formVersion: '2026-1',
-    receivedAt: at,
-    updatedAt: at,
+    receivedAt,
+    updatedAt: receivedAt,
     answers,
     contentHash: '0'.repeat(64),
     actHash: '0'.repeat(64),
@@ -105,6 +105,7 @@ function accepted(head: StoredRecord): StoredRecord {
     ...Object.fromEntries(reviewed),
     pk: head.pk,
     sk: head.sk,
+    at: changedAt,
     revision: 2,
     state: 'accepted',
   };
@@ -119,29 +120,31 @@ class Meter {
   };
   #all = 0;
 
-  /** A head is put, its history before it, and every index entry that changes is deleted and put. */
+  /** A head is put, and its history before it. */
   replace(old: StoredRecord | undefined, now: StoredRecord): void {
-    if (old !== undefined) this.#add('table', now.pk, unitsOf(toHistory(old)));
-    this.#add('table', now.pk, Math.max(unitsOf(now), old === undefined ? 0 : unitsOf(old)));
-    for (const head of old === undefined ? [now] : [old, now]) {
-      this.#add('table', head.pk, unitsOf(head));
-      for (const [index, key] of [
-        ['byOrganisation', attribute.orgKey],
-        ['inbox', attribute.inboxKey],
-      ] as const) {
-        const partition = head[key];
-        if (typeof partition === 'string') this.#add(index, partition, unitsOf(head));
-      }
-    }
+    if (old !== undefined) this.#write(unitsOfWrite(undefined, toHistory(old)), now, now);
+    this.#write(unitsOfWrite(old, now), old ?? now, now);
   }
 
   /** A conditional put that fails is paid for, too. */
   refuse(head: StoredRecord): void {
-    this.#add('table', head.pk, unitsOf(head));
+    this.#add('table', head.pk, unitsOfWrite(head, head).table);
   }
 
   most(kind: keyof Peaks): number {
     return kind === 'all' ? this.#all : Math.max(0, ...this.#units[kind].values());
+  }
+
+  /** What goes from one partition of an index to another is counted in both; here it never does. */
+  #write(units: WriteUnits, old: StoredRecord, now: StoredRecord): void {
+    this.#add('table', now.pk, units.table + units.byTime);
+    for (const [index, key] of [
+      ['byOrganisation', attribute.orgKey],
+      ['inbox', attribute.inboxKey],
+    ] as const) {
+      const partition = now[key] ?? old[key];
+      if (typeof partition === 'string') this.#add(index, partition, units[index]);
+    }
   }
 
   #add(kind: 'table' | 'byOrganisation' | 'inbox', partition: string, units: number): void {
@@ -149,16 +152,6 @@ class Meter {
     counted.set(partition, (counted.get(partition) ?? 0) + units);
     if (kind === 'table') this.#all += units;
   }
-}
-
-const measured = new WeakMap<StoredRecord, number>();
-
-function unitsOf(record: StoredRecord): number {
-  const known = measured.get(record);
-  if (known !== undefined) return known;
-  const units = Math.ceil(recordBytes(record) / writeUnitBytes);
-  measured.set(record, units);
-  return units;
 }
 
 /** https://github.com/bryc/code/blob/master/jshash/PRNGs.md: small, and the same everywhere. */
