@@ -2,12 +2,14 @@ import { Fault } from '../fault.ts';
 import type { LedgerEntry } from '../submission/erasure-ledger.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import type { BackupDeps } from './backup-deps.ts';
+import { BackupError } from './backup-error.ts';
 import { BackupFolder } from './backup-folder.ts';
 import { copyObjects, type CopyReport } from './copy-objects.ts';
 import { isCompiled } from './compiled-records.ts';
 import { networkOf } from './network-id.ts';
 import { backupFormat, pointFile, type Point } from './point.ts';
 import { writeRecords, type RecordsFacts } from './records-file.ts';
+import { isUnfinished } from './restore-target.ts';
 import { RecordDigest } from './record-digest.ts';
 
 /** In the order of their names, as lists of objects are. */
@@ -51,6 +53,12 @@ export async function backUp(
   path: string,
   onProgress: (progress: BackupProgress) => void = () => undefined,
 ): Promise<BackupReport> {
+  if (await isUnfinished(deps)) {
+    throw new BackupError({
+      fr: 'Une restauration y a été interrompue: reprenez-la d’abord.',
+      en: 'A restore was cut short there: take it up first.',
+    });
+  }
   const folder = new BackupFolder(path);
   await folder.claim(await networkOf(deps.registry, deps.newId));
   const [last] = await folder.points();

@@ -29,8 +29,8 @@ export class KnownObjects {
 
   async #next(): Promise<BackedUpObject | undefined> {
     try {
-      const { done, value } = await this.#entries.next();
-      return done === true ? undefined : value;
+      const next = await this.#entries.next();
+      return next.done === true ? undefined : next.value;
     } catch {
       return undefined;
     }

@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonValue } from '../json.ts';
+import { canonicalJson } from '../json.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import * as z from 'zod';
 import { LinesFacts, readLines, writeLines } from './lines-file.ts';
@@ -37,9 +37,6 @@ export async function writeRecords(
 /** The records of such a file. Throws ZodError or SyntaxError on a line that is none. */
 export async function* readRecords(file: string): AsyncGenerator<readonly StoredRecord[]> {
   for await (const lines of readLines(file)) {
-    yield lines.map((line) => {
-      const parsed: JsonValue = JSON.parse(line);
-      return Stored.parse(parsed);
-    });
+    yield lines.map((line) => Stored.parse(JSON.parse(line)));
   }
 }

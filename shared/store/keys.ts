@@ -77,12 +77,7 @@ export function isHeadKey(sk: string): boolean {
  * anyone) may send as much as all others together, and a full index holds up the table's own writes.
  */
 export function organisationIndexKey(formId: string, shard: number, orgId: string): string {
-  return organisationIndexKeyOf(shardKey(formId, shard), orgId);
-}
-
-/** The same for a record whose partition is `shardPk`. */
-export function organisationIndexKeyOf(shardPk: string, orgId: string): string {
-  return `${shardPk}#${orgId}`;
+  return `${shardKey(formId, shard)}#${orgId}`;
 }
 
 /** The same as heads had it before the index had shards (decision 32): those not written since still do. */

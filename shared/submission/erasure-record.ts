@@ -30,8 +30,19 @@ export async function noteErasure(
   state: Erasure['state'],
   at: Date,
 ): Promise<void> {
+  await noteErasureOfHash(registry, formId, sha256(instanceId), state, at);
+}
+
+/** The same when only SHA-256 (hex) of the instanceId is known. */
+export async function noteErasureOfHash(
+  registry: RecordStore,
+  formId: string,
+  instanceHash: string,
+  state: Erasure['state'],
+  at: Date,
+): Promise<void> {
   await registry.put({
-    ...registryKey.erasure(formId, sha256(instanceId)),
+    ...registryKey.erasure(formId, instanceHash),
     revision: 1,
     state,
     // Not `at`: that attribute is the submissions table's, where it puts a record into an index.

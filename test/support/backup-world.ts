@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BackupDeps } from '../../shared/backup/backup-deps.ts';
+import { BackupFolder } from '../../shared/backup/backup-folder.ts';
+import { restore, type RestoreReport } from '../../shared/backup/restore.ts';
+import { verify } from '../../shared/dataset/verify.ts';
+import { InstanceId } from '../../shared/ids.ts';
+import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
+import { eraseSubmission } from '../../shared/submission/erase-submission.ts';
+import { DatasetWorld } from './dataset-world.ts';
+import { coordinator, memberA } from './submission-world.ts';
+
+/** A network that is backed up: stores in memory, and what its people do. */
+export class BackupWorld extends DatasetWorld {
+  #ids = 0;
+
+  get backupDeps(): BackupDeps {
+    const newId = (): string => `id-${(this.#ids += 1)}`;
+    return { ...this.deps, submissions: this.submissions, registry: this.registry, newId };
+  }
+
+  async send(formId: string, instanceId: string, title: string): Promise<void> {
+    this.wait(1);
+    const body = { instanceId: InstanceId.parse(instanceId), answers: { title } };
+    await acceptSubmission(this.backupDeps, memberA, formId, body);
+  }
+
+  async eraseWhole(formId: string, instanceId: string): Promise<void> {
+    this.wait(1);
+    await eraseSubmission(this.backupDeps, coordinator, formId, instanceId);
+  }
+
+  /** What verify finds, which must be nothing, and the public file of a form. */
+  async drift(): Promise<readonly string[]> {
+    const { drift } = await verify(this.deps);
+    return drift.map(({ what, problem }) => `${problem} ${what}`);
+  }
+
+  /** All objects but the ledger's, with their bytes. */
+  async files(): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (const key of this.objects.keys()) {
+      if (!key.startsWith('erasures/')) found.set(key, await this.read(key));
+    }
+    return found;
+  }
+}
+
+/** A published form whose records are public once they have come. */
+export async function openNetwork(): Promise<BackupWorld> {
+  const world = new BackupWorld();
+  await world.publishForm('survey', {
+    survey: [{ type: 'text', name: 'title', label: 'Titre', visibility: 'public' }],
+    choices: [],
+    settings: { version: '1', default_language: 'fr', audience: 'members', review: 'none' },
+  });
+  for (let index = 0; index < 7; index += 1) {
+    await world.send('survey', `instance-${index}`, `titre-${index}`);
+  }
+  await world.compile();
+  return world;
+}
+
+/** Restores the newest point of a backup into stores in which there is nothing. */
+export async function restoreInto(
+  world: BackupWorld,
+  path: string,
+  at?: string,
+): Promise<RestoreReport> {
+  const folder = new BackupFolder(path);
+  const erasures = await folder.erasures.read();
+  return restore(world.backupDeps, folder, await folder.point(at), erasures);
+}
+
+export function temporaryBackup(): { readonly path: string; remove(): void } {
+  const parent = mkdtempSync(join(tmpdir(), 'fiche-backup-'));
+  return {
+    path: join(parent, 'backup'),
+    remove: () => {
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}
