@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { attribute, organisationIndexKeyOf } from './keys.ts';
+import { attribute } from './keys.ts';
 import { laterSchema } from './later-schema.ts';
 import type { StoredRecord } from './record-store.ts';
 
@@ -21,10 +21,10 @@ const asItWas: Upgrade = (record) => record;
  */
 const steps = {
   /**
-   * Head, history, tombstone. 1: `orgKey` may be without the shard (decision 32), and so may those of
-   * heads in the index: read-submissions.ts goes on looking for them there.
+   * Head, history, tombstone. 1: `orgKey` may be without the shard (decision 32). Nothing reads it in a
+   * record; read-submissions.ts goes on looking for such heads in the index.
    */
-  submission: [withShardInOrgKey],
+  submission: [asItWas],
   /** 1: the draft may be without `at` and `title`. */
   form: [withDatedDraft],
   vocabulary: [],
@@ -68,15 +68,6 @@ export function upgraded(kind: RecordKind, record: StoredRecord): StoredRecord {
 }
 
 const Version = z.int().min(1);
-
-function withShardInOrgKey(record: StoredRecord): StoredRecord {
-  const { org, orgKey } = z
-    .object({ org: z.string(), orgKey: z.string().optional() })
-    .parse(record);
-  if (orgKey === undefined) return record;
-  // The partition of a head is the form's shard.
-  return { ...record, [attribute.orgKey]: organisationIndexKeyOf(record.pk, org) };
-}
 
 const Drafts = z.object({ draft: z.string().optional(), drafts: z.string().optional() });
 const noDate = { at: '1970-01-01T00:00:00.000Z', title: {} };
