@@ -3,6 +3,7 @@ import type { Retention } from '../shared/dataset/retention-policy.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
 import type { Patience } from './bound-requests.ts';
 import { stores, type Stores } from './stores.ts';
+import type { TakeMeasure } from './wrap.ts';
 
 /** What the domain needs from outside, on AWS. */
 export interface Adapters extends Stores {
@@ -13,8 +14,8 @@ export interface Adapters extends Stores {
 }
 
 /** Makes them, as `stores` does; nothing is asked of AWS yet. Throws ConfigurationError. */
-export function adapters(files?: Patience): Adapters {
-  const made = stores(files);
+export function adapters(files?: Patience, take?: TakeMeasure): Adapters {
+  const made = stores(files, take);
   return {
     ...made,
     forms: new FormLibrary(made.registry, made.objects, made.clock),

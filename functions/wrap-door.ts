@@ -5,7 +5,7 @@ import { refusal, type DoorHandler, type DoorResult } from '../shared/http/door.
 import { routeOf } from '../shared/http/match-route.ts';
 import { problemMediaType } from '../shared/http/problems.ts';
 import type { Door } from '../shared/http/routes.ts';
-import { wrap, type Outcome, type Report, type Subject } from './wrap.ts';
+import { wrap, type Outcome, type Report, type Subject, type TakeMeasure } from './wrap.ts';
 
 const Coded = z.object({ code: z.string() });
 
@@ -40,8 +40,8 @@ function subjectOf({ routeKey, requestContext }: APIGatewayProxyEventV2): Subjec
   };
 }
 
-/** The entry of a door: `create` gets the function to which it reports what fails inside it. */
-export function wrapDoor(door: Door, create: (report: Report) => DoorHandler) {
+/** The entry of a door: `create` gets the functions to which it tells what fails or is measured inside. */
+export function wrapDoor(door: Door, create: (report: Report, take: TakeMeasure) => DoorHandler) {
   return wrap<APIGatewayProxyEventV2, DoorResult>({
     service: door,
     create,

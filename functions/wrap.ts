@@ -33,6 +33,9 @@ export interface Measure {
   readonly value: number;
 }
 
+/** Takes what is measured in the middle of an event, where its outcome does not show it. */
+export type TakeMeasure = (measure: Measure) => void;
+
 export type Report = (failure: {
   readonly requestId: string;
   readonly operation: string;
@@ -45,7 +48,7 @@ export interface Wrapping<Event, Result> {
    * Makes the handler. Called with the first event rather than when the module loads, so that a
    * wrong configuration is logged and answered as any other error.
    */
-  readonly create: (report: Report) => (event: Event) => Promise<Result>;
+  readonly create: (report: Report, take: TakeMeasure) => (event: Event) => Promise<Result>;
   readonly subject: (event: Event) => Subject;
   readonly outcome: (result: Result, event: Event) => Outcome;
   /**
@@ -95,6 +98,9 @@ export function wrap<Event, Result>(
   const report: Report = ({ error, ...about }) => {
     logger.error('failed', { ...about, error: describeError(error) });
   };
+  const take: TakeMeasure = ({ name, unit, value }) => {
+    metrics.addMetric(name, unit, value);
+  };
   const conclude = (
     event: Event,
     startedAt: number,
@@ -103,7 +109,7 @@ export function wrap<Event, Result>(
     const durationMs = Math.round(performance.now() - startedAt);
     logger.info('done', { ...subject(event), ...result, durationMs });
     for (const found of drift ?? []) logger.warn('drift', { ...found });
-    for (const { name, unit, value } of measures ?? []) metrics.addMetric(name, unit, value);
+    measures?.forEach(take);
     if (count === undefined) return;
     metrics.addMetric(count, MetricUnit.Count, 1);
     // Codes can be searched for, but are no dimension: each would be a metric of its own.
@@ -148,6 +154,6 @@ export function wrap<Event, Result>(
   return wrapped
     .use(observe)
     .handler((event, _context, { signal }) =>
-      invoke(signal, () => (handle ??= create(report))(event)),
+      invoke(signal, () => (handle ??= create(report, take))(event)),
     );
 }

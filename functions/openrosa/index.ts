@@ -1,8 +1,9 @@
 import { publicUrl } from '../../shared/config.ts';
 import { adapters } from '../adapters.ts';
+import { doorPatience } from '../bound-requests.ts';
 import { wrapDoor } from '../wrap-door.ts';
 import { openRosaHandler } from './handler.ts';
 
-export const handler = wrapDoor('openrosa', (report) =>
-  openRosaHandler({ ...adapters(), publicUrl: publicUrl(), report }),
+export const handler = wrapDoor('openrosa', (report, take) =>
+  openRosaHandler({ ...adapters(doorPatience, take), publicUrl: publicUrl(), report }),
 );

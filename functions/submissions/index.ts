@@ -1,7 +1,8 @@
 import { adapters } from '../adapters.ts';
+import { doorPatience } from '../bound-requests.ts';
 import { wrapDoor } from '../wrap-door.ts';
 import { submissionsHandler } from './handler.ts';
 
-export const handler = wrapDoor('submissions', (report) =>
-  submissionsHandler({ ...adapters(), report }),
+export const handler = wrapDoor('submissions', (report, take) =>
+  submissionsHandler({ ...adapters(doorPatience, take), report }),
 );

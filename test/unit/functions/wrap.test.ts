@@ -123,6 +123,16 @@ describe('the entry of a door', () => {
     expect(counted()).toEqual(counts);
   });
 
+  it('writes what is measured on the way, under the name of its function', async () => {
+    const handler = wrapDoor('openrosa', (_, take) => () => {
+      for (const value of [3, 8]) take({ name: 'ItemCollectionGB', unit: 'Gigabytes', value });
+      return Promise.resolve(answer(201));
+    });
+    await handler(request(create), context());
+    const emf = lines().find((line) => 'ItemCollectionGB' in line);
+    expect(emf).toMatchObject({ ItemCollectionGB: [3, 8], service: 'openrosa' });
+  });
+
   it('writes the code of a refusal beside what it counts, not as a dimension', async () => {
     const result = refusal(new Fault('invalid-answers'));
     const handler = wrapDoor('submissions', () => () => Promise.resolve(result));
