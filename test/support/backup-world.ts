@@ -9,7 +9,7 @@ import { InstanceId } from '../../shared/ids.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
 import { eraseSubmission } from '../../shared/submission/erase-submission.ts';
 import { DatasetWorld } from './dataset-world.ts';
-import { coordinator, memberA } from './submission-world.ts';
+import { coordinator } from './submission-world.ts';
 
 /** A network that is backed up: stores in memory, and what its people do. */
 export class BackupWorld extends DatasetWorld {
@@ -23,7 +23,7 @@ export class BackupWorld extends DatasetWorld {
   async send(formId: string, instanceId: string, title: string): Promise<void> {
     this.wait(1);
     const body = { instanceId: InstanceId.parse(instanceId), answers: { title } };
-    await acceptSubmission(this.backupDeps, memberA, formId, body);
+    await acceptSubmission(this.backupDeps, coordinator, formId, body);
   }
 
   async eraseWhole(formId: string, instanceId: string): Promise<void> {
@@ -31,7 +31,7 @@ export class BackupWorld extends DatasetWorld {
     await eraseSubmission(this.backupDeps, coordinator, formId, instanceId);
   }
 
-  /** What verify finds, which must be nothing, and the public file of a form. */
+  /** What verify finds, which must be nothing. */
   async drift(): Promise<readonly string[]> {
     const { drift } = await verify(this.deps);
     return drift.map(({ what, problem }) => `${problem} ${what}`);
@@ -51,9 +51,14 @@ export class BackupWorld extends DatasetWorld {
 export async function openNetwork(): Promise<BackupWorld> {
   const world = new BackupWorld();
   await world.publishForm('survey', {
-    survey: [{ type: 'text', name: 'title', label: 'Titre', visibility: 'public' }],
+    survey: [
+      {
+        ...{ type: 'text', name: 'title', label: 'Titre' },
+        ...{ visibility: 'public', review_text: 'yes' },
+      },
+    ],
     choices: [],
-    settings: { version: '1', default_language: 'fr', audience: 'members', review: 'none' },
+    settings: { version: '1', default_language: 'fr', audience: 'coordinator', review: 'none' },
   });
   for (let index = 0; index < 7; index += 1) {
     await world.send('survey', `instance-${index}`, `titre-${index}`);
