@@ -11,9 +11,16 @@ export const compileSteps = [
 ] as const;
 export type CompileStep = (typeof compileSteps)[number];
 
+/** Those of them that the state machine tries again when they fail, three times in all. */
+export const workSteps = ['collect', 'publish', 'verify'] as const satisfies readonly CompileStep[];
+
 /** Every function; `functions/<name>/index.ts` is its entry. */
-export const functionNames = [...doors, ...compileSteps] as const;
+export const functionNames = [...doors, ...compileSteps, 'canary'] as const;
 export type FunctionName = (typeof functionNames)[number];
+
+/** All that is bundled: those of the service, and the one that puts the edge's pages in place. */
+export const bundleNames = [...functionNames, 'pages'] as const;
+export type BundleName = (typeof bundleNames)[number];
 
 export interface Resources {
   /** MB; 1,769 MB come with one whole processor. */
@@ -44,9 +51,10 @@ export const resources: Readonly<Record<FunctionName, Resources>> = {
   publish: work,
   verify: work,
   'compile-end': bookkeeping,
+  canary: bookkeeping,
 };
 
 /** Where the code of a function's entry stands, from the repository's root. */
-export function entryOf(name: FunctionName): string {
+export function entryOf(name: BundleName): string {
   return `functions/${name}/index.ts`;
 }

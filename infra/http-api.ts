@@ -1,11 +1,18 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CfnStage,
+  HttpApi,
+  HttpMethod,
+  LogGroupLogDestination,
+  type HttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { routes, type Door } from '../shared/http/routes.ts';
+import { everyRoute, routeLimits } from './route-limits.ts';
 
 /**
  * What is kept of each request. No address, no user agent, and the route instead of the path: a
@@ -21,12 +28,10 @@ const accessLog = {
   integrationStatus: AccessLogField.contextIntegrationStatus(),
 } as const;
 
-/** More than a network of NGOs sends, less than what would hurt; the account's own limit is 10,000/s. */
-const throttle = { rateLimit: 200, burstLimit: 400 } as const;
-
 /** The HTTP API: one route per row of the route table, one integration per door. */
 export class FicheHttpApi extends Construct {
   readonly api: HttpApi;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, functions: Readonly<Record<Door, IFunction>>) {
     super(scope, id);
@@ -46,27 +51,30 @@ export class FicheHttpApi extends Construct {
       // What no route takes is refused as a problem document too: 404, or 405 with Allow.
       defaultIntegration: integrations.datasets,
     });
-    for (const { method, path, door } of routes) {
+    const added = routes.flatMap(({ method, path, door }) =>
       this.api.addRoutes({
         path,
         methods: [HttpMethod[method]],
         integration: integrations[door],
-      });
-    }
+      }),
+    );
 
-    const log = new LogGroup(this, 'AccessLog', {
+    this.accessLog = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.api.addStage('Stage', {
+    const stage = this.api.addStage('Stage', {
       stageName: '$default',
       autoDeploy: true,
-      throttle,
+      throttle: { rateLimit: everyRoute.rate, burstLimit: everyRoute.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(log),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
+    limitRoutes(stage);
+    // A stage cannot limit a route that is not there yet.
+    stage.node.addDependency(...added);
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
@@ -78,4 +86,18 @@ export class FicheHttpApi extends Construct {
       value: this.api.apiEndpoint,
     });
   }
+}
+
+function limitRoutes(stage: HttpStage): void {
+  const resource = stage.node.defaultChild;
+  if (!(resource instanceof CfnStage)) throw new TypeError('A stage has no resource.');
+  resource.routeSettings = Object.fromEntries(
+    routes.flatMap(({ method, path, operation }) => {
+      const limit = routeLimits[operation];
+      if (limit === undefined) return [];
+      // As CloudFormation spells it: this property is passed on as it is.
+      const settings = { ThrottlingRateLimit: limit.rate, ThrottlingBurstLimit: limit.burst };
+      return [[`${method} ${path}`, settings]];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 /** What each function may do, written out. Tests list it again. */
 
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { registryKey, type indexes } from '../shared/store/keys.ts';
+import { canaryPartition, registryKey, type indexes } from '../shared/store/keys.ts';
 import type { FunctionName } from './functions.ts';
 
 interface Table {
@@ -39,6 +39,7 @@ const partition = {
   erasures: registryKey.erasure(any, any).pk,
   uploads: registryKey.uploads(any, any).pk,
   runs: registryKey.run(any).pk,
+  canaryTokens: canaryPartition.tokens,
 } as const;
 type Partition = keyof typeof partition;
 
@@ -178,5 +179,17 @@ export function permissions({
       list(),
     ],
     'compile-end': [records([get, put], ['runs'])],
+    // It goes through the front door. What it does itself is to make its token, which that door keeps to
+    // its own form (shared/canary/canary-scope.ts), and to sweep up behind itself.
+    canary: [
+      records([query, put, remove], ['canaryTokens']),
+      new PolicyStatement({
+        actions: [query, remove],
+        resources: [submissions.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [canaryPartition.submissions] },
+        },
+      }),
+    ],
   };
 }

@@ -1,14 +1,18 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { env } from '../shared/config.ts';
-import { FicheAlarms } from './alarms.ts';
+import { CanarySchedule } from './canary-schedule.ts';
+import { noteCompileDeaths } from './compile-deaths.ts';
 import { CompileSchedules } from './compile-schedules.ts';
 import { CompileStateMachine } from './compile-state-machine.ts';
 import { FicheFunction } from './fiche-function.ts';
 import { functionNames, resources, type FunctionName } from './functions.ts';
 import { FicheHttpApi } from './http-api.ts';
+import { defaultNamespace, namespaceOf } from './metrics.ts';
+import { addOperations } from './operations.ts';
 import { permissions, type Data } from './permissions.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,14 +25,18 @@ export interface ServiceStackProps extends StackProps {
 
 /** What answers and compiles. It holds nothing: it can be deleted and deployed again. */
 export class ServiceStack extends Stack {
+  readonly api: HttpApi;
+
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { data, settings } = props;
     const allowed = permissions(data);
+    const namespace = namespaceOf(settings.name);
     const environment = {
       [env.submissionsTable]: data.submissions.tableName,
       [env.registryTable]: data.registry.tableName,
       [env.objectsBucket]: data.objects.bucketName,
+      ...(namespace === defaultNamespace ? {} : { [env.metricsNamespace]: namespace }),
     };
 
     const create = (
@@ -89,7 +97,8 @@ export class ServiceStack extends Stack {
         ],
       }).lambda,
     };
-    const { api } = new FicheHttpApi(this, 'Http', doors);
+    const { api, accessLog } = new FicheHttpApi(this, 'Http', doors);
+    this.api = api;
 
     const { undelivered } = new CompileSchedules(this, 'Schedules', {
       machine,
@@ -98,12 +107,26 @@ export class ServiceStack extends Stack {
     // The operator's tool is told these.
     new CfnOutput(this, 'CompileStateMachine', { value: machine.stateMachineArn });
     new CfnOutput(this, 'Undelivered', { value: undelivered.queueUrl });
-    const lambdas = { ...steps, ...doors };
-    new FicheAlarms(this, 'Alarms', {
-      api,
-      functions: new Map(functionNames.map((name) => [name, lambdas[name]])),
-      machine,
-      undelivered,
-    });
+    const canary = create('canary', {
+      environment: { [env.publicUrl]: publicUrl ?? api.apiEndpoint },
+    }).lambda;
+    if (settings.canaryEvery > 0) {
+      const every = Duration.minutes(settings.canaryEvery);
+      new CanarySchedule(this, 'Canary', { canary, every, undelivered });
+    }
+    noteCompileDeaths(this, machine, steps['compile-end'], undelivered);
+    const lambdas = { ...steps, ...doors, canary };
+    addOperations(
+      this,
+      {
+        ...{ namespace, api, machine, undelivered },
+        functions: new Map(functionNames.map((name) => [name, lambdas[name]])),
+        tables: { Submissions: data.submissions, Registry: data.registry },
+        compileEvery: settings.compileEvery,
+        canaryEvery: settings.canaryEvery,
+      },
+      accessLog,
+      settings,
+    );
   }
 }

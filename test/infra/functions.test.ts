@@ -58,6 +58,7 @@ describe('every function', () => {
           env.registryTable,
           env.objectsBucket,
           ...(name === 'datasets' ? [env.compileStateMachine] : []),
+          ...(name === 'canary' ? [env.publicUrl] : []),
         ].sort(),
       );
       expect(Variables['NODE_OPTIONS']).toBe('--enable-source-maps');
@@ -106,6 +107,13 @@ describe('the settings of a deployment', () => {
     }
   });
 
+  it('let every deployment of an account count for itself', () => {
+    const other = functionsOf(synthesise({ name: 'essai' }).service);
+    for (const { Environment } of other.values()) {
+      expect(Environment.Variables[env.metricsNamespace]).toBe('Fiche/essai');
+    }
+  });
+
   it('reserve concurrency for the doors', () => {
     const reserved = functionsOf(synthesise({ doorConcurrency: '20' }).service);
     for (const name of functionNames) {
@@ -114,12 +122,10 @@ describe('the settings of a deployment', () => {
     }
   });
 
-  it('tell the doors, and nobody else, where clients find the service', () => {
+  it('tell the doors and the canary, and nobody else, where clients find the service', () => {
     const told = functionsOf(synthesise({ publicUrl: 'https://fiche.example.org/' }).service);
     for (const [name, { Environment }] of told) {
-      const wanted = (doors as readonly string[]).includes(name)
-        ? 'https://fiche.example.org'
-        : undefined;
+      const wanted = [...doors, 'canary'].includes(name) ? 'https://fiche.example.org' : undefined;
       expect(Environment.Variables[env.publicUrl], name).toBe(wanted);
     }
   });
@@ -132,6 +138,11 @@ describe('the settings of a deployment', () => {
     { tracing: 'perhaps' },
     { name: 'with space' },
     { doorConcurrency: '0' },
+    { alarmEmail: 'ops' },
+    { alarmEmail: 'ops@example.org, ops' },
+    { budget: '-1' },
+    { canaryEvery: '1' },
+    { canaryEvery: '2000' },
   ])('that make no sense are refused: %j', (context) => {
     expect(() => synthesise(context)).toThrow(z.ZodError);
   });

@@ -115,6 +115,13 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:ListBucket on {ObjectsBucket}',
   ],
   'compile-end': [...registry(['GetItem', 'PutItem'], 'run')],
+  canary: [
+    ...registry(['Query', 'PutItem', 'DeleteItem'], 'token#fiche-canary'),
+    ...['Query', 'DeleteItem'].map(
+      (action) =>
+        `dynamodb:${action} on {SubmissionsTable} if dynamodb:LeadingKeys is fiche-canary.draft#0`,
+    ),
+  ],
 };
 
 describe('the statements of a function', () => {

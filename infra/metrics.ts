@@ -1,0 +1,47 @@
+/** The names of what is counted, for alarms, the dashboard and whatever counts. */
+
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+
+/** That of functions which are told no other (shared/config.ts). */
+export const defaultNamespace = 'Fiche';
+
+/**
+ * The namespace of our own metrics. Several deployments can stand side by side: without a namespace of
+ * its own, each one's alarms would go off for the others' faults.
+ */
+export function namespaceOf(name: string): string {
+  return name === 'fiche' ? defaultNamespace : `${defaultNamespace}/${name}`;
+}
+
+/** Counted from the API's access log, so that what never reached a function counts as well. */
+export const accessMetric = {
+  /** Answers with 5xx but 501: that is said to tools that ask a feed for what it does not do. */
+  failed: 'ApiFaults',
+  /** Answers with 429. */
+  throttled: 'ApiThrottled',
+} as const;
+
+/** A metric of ours without dimensions. */
+export function ownMetric(namespace: string, metricName: string, options: MetricOptions): Metric {
+  return new Metric({ namespace, metricName, ...options });
+}
+
+/** A metric that a function counts (functions/wrap.ts): its name is the dimension `service`. */
+export function countedBy(
+  namespace: string,
+  service: string,
+  metricName: string,
+  options: MetricOptions,
+): Metric {
+  return new Metric({ namespace, metricName, dimensionsMap: { service }, ...options });
+}
+
+/** A metric that DynamoDB keeps of a table. */
+export function tableMetric(TableName: string, metricName: string, options: MetricOptions): Metric {
+  return new Metric({
+    namespace: 'AWS/DynamoDB',
+    metricName,
+    dimensionsMap: { TableName },
+    ...options,
+  });
+}
