@@ -126,7 +126,8 @@ export class S3ObjectStore implements ObjectStore {
       ...(range !== undefined && { Range: `bytes=${range.start}-${range.end}` }),
     });
     try {
-      const { Body: body } = await this.#client.send(command);
+      const { Body: body, ETag: etag } = await this.#client.send(command);
+      if (etag === undefined) throw notFromS3();
       return body instanceof Readable ? faultsOf(body) : nothing();
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -145,6 +146,8 @@ export class S3ObjectStore implements ObjectStore {
         ...(token !== undefined && { ContinuationToken: token }),
       });
       const output: ListObjectsV2CommandOutput = await faults(() => this.#client.send(command));
+      // An answer that is no list reads as an empty one, and what is not listed is not deleted.
+      if (output.Name === undefined) throw notFromS3();
       const page = (output.Contents ?? []).map(({ Key, Size, ETag, LastModified }) =>
         infoOf(Key ?? '', Size, ETag, LastModified),
       );
@@ -227,6 +230,11 @@ export class S3ObjectStore implements ObjectStore {
   }
 }
 
+/** The answer lacks what every answer of S3 has: someone in between has given it. */
+function notFromS3(): Fault {
+  return new Fault('store-unavailable', { cause: new TypeError('This is no answer of S3.') });
+}
+
 function conditionOf(condition: WriteCondition | undefined): Condition {
   if (condition === undefined) return {};
   return 'etag' in condition ? { IfMatch: `"${condition.etag}"` } : { IfNoneMatch: '*' };
@@ -247,7 +255,7 @@ function infoOf(
   modified: Date | undefined,
 ): ObjectInfo {
   if (bytes === undefined || etag === undefined || modified === undefined) {
-    throw new TypeError(`S3 left out what is known of ${key}.`);
+    throw notFromS3();
   }
   return { key, bytes, etag: etag.replaceAll('"', ''), modified };
 }

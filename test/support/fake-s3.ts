@@ -63,13 +63,14 @@ export class FakeS3 {
     });
     mock.on(GetObjectCommand).callsFake(async ({ Key, Range }: GetObjectCommand['input']) => {
       await Promise.resolve();
-      const { bytes } = this.#at(Key, 'NoSuchKey');
-      return { Body: Readable.from([slice(bytes, Range)]) };
+      const { bytes, etag } = this.#at(Key, 'NoSuchKey');
+      return { Body: Readable.from([slice(bytes, Range)]), ETag: etag };
     });
     mock.on(ListObjectsV2Command).callsFake(({ Prefix = '' }: ListObjectsV2Command['input']) => {
       const found = [...this.#objects].filter(([key]) => key.startsWith(Prefix));
       const sorted = found.sort(([one], [other]) => (one < other ? -1 : 1));
       return {
+        Name: 'bucket',
         Contents: sorted.map(([Key, { bytes, etag }]) => {
           return { Key, Size: bytes.length, ETag: etag, LastModified: new Date() };
         }),

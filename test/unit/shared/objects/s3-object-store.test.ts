@@ -219,7 +219,7 @@ describe('S3ObjectStore', () => {
   it('reads bytes and ranges; a range behind the end is empty', async () => {
     // The SDK's own mixin on the stream is not needed to read it.
     const body = Readable.from([Buffer.from('bon'), Buffer.from('jour')]);
-    s3.on(GetObjectCommand).resolves({ Body: body as never });
+    s3.on(GetObjectCommand).resolves({ Body: body as never, ETag: '"e"' });
     expect((await readBytes(await store.get('a', { start: 2, end: 9 })))?.toString()).toBe(
       'bonjour',
     );
@@ -233,7 +233,10 @@ describe('S3ObjectStore', () => {
       yield await Promise.resolve(Buffer.from('x'));
       throw new Error('reset');
     };
-    s3.on(GetObjectCommand).resolves({ Body: Readable.from(failing()) as never });
+    s3.on(GetObjectCommand).resolves({
+      Body: Readable.from(failing()) as never,
+      ETag: '"e"',
+    });
     await expect(readBytes(await store.get('a'))).rejects.toMatchObject({
       code: 'store-unavailable',
     });
@@ -261,13 +264,30 @@ describe('S3ObjectStore', () => {
   it('lists page after page', async () => {
     const object = (Key: string) => ({ Key, Size: 1, ETag: '"e"', LastModified: new Date(0) });
     s3.on(ListObjectsV2Command, { Prefix: 'a/' })
-      .resolvesOnce({ Contents: [object('a/1'), object('a/2')], NextContinuationToken: 'more' })
-      .resolves({ Contents: [object('a/3')] });
+      .resolvesOnce({
+        Name: 'bucket',
+        Contents: [object('a/1'), object('a/2')],
+        NextContinuationToken: 'more',
+      })
+      .resolves({ Name: 'bucket', Contents: [object('a/3')] });
     const pages: string[][] = [];
     for await (const page of store.list('a/')) pages.push(page.map(({ key }) => key));
     expect(pages).toEqual([['a/1', 'a/2'], ['a/3']]);
     const [, second] = s3.commandCalls(ListObjectsV2Command);
     expect(second?.args[0].input.ContinuationToken).toBe('more');
+  });
+
+  it('takes no answer for one of S3 that lacks what all of them have', async () => {
+    s3.on(GetObjectCommand).resolves({}).on(HeadObjectCommand).resolves({ ContentLength: 61 });
+    s3.on(ListObjectsV2Command).resolves({}).on(PutObjectCommand).resolves({});
+    for (const ask of [
+      () => store.get('a'),
+      () => store.info('a'),
+      () => Array.fromAsync(store.list('a/')),
+      () => store.put('a', Buffer.from('x'), text),
+    ]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'store-unavailable' });
+    }
   });
 
   it('signs links to download under a file name', async () => {
