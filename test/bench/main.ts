@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { bundlesBench } from './bundles.ts';
 import { compileBench } from './compile.ts';
+import { consumedBench } from './consumed.ts';
 import { deployedBench } from './deployed.ts';
 import { formatsBench } from './formats.ts';
 import { millionBench } from './million.ts';
@@ -21,6 +22,7 @@ import { xlsformBench } from './xlsform.ts';
 
 const benches = [
   submissionsBench,
+  consumedBench,
   openRosaBench,
   validationBench,
   xlsformBench,
