@@ -1,11 +1,15 @@
 import type { Command } from './command.ts';
+import { backup } from './commands/backup.ts';
 import { compile } from './commands/compile.ts';
 import { coverage } from './commands/coverage.ts';
 import { duplicates } from './commands/duplicates.ts';
+import { erase } from './commands/erase.ts';
 import { exportDataset } from './commands/export.ts';
 import { forms } from './commands/forms.ts';
 import { importSubmissions } from './commands/import.ts';
 import { init } from './commands/init.ts';
+import { redrive } from './commands/redrive.ts';
+import { restore } from './commands/restore.ts';
 import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
 import { verify } from './commands/verify.ts';
@@ -23,5 +27,9 @@ export const commands: readonly Command[] = [
   duplicates,
   coverage,
   verify,
+  backup,
+  restore,
+  erase,
+  redrive,
   versions,
 ];

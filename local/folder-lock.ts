@@ -23,13 +23,22 @@ export class FolderInUseError extends Error {
  * system drops the lock even after kill -9, which a file with a process id in it would outlive.
  * Throws FolderInUseError. Node has no file locks of its own; SQLite brings them to every platform.
  */
-export function lockFolder(home: string): { release(): void } {
-  const database = new DatabaseSync(join(home, 'server.lock'), { timeout: 0 });
+export function lockFolder(home: string): Lock {
+  return lockFile(join(home, 'server.lock'), (cause) => new FolderInUseError(home, cause));
+}
+
+export interface Lock {
+  release(): void;
+}
+
+/** The same with any file, made if it is not there. Throws what `inUse` makes if another process has it. */
+export function lockFile(file: string, inUse: (cause: unknown) => Error): Lock {
+  const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    throw isBusy(error) ? new FolderInUseError(home, error) : error;
+    throw isBusy(error) ? inUse(error) : error;
   }
   return {
     release: () => {

@@ -1,6 +1,7 @@
 import type { CompileDeps } from '../shared/dataset/deps.ts';
 import type { PublishReport } from '../shared/dataset/publish.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
+import type { WholeTable } from '../shared/store/whole-table.ts';
 import type { Home } from './open-home.ts';
 
 /** What the operator's tool works on: a folder, or stacks deployed on AWS. The same words hold for both. */
@@ -27,6 +28,17 @@ export interface Installation extends Omit<Home, 'objects' | 'linkSecret'> {
 export interface Deployment {
   /** The URL of the queue of scheduled starts that could not be delivered. */
   readonly undelivered: string;
+  /** Receives what waits in that queue, for nobody else to see it for as long as a compile may last. */
+  receiveUndelivered(): Promise<Undelivered>;
+  /** Another table of the same account and region, such as AWS has restored beside. */
+  readonly table: (name: string) => WholeTable;
+}
+
+/** Starts of compiles that a schedule could not deliver. */
+export interface Undelivered {
+  readonly count: number;
+  /** Deletes those that were counted: once a compile has done what all of them wanted. */
+  forget(): Promise<void>;
 }
 
 /** A compile on AWS ended badly. `message` names the errors, nothing internal. */

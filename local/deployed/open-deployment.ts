@@ -9,6 +9,7 @@ import { DynamoTable } from '../../shared/store/dynamo-table.ts';
 import type { Installation } from '../installation.ts';
 import { runCompile } from './run-compile.ts';
 import { stackOutputs } from './stack-outputs.ts';
+import { receiveUndelivered } from './undelivered.ts';
 
 /** An operator can wait longer than a request of the API, and has a worse line. */
 const patience = { connectionTimeout: 5000, requestTimeout: 30_000, throwOnRequestTimeout: true };
@@ -39,7 +40,11 @@ export async function openDeployment(name: string): Promise<Installation> {
     url,
     publicUrl: url,
     compile: (onProgress) => runCompile(deps, outputs.CompileStateMachine, onProgress),
-    deployment: { undelivered: outputs.Undelivered },
+    deployment: {
+      undelivered: outputs.Undelivered,
+      receiveUndelivered: () => receiveUndelivered(outputs.Undelivered),
+      table: (name) => new DynamoTable(dynamo, name),
+    },
     close: () => {
       dynamo.destroy();
       s3.destroy();

@@ -1,0 +1,90 @@
+import type { Principal } from '../../shared/access/principal.ts';
+import { finishRun } from '../../shared/dataset/compile-run.ts';
+import { unfinishedRuns } from '../../shared/dataset/unfinished-runs.ts';
+import { coordination } from '../../shared/ids.ts';
+import { finishErasures } from '../../shared/submission/finish-erasures.ts';
+import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
+import type { Bilingual } from '../../shared/text.ts';
+import type { Call, Command } from '../command.ts';
+import { InterruptedError } from '../interrupted-runs.ts';
+import { progressOf } from '../progress.ts';
+
+/** Who brings erasures to their end: no token has this id. */
+const operator: Principal = { role: 'coordinator', organisation: coordination, tokenId: 'fiche' };
+
+export const redrive: Command = {
+  name: 'redrive',
+  usage: [''],
+  summary: {
+    fr: 'Reprend ce qui est resté en plan: compilations mortes ou échouées, effacements interrompus, pièces jointes arrivées, départs non remis; puis compile. Sort avec 1 s’il reste quelque chose.',
+    en: 'Takes up what was left undone: dead or failed compiles, erasures cut short, attachments that have come, starts not delivered; then compiles. Exits with 1 if something remains.',
+  },
+  options: {},
+  run: async (call) => {
+    const { home, terminal } = call;
+    const { dead, failed } = await unfinishedRuns(home.registry, home.clock);
+    for (const { runId } of dead) {
+      await finishRun(home.registry, home.clock, runId, new InterruptedError());
+    }
+    const erasures = await finishErasures(home, operator);
+    const settled = await settleIncomplete(home);
+    const starts = await home.deployment?.receiveUndelivered();
+    const found: readonly (readonly [keyof typeof names, number])[] = [
+      ['dead', dead.length],
+      ['failed', failed.length],
+      ['cutShort', erasures.finished],
+      ['erased', erasures.toCompile],
+      ['settled', settled.settled],
+      ...(starts === undefined ? [] : [['starts', starts.count] as const]),
+    ];
+    for (const [name, count] of found) {
+      terminal.out(`${names[name][terminal.language]}\t${count}`);
+    }
+    await compileOnce(call);
+    // Only now: what they wanted has been done.
+    await starts?.forget();
+    const remaining = (await finishErasures(home, operator)).toCompile + settled.errors.length;
+    if (remaining > 0) {
+      terminal.err(
+        terminal.language === 'fr'
+          ? `Il reste ${remaining} choses à reprendre: recommencez plus tard, ou voyez fiche verify.`
+          : `${remaining} things remain to be taken up: do it again later, or see fiche verify.`,
+      );
+      return 1;
+    }
+    terminal.err(
+      terminal.language === 'fr' ? 'Compilé; il ne reste rien.' : 'Compiled; nothing remains.',
+    );
+    return 0;
+  },
+};
+
+const names = {
+  dead: { fr: 'Compilations mortes, closes', en: 'Dead compiles, closed' },
+  failed: {
+    fr: 'Compilations échouées depuis la dernière bonne',
+    en: 'Compiles failed since the last good one',
+  },
+  cutShort: { fr: 'Effacements interrompus, menés à bien', en: 'Erasures cut short, finished' },
+  erased: {
+    fr: 'Effacements à retirer des jeux de données',
+    en: 'Erasures to withdraw from datasets',
+  },
+  settled: {
+    fr: 'Fiches dont les fichiers étaient arrivés',
+    en: 'Submissions whose files had come',
+  },
+  starts: { fr: 'Départs non remis', en: 'Starts not delivered' },
+} as const satisfies Readonly<Record<string, Bilingual>>;
+
+/** Throws what a compile throws. */
+async function compileOnce({ home, terminal }: Call): Promise<void> {
+  const progress = progressOf(terminal, { fr: 'Compilation', en: 'Compiling' });
+  await home
+    .compile((done, of) => {
+      progress.at(done, of);
+    })
+    .finally(() => {
+      progress.end();
+    });
+}

@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto';
+import * as z from 'zod';
+import { isHeadKey, registryForm, registryKind, submissionOf } from '../store/keys.ts';
+import type { StoredRecord } from '../store/record-store.ts';
+import { toTombstone } from '../submission/head-record.ts';
+import type { LedgerEntry } from '../submission/erasure-ledger.ts';
+import { timeAfter } from '../submission/revise-submission.ts';
+import type { Erasures } from './erasure-list.ts';
+
+/** Milliseconds by which the clocks of who erases and of who backs up may differ. */
+const clocksDiffer = 60 * 60 * 1000;
+
+const HasInstance = z.object({ instanceId: z.string() });
+
+/**
+ * Keeps what was erased from coming back with records that are older than its erasure: it never
+ * reaches the installation at all.
+ */
+export class AgainErased {
+  readonly #erasures: Erasures;
+  readonly #now: Date;
+  readonly #found = new Map<string, LedgerEntry>();
+
+  /** What was erased after `began` (absent: all that is met) may still be in what compile has made. */
+  constructor(erasures: Erasures, now: Date, began?: string) {
+    this.#erasures = erasures;
+    this.#now = now;
+    if (began === undefined) return;
+    const since = new Date(Date.parse(began) - clocksDiffer).toISOString();
+    for (const entry of erasures.all()) if (entry.erasedAt >= since) this.#note(entry);
+  }
+
+  /** The erasures that are to be carried through again, in what was compiled before them too. */
+  get again(): readonly LedgerEntry[] {
+    return [...this.#found.values()];
+  }
+
+  /**
+   * A record of the submissions table as it may be restored: a head as a tombstone if it was erased;
+   * its history not at all.
+   */
+  submission(record: StoredRecord): readonly StoredRecord[] {
+    const { formId, instanceId } = submissionOf(record);
+    const entry = this.#erasures.get(formId, hash('sha256', instanceId));
+    if (entry === undefined || record['state'] === 'erased') return [record];
+    this.#note(entry);
+    if (!isHeadKey(record.sk)) return [];
+    const at = z.string().parse(record['at']);
+    return [toTombstone(record, timeAfter(at, this.#now))];
+  }
+
+  /** True for a record of the registry that holds something of what was erased. */
+  isOfErased(record: StoredRecord): boolean {
+    const kind = registryKind(record);
+    if (kind !== 'quarantine' && kind !== 'alias') return false;
+    const formId = registryForm(record);
+    const named = HasInstance.safeParse(record).data?.instanceId;
+    const ids = [record.sk.split('#')[0] ?? '', ...(named === undefined ? [] : [named])];
+    return ids.some((id) => this.#erasures.get(formId, hash('sha256', id)) !== undefined);
+  }
+
+  /** True for the key of a file of what was erased. */
+  isFileOfErased(key: string): boolean {
+    const [folder, formId, instanceHash] = key.split('/');
+    if (folder !== 'attachments') return false;
+    return this.#erasures.get(formId ?? '', instanceHash ?? '') !== undefined;
+  }
+
+  #note(entry: LedgerEntry): void {
+    this.#found.set(`${entry.formId}/${entry.instanceHash}`, entry);
+  }
+}

@@ -1,0 +1,115 @@
+import { putLedgerEntry } from '../submission/erasure-ledger.ts';
+import { registryKind } from '../store/keys.ts';
+import type { StoredRecord } from '../store/record-store.ts';
+import { AgainErased } from './again-erased.ts';
+import type { BackupDeps } from './backup-deps.ts';
+import type { BackupFolder } from './backup-folder.ts';
+import type { BackupProgress } from './back-up.ts';
+import { checkLists } from './check-point.ts';
+import type { Erasures } from './erasure-list.ts';
+import { pointFile, type Point, type PointFile } from './point.ts';
+import { readRecords } from './records-file.ts';
+import { restoreObjects } from './restore-objects.ts';
+import { putRecords, requireEach, requireSame } from './restore-records.ts';
+import { claimTarget, isCanarys, releaseTarget } from './restore-target.ts';
+import { settleAgain } from './settle-again.ts';
+
+export interface RestoreReport {
+  /** Of both tables. */
+  readonly records: number;
+  readonly objects: number;
+  readonly bytes: number;
+  /** Erasures carried through again, since they may be later than what was restored. */
+  readonly erased: number;
+  /** Keys of objects whose bytes the backup has lost. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Restores a point of a backup into an installation in which there is nothing yet. Whoever cuts it short
+ * begins it again.
+ *
+ * Nobody sees a half: forms come after all submissions, so that no compile sees some of them alone, and
+ * tokens last. What is in `erasures` never gets in; what was compiled from it is compiled again before
+ * anyone can read it, and `public/` then made anew.
+ *
+ * Throws BackupError (the point is damaged, the installation is not empty, somebody wrote at the same
+ * time), Fault `store-unavailable`.
+ */
+export async function restore(
+  deps: BackupDeps,
+  folder: BackupFolder,
+  point: Point,
+  erasures: Erasures,
+  onProgress: (progress: BackupProgress) => void = () => undefined,
+): Promise<RestoreReport> {
+  const { manifest } = point;
+  const { submissions, registry, objects } = deps;
+  await checkLists(point);
+  await claimTarget(deps, manifest.network, point.name);
+  const told = progressOf(point, onProgress);
+  const pages = (file: PointFile) => readRecords(pointFile(point.folder, file));
+  const erased = new AgainErased(erasures, deps.clock(), manifest.began);
+  const put = await putRecords(
+    submissions,
+    pages('submissions'),
+    (record) => (isCanarys(record) ? [] : erased.submission(record)),
+    told.records,
+  );
+  await requireSame(submissions, put, (record) => !isCanarys(record));
+
+  const isAgain = erased.again.length > 0;
+  const restoreList = (file: 'compiledObjects' | 'objects') =>
+    restoreObjects(
+      { objects, contents: folder.contents },
+      pointFile(point.folder, file),
+      (key) => !erased.isFileOfErased(key) && !(isAgain && key.startsWith('public/')),
+      told.bytes,
+    );
+  const lists = [await restoreList('objects'), await restoreList('compiledObjects')];
+  for (const entry of erasures.all()) await putLedgerEntry(objects, entry);
+
+  const some = (wanted: (kind: string) => boolean) => (record: StoredRecord) =>
+    wanted(registryKind(record)) && !isCanarys(record) && !erased.isOfErased(record)
+      ? [record]
+      : [];
+  const first = some((kind) => kind !== 'form' && kind !== 'token');
+  let records = put.records;
+  for (const file of ['registry', 'compiled'] as const) {
+    records += (await putRecords(registry, pages(file), first, told.records)).records;
+  }
+  const given = some((kind) => !['form', 'token', 'run', 'uploads', 'setup'].includes(kind));
+  await requireEach(registry, pages('registry'), given);
+  for (const kind of ['form', 'token']) {
+    const kinds = some((one) => one === kind);
+    records += (await putRecords(registry, pages('registry'), kinds)).records;
+    await requireEach(registry, pages('registry'), kinds);
+    if (kind === 'form' && isAgain) await settleAgain(deps, erased.again);
+  }
+  await releaseTarget(deps);
+  return {
+    records,
+    objects: lists.reduce((sum, list) => sum + list.objects, 0),
+    bytes: lists.reduce((sum, list) => sum + list.bytes, 0),
+    erased: erased.again.length,
+    lost: lists.flatMap((list) => list.lost),
+  };
+}
+
+/** How far a restore is: what the manifest counts is what there is to do. */
+function progressOf({ manifest }: Point, tell: (progress: BackupProgress) => void) {
+  const { compiled, submissions, registry } = manifest.files;
+  const of = compiled.lines + submissions.lines + registry.lines;
+  let records = 0;
+  let bytes = 0;
+  return {
+    records: (more: number): void => {
+      records += more;
+      tell({ what: 'records', done: records, of });
+    },
+    bytes: (more: number): void => {
+      bytes += more;
+      tell({ what: 'objects', done: bytes, of: manifest.objectBytes });
+    },
+  };
+}
