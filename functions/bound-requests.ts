@@ -12,13 +12,14 @@ export interface Patience {
 }
 
 /**
- * DynamoDB answers within milliseconds, S3 within some dozens. With the SDK's three attempts a store
- * that never answers is known as such after 12 s, so that a door can tell its client.
+ * DynamoDB answers within milliseconds, S3 within some dozens. With the SDK's attempts (four for
+ * DynamoDB, three for S3) a store that never answers is known as such after 16 s, so that a door can
+ * tell its client.
  */
 export const doorPatience: Patience = { connect: 1000, answer: 4000 };
 
 /**
- * To copy 5 GB or to join thousands of parts takes S3 a minute or two, and three attempts have to fit
+ * To copy 5 GB or to join thousands of parts takes S3 a minute or two, and all attempts have to fit
  * into the 15 minutes of a step.
  */
 export const stepPatience: Patience = { connect: 1000, answer: 150_000 };
