@@ -43,11 +43,14 @@ export class ConsumedMeter {
   readonly #records = new Map<string, StoredRecord>();
   #requests = new Map<string, number>();
   #written = { keys: 0, all: 0 };
-  #told: number | undefined = 0;
+  #told: number | undefined;
   #read = 0;
+  readonly #counts: boolean;
 
   /** `counts`: the other side counts write units as DynamoDB does, indexes too. */
   constructor(client: DynamoDBClient, counts: boolean) {
+    this.#counts = counts;
+    this.take();
     client.middlewareStack.add(
       (next, { commandName = '' }) =>
         async (request) => {
@@ -57,7 +60,7 @@ export class ConsumedMeter {
           const asked = { ...request.input, ReturnConsumedCapacity: 'INDEXES' };
           try {
             const answer = await next({ ...request, input: asked });
-            this.#count(operation, input, Output.parse(answer.output), counts);
+            this.#count(operation, input, Output.parse(answer.output));
             return answer;
           } catch (error) {
             if (operation === 'PutItem') this.#refused(input);
@@ -78,17 +81,12 @@ export class ConsumedMeter {
     };
     this.#requests = new Map();
     this.#written = { keys: 0, all: 0 };
-    this.#told = 0;
+    this.#told = this.#counts ? 0 : undefined;
     this.#read = 0;
     return taken;
   }
 
-  #count(
-    operation: string,
-    input: z.infer<typeof Input>,
-    output: z.infer<typeof Output>,
-    counts: boolean,
-  ): void {
+  #count(operation: string, input: z.infer<typeof Input>, output: z.infer<typeof Output>): void {
     switch (operation) {
       case 'PutItem':
       case 'DeleteItem': {
@@ -102,9 +100,7 @@ export class ConsumedMeter {
         else this.#records.set(key, now);
         const units = output.ConsumedCapacity?.CapacityUnits;
         this.#told =
-          counts && units !== undefined && this.#told !== undefined
-            ? this.#told + units
-            : undefined;
+          this.#told === undefined || units === undefined ? undefined : this.#told + units;
         return;
       }
       case 'GetItem':
@@ -130,7 +126,7 @@ export class ConsumedMeter {
     this.#written.keys += table;
     this.#written.all += table;
     // Whoever refuses does not say what that cost.
-    if (this.#told !== undefined) this.#told += table;
+    this.#told = undefined;
   }
 }
 
