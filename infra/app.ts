@@ -6,14 +6,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunction } from './bundle.ts';
-import { entryOf, functionNames, type FunctionName } from './functions.ts';
+import { writePageAssets } from './edge/page-assets.ts';
+import { bundleNames, entryOf, type BundleName } from './functions.ts';
 import { settingsOf } from './settings.ts';
 import { addStacks } from './stacks.ts';
 
-async function writeFunction(name: FunctionName, folder: string, tracing: boolean): Promise<void> {
+async function writeFunction(name: BundleName, folder: string, tracing: boolean): Promise<void> {
   const { files } = await bundleFunction(entryOf(name), { tracing });
   await mkdir(folder);
   await Promise.all(files.map((file) => writeFile(join(folder, file.name), file.contents)));
+  if (name === 'pages') await writePageAssets(folder);
 }
 
 const app = new App();
@@ -21,7 +23,7 @@ const { tracing } = settingsOf(app.node);
 // CDK copies the code into its own output, under a name made from the content.
 const folder = await mkdtemp(join(tmpdir(), 'fiche-'));
 try {
-  await Promise.all(functionNames.map((name) => writeFunction(name, join(folder, name), tracing)));
+  await Promise.all(bundleNames.map((name) => writeFunction(name, join(folder, name), tracing)));
   addStacks(app, (name) => Code.fromAsset(join(folder, name)));
   app.synth();
 } finally {

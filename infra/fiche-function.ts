@@ -25,18 +25,23 @@ export interface FicheFunctionProps {
   readonly reservedConcurrency?: number | undefined;
 }
 
+/** What a part of a resource refers to: something of another stack, or of the same. */
+const Referred = z.union([
+  z.object({ 'Fn::ImportValue': z.string() }).transform((part) => part['Fn::ImportValue']),
+  z
+    .object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) })
+    .transform((part) => `<${part['Fn::GetAtt'].join('.')}>`),
+]);
+
 /** A resource of a statement in the words of cdk-nag's findings. */
 const Resource = z.union([
   z.string(),
   z
     .object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) })
     .transform(({ 'Fn::Join': [, parts] }) =>
-      parts
-        .map((part) => Imported.safeParse(part).data?.['Fn::ImportValue'] ?? String(part))
-        .join(''),
+      parts.map((part) => Referred.safeParse(part).data ?? String(part)).join(''),
     ),
 ]);
-const Imported = z.object({ 'Fn::ImportValue': z.string() });
 
 /** Tells cdk-nag, finding by finding, why a wildcard stands in a function's statements. */
 function acknowledgeWildcards(role: Role, { statements, tracing }: FicheFunctionProps): void {

@@ -1,21 +1,25 @@
-import { Tags, type App } from 'aws-cdk-lib';
+import { Tags, type App, type Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { DataStack } from './data-stack.ts';
-import type { FunctionName } from './functions.ts';
+import { EdgeStack } from './edge-stack.ts';
+import { FirewallStack } from './edge/firewall-stack.ts';
+import type { BundleName } from './functions.ts';
 import { ServiceStack } from './service-stack.ts';
 import { settingsOf } from './settings.ts';
 
 export interface Stacks {
   readonly data: DataStack;
   readonly service: ServiceStack;
+  readonly edge: EdgeStack | undefined;
+  readonly firewall: FirewallStack | undefined;
 }
 
 /**
- * Adds the stacks to the app. They name no account and no region, so that synthesis asks nobody
- * anything; `code` brings the functions' code, which tests replace. Throws ZodError for a context
+ * Adds the stacks to the app. They name no account, and no region unless AWS leaves no choice, so that
+ * synthesis asks nobody anything; `code` brings the functions' code, which tests replace. Throws ZodError for a context
  * value that makes no sense.
  */
-export function addStacks(app: App, code: (name: FunctionName) => Code): Stacks {
+export function addStacks(app: App, code: (name: BundleName) => Code): Stacks {
   const settings = settingsOf(app.node);
   const data = new DataStack(app, `${settings.name}-data`, {
     description: 'Fiche: what was sent. Outlives everything else.',
@@ -30,6 +34,28 @@ export function addStacks(app: App, code: (name: FunctionName) => Code): Stacks 
     settings,
     code,
   });
+  const edge = settings.edge
+    ? new EdgeStack(app, `${settings.name}-edge`, {
+        description: 'Fiche: one address for pages, public files and the API',
+        objects: data.objects,
+        api: service.api,
+        settings,
+        pages: code('pages'),
+      })
+    : undefined;
+  const firewall = settings.waf
+    ? new FirewallStack(app, `${settings.name}-firewall`, {
+        description: 'Fiche: limits how much one address may ask of the edge',
+      })
+    : undefined;
   Tags.of(app).add('application', settings.name);
-  return { data, service };
+  label(data, 'data', 'personal');
+  label(service, 'service', 'operational');
+  return { data, service, edge, firewall };
+}
+
+/** For bills and audits: which part of the application a resource is, and what kind of data it holds at most. */
+function label(stack: Stack, part: string, data: 'personal' | 'operational' | 'public'): void {
+  Tags.of(stack).add('part', part);
+  Tags.of(stack).add('data', data);
 }

@@ -10,12 +10,17 @@ describe('the app', () => {
     const [one, other] = [synthesise(), synthesise()];
     expect(JSON.stringify(other.data)).toBe(JSON.stringify(one.data));
     expect(JSON.stringify(other.service)).toBe(JSON.stringify(one.service));
+    expect(JSON.stringify(other.edge)).toBe(JSON.stringify(one.edge));
   });
 
   it('names no account and no region, so that synthesis has nobody to ask', () => {
     const { app } = synthesise();
     const { stacks } = app.synth();
-    expect(stacks.map(({ stackName }) => stackName)).toEqual(['fiche-data', 'fiche-service']);
+    expect(stacks.map(({ stackName }) => stackName)).toEqual([
+      'fiche-data',
+      'fiche-service',
+      'fiche-edge',
+    ]);
     for (const { environment } of stacks) {
       expect(environment).toMatchObject({ account: 'unknown-account', region: 'unknown-region' });
     }
@@ -24,7 +29,11 @@ describe('the app', () => {
 
   it('can stand more than once in an account, under another name', () => {
     const { stacks } = synthesise({ name: 'essai' }).app.synth();
-    expect(stacks.map(({ stackName }) => stackName)).toEqual(['essai-data', 'essai-service']);
+    expect(stacks.map(({ stackName }) => stackName)).toEqual([
+      'essai-data',
+      'essai-service',
+      'essai-edge',
+    ]);
   });
 
   it('gives no resource a physical name', () => {
@@ -48,7 +57,12 @@ describe('the app', () => {
     ).toEqual([]);
   });
 
-  it.each([{}, { tracing: 'true' }])(
+  const domain = {
+    domainName: 'fiche.example.org',
+    certificateArn:
+      'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000000',
+  };
+  it.each([{}, { tracing: 'true' }, { ...domain, waf: 'true' }, { edge: 'false' }])(
     'passes the checks of AWS Solutions, each exception justified beside its resource: %j',
     (context) => {
       const app = new App({

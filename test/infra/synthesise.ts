@@ -37,17 +37,26 @@ export interface Synthesised {
   readonly app: App;
   readonly data: Template;
   readonly service: Template;
+  /** Undefined: left out. */
+  readonly edge: Template | undefined;
+  readonly firewall: Template | undefined;
 }
 
-/** Both stacks, without bundling: the code of functions is a word. */
+/** The stacks, without bundling: the code of functions is a word. */
 export function synthesise(context: Readonly<Record<string, unknown>> = {}): Synthesised {
   const app = new App({
     context: { ...cdkContext, ...context },
     analyticsReporting: false,
     outdir: newFolder(),
   });
-  const { data, service } = addStacks(app, () => Code.fromInline('code'));
-  return { app, data: Template.fromStack(data), service: Template.fromStack(service) };
+  const { data, service, edge, firewall } = addStacks(app, () => Code.fromInline('code'));
+  return {
+    app,
+    data: Template.fromStack(data),
+    service: Template.fromStack(service),
+    edge: edge && Template.fromStack(edge),
+    firewall: firewall && Template.fromStack(firewall),
+  };
 }
 
 /** The resources of a template by logical id, all or of one type. */

@@ -1,0 +1,72 @@
+import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { FicheFunction } from '../fiche-function.ts';
+import { pagesVersion } from './page-assets.ts';
+
+/**
+ * The pages, in a bucket of their own: what puts them there may write nothing else. They come with the
+ * code of that function, so a deployment that is rolled back brings the former pages back.
+ */
+export class PagesBucket extends Construct {
+  readonly bucketName: string;
+  readonly #bucket: Bucket;
+
+  constructor(scope: Construct, id: string, code: Code) {
+    super(scope, id);
+    // Not versioned: every version of the pages is in the repository.
+    this.#bucket = new Bucket(this, 'Bucket', {
+      enforceSSL: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      // Its resource below empties it first.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(this.#bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Server access logs would keep who looked at which page. Only CloudFront reads it.',
+    });
+
+    this.bucketName = this.#bucket.bucketName;
+
+    const { lambda } = new FicheFunction(this, 'Put', {
+      description: 'Fiche: puts the pages into their bucket',
+      code,
+      resources: { memory: 256, timeout: Duration.minutes(2) },
+      environment: {},
+      statements: [
+        new PolicyStatement({
+          actions: ['s3:PutObject', 's3:DeleteObject'],
+          resources: [this.#bucket.arnForObjects('*')],
+        }),
+        new PolicyStatement({
+          actions: ['s3:ListBucket'],
+          resources: [this.#bucket.bucketArn],
+        }),
+      ],
+      tracing: false,
+    });
+    new CustomResource(this, 'Pages', {
+      resourceType: 'Custom::FichePages',
+      serviceToken: lambda.functionArn,
+      // Should the function end without a word, CloudFormation waits no longer than this.
+      serviceTimeout: Duration.minutes(5),
+      properties: { bucket: this.bucketName, version: pagesVersion() },
+    });
+  }
+
+  /** Lets that distribution of CloudFront, and nobody else, read the pages. */
+  letRead(distributionArn: string): void {
+    this.#bucket.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: [this.#bucket.arnForObjects('*')],
+        principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
+        conditions: { StringEquals: { 'aws:SourceArn': distributionArn } },
+      }),
+    );
+  }
+}
