@@ -100,6 +100,6 @@ describe('the restore drill, in a folder', () => {
       title: erasedText,
     });
     expect(again.status).toBe(410);
-    console.log(String(transcript).replaceAll(folder, '…'));
+    process.stdout.write(`${String(transcript).replaceAll(folder, '…')}\n`);
   });
 });

@@ -118,6 +118,7 @@ export async function fileOf(client: Client, instanceId: string): Promise<[numbe
   return [status, bytes.toString()];
 }
 
+const Listed = z.object({ dataset: z.string() });
 const Manifest = z.object({
   audiences: z.record(z.string(), z.object({ files: z.array(z.object({ name: z.string() })) })),
 });
@@ -125,13 +126,14 @@ const Manifest = z.object({
 /** The bytes of every file of every dataset, as the coordinator fetches them. */
 export async function datasetFiles(coordinator: Client): Promise<ReadonlyMap<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  for (const { dataset } of await coordinator.all('/v1/datasets')) {
-    const path = `/v1/datasets/${String(dataset)}`;
+  for (const listed of await coordinator.all('/v1/datasets')) {
+    const { dataset } = Listed.parse(listed);
+    const path = `/v1/datasets/${dataset}`;
     const { audiences } = Manifest.parse((await coordinator.get(path)).body);
     for (const { name } of audiences['coordinator']?.files ?? []) {
       const { status, bytes } = await coordinator.download(`${path}/files/${name}`);
       expect([name, status]).toEqual([name, 200]);
-      files.set(`${String(dataset)}/${name}`, bytes);
+      files.set(`${dataset}/${name}`, bytes);
     }
   }
   return files;
