@@ -51,6 +51,8 @@ export function addStacks(app: App, code: (name: BundleName) => Code): Stacks {
   Tags.of(app).add('application', settings.name);
   label(data, 'data', 'personal');
   label(service, 'service', 'operational');
+  if (edge !== undefined) label(edge, 'edge', 'public');
+  if (firewall !== undefined) label(firewall, 'firewall', 'operational');
   return { data, service, edge, firewall };
 }
 
