@@ -4,9 +4,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
 import { DynamoRecordStore } from '../../shared/store/dynamo-record-store.ts';
+import type { StoredRecord } from '../../shared/store/record-store.ts';
 import { DynamoTable } from '../../shared/store/dynamo-table.ts';
+import { ConsumedMeter } from '../bench/consumed-meter.ts';
 import { createTable } from '../support/dynalite.ts';
 import { startEmulator, type Emulator } from '../support/emulator.ts';
+import { head, time } from '../support/heads.ts';
 import { objectStoreContract } from '../support/object-store-contract.ts';
 import { recordStoreContract } from '../support/record-store-contract.ts';
 import { wholeTableContract } from '../support/whole-table-contract.ts';
@@ -58,6 +61,37 @@ objectStoreContract('S3, as the emulator has it', () =>
     },
   }),
 );
+
+describe('what writes consume', () => {
+  it('is counted by the emulator as it is reckoned by the rules', async () => {
+    const client = new DynamoDBClient({ endpoint: emulator.url, region, credentials });
+    const meter = new ConsumedMeter(client, true);
+    await createTable(client, 'Counted');
+    const store = new DynamoRecordStore(client, 'Counted');
+    const first = head('form#0', 'id', time(1), { answers: 'é'.repeat(1_500) });
+    const edited: StoredRecord = { ...first, at: time(2), revision: 2, answers: 'x'.repeat(5_000) };
+    const { pk, sk, orgKey = '', answers } = edited;
+    const accepted = { pk, sk, orgKey, answers, at: time(3), revision: 3 };
+    const history = { pk: first.pk, sk: 'id#000001', answers: first['answers'] ?? '' };
+    const units: (number | undefined)[] = [];
+    for (const write of [
+      () => store.putIfAbsent(first),
+      () => store.put(history),
+      () => store.putIfRevision(edited, 1),
+      () => store.putIfRevision(accepted, 2),
+      () => store.delete(first),
+      () => store.delete(first),
+    ]) {
+      meter.take();
+      await write();
+      const { told, written } = meter.take();
+      expect(told).toBe(written.keys);
+      units.push(told);
+    }
+    expect(units).toEqual([7, 3, 11, 10, 7, 1]);
+    client.destroy();
+  });
+});
 
 describe('a list of more objects than S3 tells at once', () => {
   it('has every one of them, in the order of keys, in pages', async () => {
