@@ -33,7 +33,7 @@ export async function openDeployment(name: string): Promise<Installation> {
     newId: randomUUID,
     retention: retention(),
   };
-  const url = outputs.SiteUrl ?? outputs.ApiUrl;
+  const url = outputs.Url ?? outputs.ApiUrl;
   return {
     ...deps,
     place: name,

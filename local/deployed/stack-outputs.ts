@@ -11,8 +11,8 @@ const Outputs = z.object({
   Undelivered: z.url(),
 });
 
-/** What the stacks of one deployment say of themselves; `SiteUrl` if there is an edge. */
-export type StackOutputs = z.infer<typeof Outputs> & { readonly SiteUrl?: string };
+/** What the stacks of one deployment say of themselves; `Url` if there is an edge. */
+export type StackOutputs = z.infer<typeof Outputs> & { readonly Url?: string };
 
 /**
  * The outputs of the stacks called `<name>-data`, `<name>-service` and `<name>-edge`. Throws UsageError
@@ -31,9 +31,9 @@ export async function stackOutputs(name: string): Promise<StackOutputs> {
       });
     }
     const found = Outputs.safeParse({ ...data, ...service });
-    const siteUrl = edge?.['SiteUrl'];
+    const url = edge?.['Url'];
     if (found.success) {
-      return siteUrl === undefined ? found.data : { ...found.data, SiteUrl: siteUrl };
+      return url === undefined ? found.data : { ...found.data, Url: url };
     }
     throw new UsageError({
       fr: `La pile ${name} est d’une version plus ancienne que cet outil: déployez d’abord (npm run deploy).`,

@@ -52,8 +52,8 @@ describe('the outputs of stacks', () => {
   });
 
   it('have the address of the site when there is an edge', async () => {
-    deploy({ ...stacks, 'fiche-edge': { SiteUrl: 'https://fiche.example.org' } });
-    expect((await stackOutputs('fiche')).SiteUrl).toBe('https://fiche.example.org');
+    deploy({ ...stacks, 'fiche-edge': { Url: 'https://fiche.example.org' } });
+    expect((await stackOutputs('fiche')).Url).toBe('https://fiche.example.org');
   });
 
   it('are missed with advice when nothing of that name is deployed', async () => {
