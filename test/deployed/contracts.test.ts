@@ -70,7 +70,7 @@ describe('what writes consume', () => {
     const store = new DynamoRecordStore(client, 'Counted');
     const first = head('form#0', 'id', time(1), { answers: 'é'.repeat(1_500) });
     const edited: StoredRecord = { ...first, at: time(2), revision: 2, answers: 'x'.repeat(5_000) };
-    const { pk, sk, orgKey = '', answers } = edited;
+    const { pk, sk, orgKey = '', answers = '' } = edited;
     const accepted = { pk, sk, orgKey, answers, at: time(3), revision: 3 };
     const history = { pk: first.pk, sk: 'id#000001', answers: first['answers'] ?? '' };
     const units: (number | undefined)[] = [];
