@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createOrganisation } from '../../shared/access/organisations.ts';
+import { createToken } from '../../shared/access/tokens.ts';
 import type { BackupDeps } from '../../shared/backup/backup-deps.ts';
 import { BackupFolder } from '../../shared/backup/backup-folder.ts';
 import { restore, type RestoreReport } from '../../shared/backup/restore.ts';
 import { verify } from '../../shared/dataset/verify.ts';
-import { InstanceId } from '../../shared/ids.ts';
+import { coordination, InstanceId } from '../../shared/ids.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
 import { eraseSubmission } from '../../shared/submission/erase-submission.ts';
 import { DatasetWorld } from './dataset-world.ts';
@@ -60,6 +62,15 @@ export async function openNetwork(): Promise<BackupWorld> {
     choices: [],
     settings: { version: '1', default_language: 'fr', audience: 'coordinator', review: 'none' },
   });
+  await createOrganisation(world.registry, {
+    id: coordination,
+    name: 'Coordination',
+    state: 'active',
+  });
+  await createToken(world.registry, world.clock, coordination, {
+    role: 'coordinator',
+    name: 'test',
+  });
   for (let index = 0; index < 7; index += 1) {
     await world.send('survey', `instance-${index}`, `titre-${index}`);
   }
@@ -86,4 +97,11 @@ export function temporaryBackup(): { readonly path: string; remove(): void } {
       rmSync(parent, { recursive: true, force: true });
     },
   };
+}
+
+/** Stores in which there is nothing, later. */
+export function emptyLike(world: BackupWorld): BackupWorld {
+  const empty = new BackupWorld();
+  empty.now = world.now + 3_600_000;
+  return empty;
 }

@@ -5,8 +5,9 @@ import { ErasureList } from '../../../../shared/backup/erasure-list.ts';
 import { canonicalJson } from '../../../../shared/json.ts';
 import { readSubmission } from '../../../../shared/submission/read-submissions.ts';
 import {
-  BackupWorld,
+  emptyLike,
   openNetwork,
+  type BackupWorld,
   restoreInto,
   temporaryBackup,
 } from '../../../support/backup-world.ts';
@@ -22,17 +23,14 @@ afterEach(() => {
 
 const hashOf = (instanceId: string): string => hash('sha256', instanceId);
 
-/** Stores in which there is nothing, later. */
-function emptyLike(world: BackupWorld): BackupWorld {
-  const empty = new BackupWorld();
-  empty.now = world.now + 3_600_000;
-  return empty;
-}
-
 const sorted = (world: BackupWorld) =>
   [...world.submissions.all(), ...world.registry.all()]
     .map((record) => canonicalJson(record))
     .toSorted();
+
+/** Whether anyone could read or send yet. */
+const hasTokens = (world: BackupWorld): boolean =>
+  world.registry.all().some(({ pk }) => pk.startsWith('token#'));
 
 describe('restore', () => {
   it('brings back every record and every object as it was, and verify finds nothing', async () => {
@@ -73,5 +71,66 @@ describe('restore', () => {
     expect([...files.keys()].filter((key) => key.startsWith('public/'))).toEqual(
       [...(await world.files()).keys()].filter((key) => key.startsWith('public/')),
     );
+  });
+
+  it('ends the same when it is cut short anywhere and begun again', async () => {
+    const world = await openNetwork();
+    await backUp(world.backupDeps, backup.path);
+    await world.eraseWhole('survey', 'instance-3');
+    await new ErasureList(`${backup.path}/erasures.ndjson`).merge(world.objects);
+    const whole = emptyLike(world);
+    whole.interruptions.plan(undefined);
+    await restoreInto(whole, backup.path);
+    const operations = whole.interruptions.count;
+    const expected = whole.submissions.all().map((record) => canonicalJson(record));
+    for (let index = 0; index < 12; index += 1) {
+      const restored = emptyLike(world);
+      const at = 1 + Math.floor((index * operations) / 12);
+      restored.interruptions.plan({ at, fail: index % 2 === 0 ? 'before' : 'after' });
+      await expect(restoreInto(restored, backup.path)).rejects.toThrow();
+      expect(restored.interruptions.end()).toBe(true);
+      expect(hasTokens(restored)).toBe(false);
+      await restoreInto(restored, backup.path);
+      const found = restored.submissions.all().map((record) => canonicalJson(record));
+      expect([at, found.toSorted()]).toEqual([at, expected.toSorted()]);
+      expect([at, [...(await restored.files()).keys()]]).toEqual([
+        at,
+        [...(await whole.files()).keys()],
+      ]);
+      expect([at, await restored.drift()]).toEqual([at, []]);
+    }
+  });
+
+  it('refuses an installation in which there is something, and changes nothing', async () => {
+    const world = await openNetwork();
+    await backUp(world.backupDeps, backup.path);
+    const other = await openNetwork();
+    const before = sorted(other);
+    await expect(restoreInto(other, backup.path)).rejects.toThrow('There are data already');
+    expect(sorted(other)).toEqual(before);
+  });
+
+  it('takes an installation that has compiled nothing but itself for empty', async () => {
+    const world = await openNetwork();
+    await backUp(world.backupDeps, backup.path);
+    const restored = emptyLike(world);
+    await restored.compile();
+    await restoreInto(restored, backup.path);
+    expect(sorted(restored)).toEqual(sorted(world));
+    expect(await restored.drift()).toEqual([]);
+  });
+
+  it('takes up its own restore alone, and nothing is backed up before that is done', async () => {
+    const world = await openNetwork();
+    const { point } = await backUp(world.backupDeps, backup.path);
+    world.wait(1);
+    await backUp(world.backupDeps, backup.path);
+    const restored = emptyLike(world);
+    restored.interruptions.plan({ at: 40, fail: 'before' });
+    await expect(restoreInto(restored, backup.path)).rejects.toThrow();
+    await expect(restoreInto(restored, backup.path, point.name)).rejects.toThrow('was cut short');
+    await expect(backUp(restored.backupDeps, backup.path)).rejects.toThrow('was cut short');
+    await restoreInto(restored, backup.path);
+    expect(await restored.drift()).toEqual([]);
   });
 });
