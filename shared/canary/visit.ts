@@ -5,7 +5,7 @@ import { canaryDefinition, canaryVersion } from './canary-form.ts';
 import type { Answered, Ask, Request } from './front-door.ts';
 
 /** Something was not as a client may expect. `name` says which step, `code` what came instead. */
-export class CanaryFault extends Error {
+class CanaryFault extends Error {
   override readonly name: string;
   readonly code: string;
 

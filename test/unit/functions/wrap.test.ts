@@ -133,6 +133,17 @@ describe('the entry of a door', () => {
     expect(emf).toMatchObject({ ItemCollectionGB: [3, 8], service: 'openrosa' });
   });
 
+  it.each([
+    ['fiche-canary.draft', answer(201), []],
+    ['fiche-canary', refusal(new Fault('not-found')), []],
+    ['fiche-canary.draft', refusal(new Fault('store-unavailable')), ['Failed']],
+    ['mapping-tool', answer(201), ['Accepted']],
+  ])('counts of the canary its failures alone: %s', async (formId, result, counts) => {
+    const handler = wrapDoor('submissions', () => () => Promise.resolve(result));
+    await handler({ ...request(create), pathParameters: { formId } }, context());
+    expect(counted()).toEqual(counts);
+  });
+
   it('writes the code of a refusal beside what it counts, not as a dimension', async () => {
     const result = refusal(new Fault('invalid-answers'));
     const handler = wrapDoor('submissions', () => () => Promise.resolve(result));
