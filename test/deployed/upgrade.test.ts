@@ -29,7 +29,8 @@ beforeAll(async () => {
   await fill();
   before = await everythingOf(coordinator);
   await deploy(service.emulator);
-});
+  // Two deployments and all that is sent between them.
+}, 1_200_000);
 afterAll(async () => {
   await service.close();
   await previous.remove();
