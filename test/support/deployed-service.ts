@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { deploy, openFront, runAgainst } from './deployment.ts';
-import { startEmulator, type Emulator } from './emulator.ts';
+import { startEmulator, type Emulator, type EmulatorSettings } from './emulator.ts';
 
 /** Everything deployed on an emulator of its own, with what an operator makes in it first. */
 export interface DeployedService {
@@ -30,7 +30,7 @@ interface DeployedOptions {
   /** As `-c` takes it. */
   readonly context?: Readonly<Record<string, string>>;
   /** Of the emulator. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: EmulatorSettings;
   /** The project to deploy; absent: this one. */
   readonly folder?: string;
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { openTlsFront } from './tls-front.ts';
 
 /**
  * An emulator of AWS in a process of its own, MiniStack, which runs functions too. Needs more than
@@ -13,9 +14,17 @@ export interface Emulator {
   readonly environment: Readonly<Record<string, string>>;
   /** Everything that it has printed so far, with what functions print. */
   output(): string;
+  /** The group of processes that it and the functions are in. */
+  readonly group: number | undefined;
   /** Ends this very process, and the functions with it. */
   end(): Promise<void>;
 }
+
+/**
+ * Environment variables of its own, such as LAMBDA_KEEPALIVE_MS; some need to know where it will be.
+ */
+export type EmulatorSettings =
+  Readonly<Record<string, string>> | ((url: string) => Readonly<Record<string, string>>);
 
 const region = 'eu-west-3';
 
@@ -40,14 +49,15 @@ function program(): string {
 
 /**
  * Starts an empty emulator on a free port of this machine and waits until it answers. Functions run
- * in the Node.js that runs this. Rejects with its output if it ends first. `settings`: environment
- * variables of its own, such as LAMBDA_KEEPALIVE_MS.
+ * in the Node.js that runs this. Rejects with its output if it ends first.
  */
-export async function startEmulator(
-  settings: Readonly<Record<string, string>> = {},
-): Promise<Emulator> {
+export async function startEmulator(settings: EmulatorSettings = {}): Promise<Emulator> {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const own = `http://127.0.0.1:${port}`;
+  const given = typeof settings === 'function' ? settings(own) : settings;
+  // Who evaluates policies finds that buckets want TLS.
+  const front = given['AUTH'] === 'true' ? await openTlsFront(port) : undefined;
+  const url = front?.url ?? own;
   const child = spawn(program(), [], {
     env: {
       ...process.env,
@@ -56,7 +66,7 @@ export async function startEmulator(
       BIND_HOST: '127.0.0.1',
       MINISTACK_REGION: region,
       AWS_ENDPOINT_URL: url,
-      ...settings,
+      ...given,
     },
     // A group of its own: the processes of functions end with it.
     detached: true,
@@ -97,7 +107,9 @@ export async function startEmulator(
       CDK_DEFAULT_REGION: region,
     },
     output: () => output,
+    group: child.pid,
     end: async () => {
+      await front?.close();
       child.kill('SIGTERM');
       const late = setTimeout(killAll, 10_000);
       await ended;

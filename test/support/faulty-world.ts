@@ -36,7 +36,7 @@ export type WarmDoor = (event: APIGatewayProxyEventV2, context: Context) => Prom
 export interface FaultyWorld {
   readonly proxy: FaultyProxy;
   /** The same stores past the proxy, as one process has them. */
-  readonly direct: () => SubmissionDeps;
+  readonly direct: SubmissionDeps;
   /** The functions of doors, cold, which wait so long for the stores. */
   readonly start: (door: FaultyDoor, patience: Patience) => WarmDoor;
   readonly eventFor: (ask: Ask) => APIGatewayProxyEventV2;
@@ -100,16 +100,16 @@ export async function openFaultyWorld(): Promise<FaultyWorld> {
     const made = { ...adapters(patience) };
     switch (door) {
       case 'submissions':
-        return run(wrapDoor(door, (report) => submissionsHandler({ ...made, report })));
+        return lambdaOf(wrapDoor(door, (report) => submissionsHandler({ ...made, report })));
       case 'registry':
-        return run(wrapDoor(door, (report) => registryHandler({ ...made, report })));
+        return lambdaOf(wrapDoor(door, (report) => registryHandler({ ...made, report })));
       case 'openrosa':
-        return run(wrapDoor(door, (report) => openRosaHandler({ ...made, report })));
+        return lambdaOf(wrapDoor(door, (report) => openRosaHandler({ ...made, report })));
     }
   };
   return {
     proxy,
-    direct: () => depsOn(stores),
+    direct: depsOn(stores),
     start,
     tokens,
     eventFor: ({ by, ...parts }) => {
@@ -131,6 +131,6 @@ export async function openFaultyWorld(): Promise<FaultyWorld> {
 }
 
 /** Middy's types know of a way to call a function that Lambda does not use. */
-function run(wrapped: unknown): WarmDoor {
+export function lambdaOf(wrapped: unknown): WarmDoor {
   return z.custom<WarmDoor>((value) => typeof value === 'function').parse(wrapped);
 }
