@@ -37,12 +37,15 @@ let outputs: Outputs;
 let folder: string;
 const fronts: { close(): Promise<void> }[] = [];
 
+const transcript = new Transcript();
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fiche-drill-'));
   emulator = await startEmulator();
   ({ outputs } = await deploy(emulator, context));
 });
 afterAll(async () => {
+  process.stdout.write(`${String(transcript).replaceAll(folder, '…')}\n`);
   for (const front of fronts) await front.close();
   await emulator.end();
   await rm(folder, { recursive: true, force: true });
@@ -92,7 +95,6 @@ async function loseEverything(): Promise<void> {
 
 describe('the restore drill, on AWS', () => {
   it('loses both stacks with tables and bucket, deploys anew and restores; what was erased stays erased', async () => {
-    const transcript = new Transcript();
     const fiche = transcript.of(runFiche);
     const backup = join(folder, 'backup');
     const begun = await fiche('init');
@@ -130,7 +132,6 @@ describe('the restore drill, on AWS', () => {
     expect(differing(files, await datasetFiles(after))).toEqual([]);
     expect(await fileOf(after, 'drill-with-file')).toEqual([200, '%PDF-1.4\n% Titre et liste\n']);
     expect((await fileOf(after, erasedId))[0]).toBe(410);
-    process.stdout.write(`${String(transcript).replaceAll(folder, '…')}\n`);
   });
 
   it('goes back to what AWS restored beside, and keeps away what was erased since', async () => {

@@ -22,11 +22,14 @@ let folder: string;
 let home: string;
 let server: RunningServer | undefined;
 
+const transcript = new Transcript();
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fiche-drill-'));
   home = join(folder, 'home');
 });
 afterAll(async () => {
+  process.stdout.write(`${String(transcript).replaceAll(folder, '…')}\n`);
   await server?.kill();
   await rm(folder, { recursive: true, force: true });
 });
@@ -55,7 +58,6 @@ async function bytesUnder(path: string): Promise<string> {
 
 describe('the restore drill, in a folder', () => {
   it('backs up beside submissions, loses the folder, restores it, and what was erased stays erased', async () => {
-    const transcript = new Transcript();
     const fiche = transcript.of(runFiche);
     const backup = join(folder, 'backup');
     server = await startServer({ home });
@@ -100,6 +102,5 @@ describe('the restore drill, in a folder', () => {
       title: erasedText,
     });
     expect(again.status).toBe(410);
-    process.stdout.write(`${String(transcript).replaceAll(folder, '…')}\n`);
   });
 });

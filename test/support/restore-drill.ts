@@ -19,11 +19,16 @@ export class Transcript {
 
   of(fiche: Fiche): Fiche {
     return async (...words) => {
+      const began = performance.now();
       const ended = await fiche(...words);
+      const seconds = Math.ceil((performance.now() - began) / 1000);
       const told = ended.output
         .split('\n')
         .filter((line) => line !== '' && !/: \d+ %$/.test(line) && !/\t\d+\t[=*]$/.test(line));
-      this.#lines.push(`$ fiche ${words.join(' ')}`, ...told.map((line) => `  ${line}`));
+      this.#lines.push(
+        `$ fiche ${words.join(' ')}   # ${seconds} s`,
+        ...told.map((line) => `  ${line}`),
+      );
       return ended;
     };
   }
