@@ -10,7 +10,7 @@ const mostPerAddress = 5000;
 const seconds = 300;
 
 /** AWS keeps the web ACLs of CloudFront in this region alone. */
-export const firewallRegion = 'us-east-1';
+const firewallRegion = 'us-east-1';
 
 /**
  * Slows down who asks too much, before it costs anything. A stack of its own, for its region; what it

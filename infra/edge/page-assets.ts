@@ -17,7 +17,7 @@ interface PageAsset {
 }
 
 /** The pages as they go into their bucket. Few and small. */
-export function readPageAssets(): readonly PageAsset[] {
+function readPageAssets(): readonly PageAsset[] {
   return pageFiles.map(({ path, file, type }) => ({
     key: path === '/' ? rootPage : path.slice(1),
     contentType: type,

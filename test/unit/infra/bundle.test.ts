@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction, type Bundle } from '../../../infra/bundle.ts';
-import { entryOf, functionNames } from '../../../infra/functions.ts';
+import { bundleNames, entryOf } from '../../../infra/functions.ts';
 import { doors } from '../../../shared/http/routes.ts';
 import { env } from '../../../shared/config.ts';
 
@@ -43,7 +43,7 @@ async function runAlone(script: string): Promise<string> {
 }
 
 describe('the bundle of a function', () => {
-  it.each(functionNames)('is small, and loads alone: %s', async (name) => {
+  it.each(bundleNames)('is small, and loads alone: %s', async (name) => {
     const bundle = await bundleFunction(entryOf(name));
     // What a cold start loads; the rest comes with the first request that needs it. For a step of a
     // compile, which has the writers of every format, nobody waits.
