@@ -20,8 +20,11 @@ const home = await mkdtemp(join(tmpdir(), 'fiche-operator-'));
 let passed = 0;
 let failed = 0;
 try {
-  // Nobody is there to be asked. Everything else of the operator's environment is as usual.
-  await writeFile(join(home, '.cdk.json'), JSON.stringify({ requireApproval: 'never' }));
+  // Nobody is there to be asked, and no name server knows the emulator's distributions.
+  await writeFile(
+    join(home, '.cdk.json'),
+    JSON.stringify({ requireApproval: 'never', context: { edge: false } }),
+  );
   const environment = {
     ...emulator.environment,
     HOME: home,

@@ -25,7 +25,7 @@ export interface Installation extends Omit<Home, 'objects' | 'linkSecret'> {
 }
 
 /** What stacks have and a folder has not. */
-export interface Deployment {
+interface Deployment {
   /** The URL of the queue of scheduled starts that could not be delivered. */
   readonly undelivered: string;
   /** Receives what waits in that queue, for nobody else to see it for as long as a compile may last. */
@@ -34,9 +34,17 @@ export interface Deployment {
   readonly table: (name: string) => WholeTable;
 }
 
-/** Starts of compiles that a schedule could not deliver. */
+/** A compile that ended without noting its end, and how: `ABORTED`, `TIMED_OUT`, `FAILED`. */
+export interface Death {
+  readonly runId: string;
+  readonly died: string;
+}
+
+/** What schedules and rules could not deliver. */
 export interface Undelivered {
   readonly count: number;
+  /** Of compiles that died; all others were starts. */
+  readonly deaths: readonly Death[];
   /** Deletes those that were counted: once a compile has done what all of them wanted. */
   forget(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Principal } from '../../shared/access/principal.ts';
-import { finishRun } from '../../shared/dataset/compile-run.ts';
+import { finishRun, noteDeath } from '../../shared/dataset/compile-run.ts';
 import { unfinishedRuns } from '../../shared/dataset/unfinished-runs.ts';
 import { coordination } from '../../shared/ids.ts';
 import { finishErasures } from '../../shared/submission/finish-erasures.ts';
@@ -16,8 +16,8 @@ export const redrive: Command = {
   name: 'redrive',
   usage: [''],
   summary: {
-    fr: 'Reprend ce qui est resté en plan: compilations mortes ou échouées, effacements interrompus, pièces jointes arrivées, départs non remis; puis compile. Sort avec 1 s’il reste quelque chose.',
-    en: 'Takes up what was left undone: dead or failed compiles, erasures cut short, attachments that have come, starts not delivered; then compiles. Exits with 1 if something remains.',
+    fr: 'Reprend ce qui est resté en plan: compilations mortes ou échouées, effacements interrompus, pièces jointes arrivées, messages non remis; puis compile. Sort avec 1 s’il reste quelque chose.',
+    en: 'Takes up what was left undone: dead or failed compiles, erasures cut short, attachments that have come, messages not delivered; then compiles. Exits with 1 if something remains.',
   },
   options: {},
   run: async (call) => {
@@ -29,6 +29,9 @@ export const redrive: Command = {
     const erasures = await finishErasures(home, operator);
     const settled = await settleIncomplete(home);
     const starts = await home.deployment?.receiveUndelivered();
+    for (const { runId, died } of starts?.deaths ?? []) {
+      await noteDeath(home.registry, home.clock, runId, died);
+    }
     const found: readonly (readonly [keyof typeof names, number])[] = [
       ['dead', dead.length],
       ['failed', failed.length],
@@ -74,7 +77,7 @@ const names = {
     fr: 'Fiches dont les fichiers étaient arrivés',
     en: 'Submissions whose files had come',
   },
-  starts: { fr: 'Départs non remis', en: 'Starts not delivered' },
+  starts: { fr: 'Messages non remis', en: 'Messages not delivered' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 /** Throws what a compile throws. */

@@ -1,13 +1,18 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Undelivered } from '../installation.ts';
+import * as z from 'zod';
+import type { Death, Undelivered } from '../installation.ts';
 
-/** Seconds for which messages that were received are shown to nobody else: as long as a compile may last. */
+/**
+ * Seconds for which messages that were received are shown to nobody else: longer than all but the
+ * largest compiles. After one that lasts longer they are there again, which does no harm.
+ */
 const hidden = 2 * 60 * 60;
 
 /** Receives what waits in the queue of scheduled starts that could not be delivered. */
 export async function receiveUndelivered(queueUrl: string): Promise<Undelivered> {
   const client = new SQSClient({});
   const handles: string[] = [];
+  const deaths: Death[] = [];
   try {
     for (;;) {
       const { Messages: messages = [] } = await client.send(
@@ -21,14 +26,33 @@ export async function receiveUndelivered(queueUrl: string): Promise<Undelivered>
       );
       if (messages.length === 0) break;
       handles.push(...messages.flatMap(({ ReceiptHandle: handle }) => handle ?? []));
+      deaths.push(...messages.flatMap(({ Body: body }) => deathOf(body) ?? []));
     }
   } finally {
     client.destroy();
   }
   return {
     count: handles.length,
+    deaths,
     forget: () => deleteAll(queueUrl, handles),
   };
+}
+
+/** What the rule about executions that died would have told: as it tells it, or the event that it heard. */
+const Told = z.union([
+  z.object({ runId: z.string(), died: z.string() }),
+  z
+    .object({ detail: z.object({ name: z.string(), status: z.string() }) })
+    .transform(({ detail: { name, status } }) => ({ runId: name, died: status })),
+]);
+
+/** Undefined: the start of something, with which the next compile or visit of the canary deals. */
+function deathOf(body: string | undefined): Death | undefined {
+  try {
+    return Told.safeParse(JSON.parse(body ?? '')).data;
+  } catch {
+    return undefined;
+  }
 }
 
 async function deleteAll(queueUrl: string, handles: readonly string[]): Promise<void> {

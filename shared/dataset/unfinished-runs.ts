@@ -3,8 +3,8 @@ import { registryKey } from '../store/keys.ts';
 import { pagesOf, type RecordStore } from '../store/record-store.ts';
 import { readRun, type CompileRun } from './compile-run.ts';
 
-/** Milliseconds after which no compile is under way any more: Step Functions ends it after two hours. */
-const longestMs = 3 * 60 * 60 * 1000;
+/** Milliseconds after which no compile is under way any more: Step Functions ends it after a day. */
+const longestMs = 25 * 60 * 60 * 1000;
 
 export interface UnfinishedRuns {
   /** Still `running`, though nobody can be at work on them. */
