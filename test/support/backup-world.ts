@@ -6,6 +6,10 @@ import { createToken } from '../../shared/access/tokens.ts';
 import type { BackupDeps } from '../../shared/backup/backup-deps.ts';
 import { BackupFolder } from '../../shared/backup/backup-folder.ts';
 import { restore, type RestoreReport } from '../../shared/backup/restore.ts';
+import { readDatasetPointers } from '../../shared/dataset/dataset-pointer.ts';
+import { findManifest } from '../../shared/dataset/stored-manifest.ts';
+import { versionFileKey } from '../../shared/dataset/version-writer.ts';
+import { audiences } from '../../shared/form/model.ts';
 import { verify } from '../../shared/dataset/verify.ts';
 import { coordination, InstanceId } from '../../shared/ids.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
@@ -37,6 +41,25 @@ export class BackupWorld extends DatasetWorld {
   async drift(): Promise<readonly string[]> {
     const { drift } = await verify(this.deps);
     return drift.map(({ what, problem }) => `${problem} ${what}`);
+  }
+
+  /** Files of current versions that are not there, or not public as they are. */
+  async inconsistent(): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const [id, { version }] of await readDatasetPointers(this.registry)) {
+      const manifest = await findManifest(this.objects, id, version);
+      if (manifest === undefined) found.push(`${id} ${version}`);
+      for (const audience of audiences) {
+        for (const { name } of manifest?.audiences[audience]?.files ?? []) {
+          const key = versionFileKey(id, version, audience, name);
+          const { etag } = (await this.objects.info(key)) ?? {};
+          const shown = await this.objects.info(`public/${name}`);
+          const isShown = audience !== 'public' || shown?.etag === etag;
+          if (etag === undefined || !isShown) found.push(key);
+        }
+      }
+    }
+    return found;
   }
 
   /** All objects but the ledger's, with their bytes. */
