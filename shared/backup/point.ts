@@ -17,7 +17,7 @@ const Files = z.object({
   registry: RecordsFacts,
   objects: LinesFacts,
 });
-export type PointFiles = z.infer<typeof Files>;
+type PointFiles = z.infer<typeof Files>;
 export type PointFile = keyof PointFiles;
 
 /** The manifest of a point, written last: a point without one is none. */
