@@ -1,7 +1,15 @@
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, request as sendRequest, type Server } from 'node:http';
+import {
+  createServer,
+  request as sendRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -72,7 +80,10 @@ export async function deploy(
   context: Readonly<Record<string, string>> = {},
   folder?: string,
 ): Promise<{ readonly outputs: Outputs; readonly output: string }> {
-  const given = Object.entries({ ...lacking, ...context }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const given = Object.entries({ ...lacking, ...context }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const outputsFolder = await mkdtemp(join(tmpdir(), 'fiche-outputs-'));
   try {
     const file = join(outputsFolder, 'outputs.json');
@@ -88,6 +99,23 @@ export async function deploy(
   }
 }
 
+/** Signs what is asked of a bucket, as CloudFront does: nobody else reads it who evaluates policies. */
+function signer({ url, environment }: Emulator) {
+  const client = new S3Client({
+    endpoint: url,
+    region: environment['AWS_REGION'] ?? '',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  return async (bucket: string, asked: string, method: string | undefined): Promise<string> => {
+    const { pathname } = new URL(asked, url);
+    const file = { Bucket: bucket, Key: decodeURIComponent(pathname).slice(1) };
+    const command = method === 'HEAD' ? new HeadObjectCommand(file) : new GetObjectCommand(file);
+    const signed = new URL(await getSignedUrl(client, command));
+    return signed.pathname + signed.search;
+  };
+}
+
 /**
  * Lets the clients of tests reach an address such as `http://<api>.execute-api.localhost:4566`, whose
  * name no resolver knows: a server on a free port of this machine that passes requests on as they
@@ -101,20 +129,26 @@ export async function openFront(
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { host } = new URL(address);
   const { port } = new URL(emulator.url);
-  const server: Server = createServer((incoming, outgoing) => {
+  const sign = signer(emulator);
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method, url: asked = '/', headers } = incoming;
     const isPublic = publicBucket !== undefined && asked.startsWith('/public/');
-    const path = isPublic ? `/${publicBucket}${asked}` : asked;
+    const path = isPublic ? await sign(publicBucket, asked, method) : asked;
     const named = { ...headers, host: isPublic ? `127.0.0.1:${port}` : host };
     const passed = sendRequest(
       { host: '127.0.0.1', port, method, path, headers: named },
       (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        // CloudFront says that to who names no origin, too: infra/edge/viewer-functions.ts.
+        const open = isPublic ? { 'access-control-allow-origin': '*' } : {};
+        outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...open });
         answer.pipe(outgoing);
       },
     );
     passed.on('error', () => outgoing.destroy());
     incoming.pipe(passed);
+  };
+  const server: Server = createServer((incoming, outgoing) => {
+    pass(incoming, outgoing).catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
