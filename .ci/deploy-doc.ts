@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAgainst } from '../test/support/deployment.ts';
 import { startEmulator } from '../test/support/emulator.ts';
@@ -20,15 +20,15 @@ const home = await mkdtemp(join(tmpdir(), 'fiche-operator-'));
 let passed = 0;
 let failed = 0;
 try {
-  // Nobody is there to be asked, and no name server knows the emulator's distributions.
+  // Nobody is there to be asked; the emulator knows no budgets, and no resolver its distributions.
   await writeFile(
     join(home, '.cdk.json'),
-    JSON.stringify({ requireApproval: 'never', context: { edge: false } }),
+    JSON.stringify({ requireApproval: 'never', context: { edge: false, budget: 0 } }),
   );
   const environment = {
     ...emulator.environment,
     HOME: home,
-    npm_config_cache: process.env['npm_config_cache'] ?? `${process.env['HOME'] ?? ''}/.npm`,
+    npm_config_cache: join(homedir(), '.npm'),
     NODE_OPTIONS: `--import=${new URL('resolve-localhost.mjs', import.meta.url).pathname}`,
   };
   const startedAt = performance.now();
