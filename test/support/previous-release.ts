@@ -29,6 +29,8 @@ async function previousName(): Promise<string> {
 
 /** Checks it out beside this one and installs it. Throws if the history does not reach so far. */
 export async function checkOutPrevious(): Promise<PreviousRelease> {
+  if ((await git('rev-parse', '--is-shallow-repository')) === 'true')
+    await git('fetch', '--unshallow');
   const name = await previousName();
   await git('cat-file', '-e', `${name}^{commit}`).catch((cause: unknown) => {
     throw new Error(`${name} is not in this clone: it needs the whole history.`, { cause });
