@@ -199,11 +199,13 @@ describe('the schedules', () => {
   const schedules = [...resourcesOf(service, 'AWS::Scheduler::Schedule').values()];
   const Target = z.object({
     ScheduleExpression: z.string(),
+    // The canary's has no input.
     Target: z.looseObject({ Input: z.string() }),
   });
 
   it('compile every hour, and verify every night', () => {
-    const inputs = schedules.map(({ Properties }) => {
+    const ofCompiles = schedules.filter(({ Properties }) => Target.safeParse(Properties).success);
+    const inputs = ofCompiles.map(({ Properties }) => {
       const { ScheduleExpression, Target: target } = Target.parse(Properties);
       return [ScheduleExpression, JSON.parse(target.Input) as unknown];
     });
@@ -238,12 +240,12 @@ describe('the schedules', () => {
     });
     service.hasResourceProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {
-        Statement: [
+        Statement: Match.arrayWith([
           Match.objectLike({
             Effect: 'Deny',
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           }),
-        ],
+        ]),
       },
     });
   });
