@@ -23,6 +23,8 @@ export function addStacks(app: App, code: (name: BundleName) => Code): Stacks {
   const settings = settingsOf(app.node);
   const data = new DataStack(app, `${settings.name}-data`, {
     description: 'Fiche: what was sent. Outlives everything else.',
+    // On the stack, which passes them on to what is in it: the templates of tables are better not touched.
+    tags: labels('data', 'personal'),
   });
   const service = new ServiceStack(app, `${settings.name}-service`, {
     description: 'Fiche: the API and the compile',
@@ -49,15 +51,20 @@ export function addStacks(app: App, code: (name: BundleName) => Code): Stacks {
       })
     : undefined;
   Tags.of(app).add('application', settings.name);
-  label(data, 'data', 'personal');
-  label(service, 'service', 'operational');
-  if (edge !== undefined) label(edge, 'edge', 'public');
-  if (firewall !== undefined) label(firewall, 'firewall', 'operational');
+  label(service, labels('service', 'operational'));
+  if (edge !== undefined) label(edge, labels('edge', 'public'));
+  if (firewall !== undefined) label(firewall, labels('firewall', 'operational'));
   return { data, service, edge, firewall };
 }
 
 /** For bills and audits: which part of the application a resource is, and what kind of data it holds at most. */
-function label(stack: Stack, part: string, data: 'personal' | 'operational' | 'public'): void {
-  Tags.of(stack).add('part', part);
-  Tags.of(stack).add('data', data);
+function labels(
+  part: string,
+  data: 'personal' | 'operational' | 'public',
+): Readonly<Record<string, string>> {
+  return { part, data };
+}
+
+function label(stack: Stack, tags: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(tags)) Tags.of(stack).add(name, value);
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, joinNetwork } from '../support/client.ts';
-import { deploy, runCdk } from '../support/deployment.ts';
+import { contextWords, deploy, runCdk } from '../support/deployment.ts';
 import { startDeployed, type DeployedService } from '../support/deployed-service.ts';
 import { fixtureOf } from '../support/fixtures.ts';
 import { csvOf } from '../support/story/cast.ts';
@@ -69,11 +69,12 @@ describe('a second deployment of the same', () => {
   });
 
   it('is shown as such by cdk diff, which shows what another one would change', async () => {
-    const given = ['-c', 'compileEvery=1'];
-    const same = await runCdk(service.emulator, ['diff', '--fail', ...given]);
+    const diff = (compileEvery: string) =>
+      runCdk(service.emulator, ['diff', '--fail', ...contextWords({ compileEvery })]);
+    const same = await diff('1');
     await keepForCi('cdk-diff.txt', same.output);
     expect(same.code, same.output).toBe(0);
-    const other = await runCdk(service.emulator, ['diff', '--fail', '-c', 'compileEvery=2']);
+    const other = await diff('2');
     expect(other.code).toBe(1);
     expect(other.output).toContain('rate(2 minutes)');
   });

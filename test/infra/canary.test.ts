@@ -4,7 +4,7 @@ import { routeLimits } from '../../infra/route-limits.ts';
 import { routes } from '../../shared/http/routes.ts';
 import { resourcesOf, synthesise } from './synthesise.ts';
 
-const { service, data } = synthesise();
+const { app, service } = synthesise();
 
 describe('the canary', () => {
   it('is sent out every quarter of an hour, and not again if it could not go', () => {
@@ -120,9 +120,12 @@ describe('a stage', () => {
 });
 
 describe('every resource that can be', () => {
+  it('tells it of the stack data by the tags of the stack, which CloudFormation passes on', () => {
+    const stack = app.synth().getStackByName('fiche-data');
+    expect(stack.tags).toEqual({ part: 'data', data: 'personal' });
+  });
+
   it.each([
-    ['data', data, 'AWS::DynamoDB::GlobalTable', 'personal'],
-    ['data', data, 'AWS::S3::Bucket', 'personal'],
     ['service', service, 'AWS::Lambda::Function', 'operational'],
     ['service', service, 'AWS::Logs::LogGroup', 'operational'],
     ['service', service, 'AWS::SQS::Queue', 'operational'],

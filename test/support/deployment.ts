@@ -74,16 +74,21 @@ export async function runCdk(
 /** What the emulator's CloudFormation does not have: docs/deploy.md lists it. */
 const lacking = { budget: '0' } as const;
 
+/** A context as `-c` takes it, for the emulator. */
+export function contextWords(context: Readonly<Record<string, string>>): string[] {
+  return Object.entries({ ...lacking, ...context }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+}
+
 /** Bootstraps and deploys every stack; `context` as `-c` takes it. Throws with the output if it fails. */
 export async function deploy(
   emulator: Emulator,
   context: Readonly<Record<string, string>> = {},
   folder?: string,
 ): Promise<{ readonly outputs: Outputs; readonly output: string }> {
-  const given = Object.entries({ ...lacking, ...context }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  const given = contextWords(context);
   const outputsFolder = await mkdtemp(join(tmpdir(), 'fiche-outputs-'));
   try {
     const file = join(outputsFolder, 'outputs.json');
