@@ -122,7 +122,7 @@ describe('a stage', () => {
 describe('every resource that can be', () => {
   it('tells it of the stack data by the tags of the stack, which CloudFormation passes on', () => {
     const stack = app.synth().getStackByName('fiche-data');
-    expect(stack.tags).toEqual({ part: 'data', data: 'personal' });
+    expect(stack.tags).toEqual({ application: 'fiche', part: 'data', data: 'personal' });
   });
 
   it.each([
