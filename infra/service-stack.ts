@@ -57,14 +57,12 @@ export class ServiceStack extends Stack {
         reservedConcurrency: more.reservedConcurrency,
       });
 
-    const keeping = {
-      environment: {
-        ...(settings.keepVersions === undefined
-          ? {}
-          : { [env.keepVersions]: String(settings.keepVersions) }),
-        ...(settings.keepDays === undefined ? {} : { [env.keepDays]: String(settings.keepDays) }),
-      },
+    const { keepVersions, keepDays } = settings;
+    const kept = {
+      ...(keepVersions === undefined ? {} : { [env.keepVersions]: String(keepVersions) }),
+      ...(keepDays === undefined ? {} : { [env.keepDays]: String(keepDays) }),
     };
+    const keeping = { environment: kept };
     const steps = {
       'compile-start': create('compile-start').lambda,
       collect: create('collect').lambda,
@@ -107,6 +105,9 @@ export class ServiceStack extends Stack {
     // The operator's tool is told these.
     new CfnOutput(this, 'CompileStateMachine', { value: machine.stateMachineArn });
     new CfnOutput(this, 'Undelivered', { value: undelivered.queueUrl });
+    if (keepVersions !== undefined)
+      new CfnOutput(this, 'KeepVersions', { value: String(keepVersions) });
+    if (keepDays !== undefined) new CfnOutput(this, 'KeepDays', { value: String(keepDays) });
     const canary = create('canary', {
       environment: { [env.publicUrl]: publicUrl ?? api.apiEndpoint },
     }).lambda;

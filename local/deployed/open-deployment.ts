@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../../shared/clock.ts';
-import { retention } from '../../shared/config.ts';
+import { env, retention } from '../../shared/config.ts';
 import { FormLibrary } from '../../shared/form/form-library.ts';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
 import { DynamoTable } from '../../shared/store/dynamo-table.ts';
@@ -31,7 +31,11 @@ export async function openDeployment(name: string): Promise<Installation> {
     forms: new FormLibrary(registry, objects, systemClock),
     clock: systemClock,
     newId: randomUUID,
-    retention: retention(),
+    // That of the deployment: the operator's own environment is about a folder.
+    retention: retention({
+      [env.keepVersions]: outputs.KeepVersions,
+      [env.keepDays]: outputs.KeepDays,
+    }),
   };
   const url = outputs.Url ?? outputs.ApiUrl;
   return {

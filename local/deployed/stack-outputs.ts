@@ -9,6 +9,8 @@ const Outputs = z.object({
   ApiUrl: z.url(),
   CompileStateMachine: z.string(),
   Undelivered: z.url(),
+  KeepVersions: z.string().optional(),
+  KeepDays: z.string().optional(),
 });
 
 /** What the stacks of one deployment say of themselves; `Url` if there is an edge. */

@@ -56,6 +56,12 @@ describe('the outputs of stacks', () => {
     expect((await stackOutputs('fiche')).Url).toBe('https://fiche.example.org');
   });
 
+  it('say how many versions the deployment keeps, if it was told', async () => {
+    const service = { ...stacks['fiche-service'], KeepVersions: '300', KeepDays: '7' };
+    deploy({ ...stacks, 'fiche-service': service });
+    expect(await stackOutputs('fiche')).toMatchObject({ KeepVersions: '300', KeepDays: '7' });
+  });
+
   it('are missed with advice when nothing of that name is deployed', async () => {
     deploy(stacks);
     expect(await adviceOf('other')).toContain('other-data');
