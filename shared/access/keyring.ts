@@ -1,0 +1,74 @@
+import { createHmac, hash } from 'node:crypto';
+
+/** A secret of the installation. */
+export interface InstallationKey {
+  /** By which what was made with it is known after a rotation: lower-case letters and digits. */
+  readonly id: string;
+  /** 32 random bytes. */
+  readonly secret: Uint8Array;
+}
+
+/** What a key is used for: the same text gives unrelated results for two purposes. */
+export type KeyPurpose = 'public-id' | 'import-id' | 'erasure';
+
+/** HMAC-SHA-256 in hex, and the key that it was made with. */
+export interface KeyedHash {
+  readonly keyId: string;
+  readonly hash: string;
+}
+
+/**
+ * The secret of the installation, and those it had before. Ids that others see are made with it
+ * (HMAC-SHA-256, RFC 2104), so that nobody outside can find by guessing what they were made of.
+ */
+export class Keyring {
+  readonly #keys: readonly [InstallationKey, ...InstallationKey[]];
+
+  /** Newest first. Throws TypeError on a key of fewer than 32 bytes, or without an id of its own. */
+  constructor(keys: readonly [InstallationKey, ...InstallationKey[]]) {
+    const ids = new Set(keys.map(({ id }) => id));
+    if (ids.size !== keys.length) throw new TypeError('Two keys have the same id.');
+    for (const { id, secret } of keys) {
+      if (!/^[a-z0-9]{1,32}$/.test(id)) throw new TypeError('A key has no id.');
+      if (secret.byteLength < 32) throw new TypeError(`The key ${id} is too short.`);
+    }
+    this.#keys = keys;
+  }
+
+  /** The id of the key with which new things are made. */
+  get currentId(): string {
+    return this.#keys[0].id;
+  }
+
+  /** HMAC-SHA-256 (hex) of `parts` under the current key. */
+  mac(purpose: KeyPurpose, ...parts: readonly string[]): string {
+    return macOf(this.#keys[0], purpose, parts);
+  }
+
+  /** The same under every key, newest first: what may have been made before a rotation is looked for with each. */
+  macs(purpose: KeyPurpose, ...parts: readonly string[]): readonly KeyedHash[] {
+    return this.#keys.map((key) => ({ keyId: key.id, hash: macOf(key, purpose, parts) }));
+  }
+
+  /** Tells two keyrings apart by their current key without giving it away: 16 hex digits. */
+  get fingerprint(): string {
+    return hash('sha256', macOf(this.#keys[0], 'public-id', [])).slice(0, 16);
+  }
+}
+
+function macOf({ secret }: InstallationKey, purpose: KeyPurpose, parts: readonly string[]): string {
+  // JSON keeps ["a", "b"] and ["ab"] apart.
+  return createHmac('sha256', secret)
+    .update(JSON.stringify([purpose, ...parts]))
+    .digest('hex');
+}
+
+/**
+ * The id under which the public and the other members know a record: stable, another one in each
+ * dataset, and made with the installation's secret. Clients choose instanceIds, some from a device, a
+ * person or a counter, so that what can be guessed must not be confirmed. 16 hex digits: two of a
+ * million records share one with a chance of 1 in 37 million.
+ */
+export function publicIdOf(keys: Keyring, datasetId: string, instanceId: string): string {
+  return keys.mac('public-id', datasetId, instanceId).slice(0, 16);
+}
