@@ -21,3 +21,8 @@ export function readYesNo(text: string): boolean | undefined {
   if (/^(?:no|false|false\(\)|0|)$/i.test(text)) return false;
   return undefined;
 }
+
+/** Whether a cell holds a whole number between two bounds, written without sign or leading zero. */
+export function isWhole(text: string, least: number, most: number): boolean {
+  return /^(?:0|[1-9]\d{0,8})$/.test(text) && Number(text) >= least && Number(text) <= most;
+}

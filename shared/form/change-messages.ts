@@ -175,6 +175,24 @@ export const changeMessages = {
     (q) =>
       `${q} no longer counts among what could single someone out: rare answers become public. Answers already given stay protected.`,
   ),
+  'sensitive-raised': info(
+    (q, before, after) =>
+      `${q} est plus protégée comme réponse sensible: il faut ${after} réponses différentes par classe (jusqu’ici ${before}), aussi pour les réponses déjà données.`,
+    (q, before, after) =>
+      `${q} is better protected as a sensitive answer: ${after} different answers are needed per class (so far ${before}), for answers already given too.`,
+  ),
+  'sensitive-lowered': warning(
+    (q, before, after) =>
+      `${q} est moins protégée comme réponse sensible: il faut ${after} réponses différentes par classe (jusqu’ici ${before}). Les réponses déjà données restent protégées comme avant.`,
+    (q, before, after) =>
+      `${q} is less protected as a sensitive answer: ${after} different answers are needed per class (so far ${before}). Answers already given stay protected as before.`,
+  ),
+  'importance-changed': info(
+    (q, before, after) =>
+      `L’importance de ${q} passe de ${before} à ${after}: ce qui est rendu moins précis peut changer, aussi pour les réponses déjà données.`,
+    (q, before, after) =>
+      `The importance of ${q} changes from ${before} to ${after}: what is made coarser may change, for answers already given too.`,
+  ),
   'text-shown': warning(
     (q) =>
       `${q}: ce texte libre devient public, pour les réponses à venir, une fois validées; celles déjà données restent cachées.`,
@@ -319,9 +337,9 @@ export const changeMessages = {
   ),
   'k-lowered': warning(
     (_, before, after) =>
-      `Le seuil k passe de ${before} à ${after}: des combinaisons plus rares deviennent publiques, aussi pour les réponses déjà données.`,
+      `Le seuil k passe de ${before} à ${after}: des combinaisons plus rares deviennent publiques, pour les réponses à venir; celles déjà données gardent le seuil sous lequel elles l’ont été.`,
     (_, before, after) =>
-      `The threshold k changes from ${before} to ${after}: rarer combinations become public, for answers already given too.`,
+      `The threshold k changes from ${before} to ${after}: rarer combinations become public, for answers to come; those already given keep the threshold under which they were given.`,
   ),
   'k-raised': info(
     (_, before, after) =>
@@ -334,6 +352,12 @@ export const changeMessages = {
       `La part retenue au-delà de laquelle rien de nouveau ne devient public passe de ${before} % à ${after} %.`,
     (_, before, after) =>
       `The share withheld above which nothing new becomes public changes from ${before} % to ${after} %.`,
+  ),
+  'max-risk-changed': info(
+    (_, before, after) =>
+      `Le risque global au-delà duquel rien de nouveau ne devient public passe de ${before} % à ${after} %.`,
+    (_, before, after) =>
+      `The global risk above which nothing new becomes public changes from ${before} % to ${after} %.`,
   ),
   'shards-without-effect': warning(
     (_, before, after) =>

@@ -55,6 +55,8 @@ export const surveyColumns: readonly ColumnRow[] = [
   { column: 'visibility' },
   { column: 'precision' },
   { column: 'quasi_identifier' },
+  { column: 'sensitive' },
+  { column: 'importance' },
   { column: 'review_text' },
   { column: 'hxl' },
   { column: 'autoplay', aliases: ['body::autoplay'] },
@@ -94,6 +96,7 @@ export const settingColumns: readonly ColumnRow[] = [
   ...[
     ...['audience', 'review', 'consent', 'geometry', 'expected', 'due', 'k', 'license'],
     ...['public_metadata', 'attachment_max_mb', 'attachment_types', 'max_suppressed', 'shards'],
+    ...['max_risk', 'low_k'],
   ].map((column): ColumnRow => ({ column })),
   // Read here, though not by answers.
   ...['allow_choice_duplicates', 'public_key', 'omit_instanceid', 'submission_url'].map(

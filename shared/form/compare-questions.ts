@@ -39,6 +39,13 @@ export function compareQuestion({ before, after }: QuestionPair, changes: FormCh
   if (before.quasiIdentifier && !after.quasiIdentifier) {
     changes.add('quasi-identifier-unset', after);
   }
+  if (before.sensitive !== after.sensitive) {
+    const code = after.sensitive > before.sensitive ? 'sensitive-raised' : 'sensitive-lowered';
+    changes.add(code, after, String(before.sensitive), String(after.sensitive));
+  }
+  if (before.importance !== after.importance) {
+    changes.add('importance-changed', after, String(before.importance), String(after.importance));
+  }
   tellReviewText(before, after, changes);
   tellHxl(before, after, changes);
   tellRequired(before, after, changes);

@@ -1,6 +1,6 @@
 import type { FormChanges, Said } from './form-changes.ts';
 import { textIn } from './form-changes.ts';
-import type { FormModel, FormSettings } from './model.ts';
+import { publicMetadata, type FormModel, type FormSettings, type PublicMetadata } from './model.ts';
 import { defaultShards } from './shard-count.ts';
 import { sameTexts } from './same-texts.ts';
 
@@ -13,7 +13,9 @@ const audienceWords = {
 const metadataWords = {
   organisation: { fr: 'quelle organisation a répondu', en: 'which organisation has answered' },
   state: { fr: 'l’état de la fiche', en: 'the state of the record' },
-} as const;
+  received_at: { fr: 'le jour où elle est arrivée', en: 'the day on which it came in' },
+  updated_at: { fr: 'le jour de son dernier changement', en: 'the day of its last change' },
+} as const satisfies Readonly<Record<PublicMetadata, Said>>;
 const nothing = { fr: 'rien', en: 'nothing' };
 
 /** Tells in what the settings of a form differ from what they were. */
@@ -40,6 +42,15 @@ export function compareSettings(old: FormModel, now: FormModel, changes: FormCha
   if (before.maxSuppressed !== after.maxSuppressed) {
     const [was, is] = [before, after].map(({ maxSuppressed }) => String(maxSuppressed));
     changes.add('max-suppressed-changed', null, was, is);
+  }
+  // Where neither says it, it follows k.
+  const saysRisk = [before, after].some(({ maxRisk, k }) => maxRisk !== 1 / k);
+  if (saysRisk && before.maxRisk !== after.maxRisk) {
+    const percent = (risk: number): Said => {
+      const text = String(Number((risk * 100).toPrecision(6)));
+      return { fr: text.replace('.', ','), en: text };
+    };
+    changes.add('max-risk-changed', null, percent(before.maxRisk), percent(after.maxRisk));
   }
   const [shards, others] = [before, after].map((each) => String(each.shards ?? defaultShards));
   if (shards !== others) changes.add('shards-without-effect', null, shards, others);
@@ -93,8 +104,8 @@ function tellConsent(before: FormSettings, after: FormSettings, changes: FormCha
 }
 
 function tellMetadata(before: FormSettings, after: FormSettings, changes: FormChanges): void {
-  for (const name of ['organisation', 'state'] as const) {
-    const [was, is] = [before, after].map(({ publicMetadata }) => publicMetadata.includes(name));
+  for (const name of publicMetadata) {
+    const [was, is] = [before, after].map((settings) => settings.publicMetadata.includes(name));
     if (was === is) continue;
     const code = is === true ? 'metadata-widened' : 'metadata-narrowed';
     changes.add(code, null, metadataWords[name], metadataWords[name]);

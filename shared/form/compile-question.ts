@@ -14,7 +14,9 @@ import {
   readDefault,
   readFlag,
   readHxl,
+  readImportance,
   readReadonly,
+  readSensitive,
   readTrigger,
 } from './question-cells.ts';
 import type { SurveyContext } from './survey-context.ts';
@@ -94,6 +96,8 @@ export function compileQuestion(
     visibility,
     precision,
     quasiIdentifier: readFlag('quasi_identifier', row, context),
+    sensitive: readSensitive(row, context),
+    importance: readImportance(row, context),
     // Both depend on other questions and on the settings: see free-texts.ts.
     freeText: false,
     reviewText: readFlag('review_text', row, context),

@@ -1,10 +1,10 @@
 import { readAttachmentLimits } from './attachment-limits.ts';
-import { oneWord, readYesNo } from './cell-values.ts';
+import { isWhole, oneWord, readYesNo } from './cell-values.ts';
 import { settingColumns } from './columns.ts';
 import type { FormIssues } from './form-issues.ts';
 import type { FormMessageCode } from './form-messages.ts';
 import { isDate } from './iso-dates.ts';
-import type { FormSettings } from './model.ts';
+import { publicMetadata, type FormSettings } from './model.ts';
 import { mostShards } from './shard-count.ts';
 import { readNamespaces } from './namespaces.ts';
 import { isName } from './node-names.ts';
@@ -21,14 +21,24 @@ export interface SettingsContext {
 }
 
 const license = /^(?:[A-Za-z0-9][A-Za-z0-9.+-]{0,63}|https:\/\/[^\s<>"]{1,300})$/;
-const metadata = ['organisation', 'state'] as const;
+/** A smaller `k` must be confirmed by `low_k`: of two who are alike each knows the other. */
+const leastUnconfirmedK = 3;
+
+type CheckedSettingCode =
+  | 'bad-due'
+  | 'bad-license'
+  | 'bad-version'
+  | 'bad-k'
+  | 'bad-max-suppressed'
+  | 'bad-max-risk'
+  | 'bad-shards';
 
 /** Reads the settings sheet. Consent and geometry are checked later, against the questions. */
 export function compileSettings(row: SheetRow, context: SettingsContext): FormSettings {
   const { issues, defaultLanguage } = context;
   const checked = (
     column: string,
-    code: 'bad-due' | 'bad-license' | 'bad-version' | 'bad-k' | 'bad-max-suppressed' | 'bad-shards',
+    code: CheckedSettingCode,
     fits: (text: string) => boolean,
   ): string | undefined => {
     const text = row.text(column);
@@ -50,11 +60,12 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
   }
   checkClientSettings(row, issues);
   const title = row.translations('form_title', defaultLanguage);
-  const k = checked('k', 'bad-k', (text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000);
-  const isShardCount = (text: string): boolean =>
-    /^[1-9]\d{0,2}$/.test(text) && Number(text) <= mostShards;
+  const k = Number(checked('k', 'bad-k', (text) => isWhole(text, 1, 1000)) ?? '5');
+  const lowK = readLowK(row, k, issues);
+  const isShardCount = (text: string): boolean => isWhole(text, 1, mostShards);
   const shards = checked('shards', 'bad-shards', isShardCount);
   const maxSuppressed = checked('max_suppressed', 'bad-max-suppressed', isPercentage);
+  const maxRisk = checked('max_risk', 'bad-max-risk', isPercentage);
   return {
     title: title.size > 0 ? title : new Map([[defaultLanguage, context.formId]]),
     version:
@@ -68,18 +79,36 @@ export function compileSettings(row: SheetRow, context: SettingsContext): FormSe
     geometry: row.text('geometry') || undefined,
     expected: word('expected', ['members', 'none'], 'bad-expected') === 'members',
     due: checked('due', 'bad-due', isDate),
-    k: k === undefined ? 5 : Number(k),
-    maxSuppressed: maxSuppressed === undefined ? 100 : Number(maxSuppressed),
+    k,
+    maxSuppressed: maxSuppressed === undefined ? 100 : percentOf(maxSuppressed),
+    maxRisk: maxRisk === undefined ? 1 / k : percentOf(maxRisk) / 100,
+    lowK,
     license: checked('license', 'bad-license', (text) => license.test(text)),
     shards: shards === undefined ? undefined : Number(shards),
-    publicMetadata: publicMetadata(row, issues),
+    publicMetadata: readPublicMetadata(row, issues),
     attachments: readAttachmentLimits(row, issues),
     client: readClientSettings(row),
   };
 }
 
+const percentage = /^(\d{1,3}(?:\.\d{1,6})?)\s?%?$/;
+
 function isPercentage(text: string): boolean {
-  return /^\d{1,3}(?:\.\d{1,6})?$/.test(text) && Number(text) <= 100;
+  return percentage.test(text) && percentOf(text) <= 100;
+}
+
+/** `3`, `3 %` and `3%` are three per cent. */
+function percentOf(text: string): number {
+  return Number(percentage.exec(text)?.[1]);
+}
+
+function readLowK(row: SheetRow, k: number, issues: FormIssues): boolean {
+  const text = row.text('low_k');
+  const read = readYesNo(text);
+  if (read === undefined) issues.add('bad-low-k', row.place('low_k'), text, 'yes, no');
+  const confirmed = read ?? false;
+  if (k < leastUnconfirmedK && !confirmed) issues.add('low-k', row.place('k'), String(k));
+  return confirmed;
 }
 
 /**
@@ -104,14 +133,16 @@ function checkClientSettings(row: SheetRow, issues: FormIssues): void {
   told('name', 'bad-root-name', (text) => !isName(text));
 }
 
-function publicMetadata(row: SheetRow, issues: FormIssues): FormSettings['publicMetadata'] {
+function readPublicMetadata(row: SheetRow, issues: FormIssues): FormSettings['publicMetadata'] {
   const place = row.place('public_metadata');
   const words = row
     .text('public_metadata')
     .split(/[\s,]+/)
     .filter(Boolean);
-  const read = words.map((text) => oneWord(text, metadata, 'bad-public-metadata', place, issues));
-  return metadata.filter((name) => read.includes(name));
+  const read = words.map((text) =>
+    oneWord(text, publicMetadata, 'bad-public-metadata', place, issues),
+  );
+  return publicMetadata.filter((name) => read.includes(name));
 }
 
 /** Settings that mean something to clients, as they stand, under the names that XLSForm gives them. */

@@ -134,6 +134,13 @@ export interface Question extends NodeBase {
   readonly visibility: Audience;
   readonly precision: Precision | undefined;
   readonly quasiIdentifier: boolean;
+  /**
+   * The l of l-diversity: so many different answers in each equivalence class that is published.
+   * 0: not sensitive.
+   */
+  readonly sensitive: number;
+  /** 1 to 5: the higher, the later it is made coarser than other quasi-identifiers. */
+  readonly importance: number;
   /** Its answers are words that somebody wrote, or are made from such words: see free-texts.ts. */
   readonly freeText: boolean;
   /** The form says that its words may be public, and a coordinator reads every record before it is. */
@@ -158,6 +165,10 @@ export interface Repeat extends NodeBase {
 
 export type FormNode = Question | Group | Repeat;
 
+/** Columns about a record that a form may publish, in the order of a table's columns. */
+export const publicMetadata = ['organisation', 'state', 'received_at', 'updated_at'] as const;
+export type PublicMetadata = (typeof publicMetadata)[number];
+
 export interface FormSettings {
   readonly title: Translations;
   readonly version: string;
@@ -178,11 +189,18 @@ export interface FormSettings {
   readonly k: number;
   /** Per cent of the public records, 0 to 100: with more quasi-identifiers withheld, nothing new becomes public. */
   readonly maxSuppressed: number;
+  /**
+   * The global risk of re-identification above which nothing new becomes public, 0 to 1: the mean, over
+   * the public records, of one divided by the size of its equivalence class.
+   */
+  readonly maxRisk: number;
+  /** The form confirms a `k` below 3. */
+  readonly lowK: boolean;
   readonly license: string | undefined;
   /** Partitions over which the submissions are to be spread; counts when the form is first published, never again. */
   readonly shards: number | undefined;
-  /** Columns about the record that this form publishes to the public: none unless it says so. */
-  readonly publicMetadata: readonly ('organisation' | 'state')[];
+  /** Columns about the record that this form publishes to the public, times by the day: none unless it says so. */
+  readonly publicMetadata: readonly PublicMetadata[];
   /** Limits of each attachment: bytes, and media types (`image/*`, `application/pdf`) by question type. */
   readonly attachments: AttachmentLimits;
   /** For the XForm: `style`, `namespaces`, `auto_send`…, by column. */

@@ -1,5 +1,5 @@
 import { answerShapes } from './answer-shapes.ts';
-import { readYesNo } from './cell-values.ts';
+import { isWhole, readYesNo } from './cell-values.ts';
 import { isDynamicDefault } from './default-value.ts';
 import { bareFileName } from './client-facts.ts';
 import type { Expression } from './expression/expression.ts';
@@ -143,6 +143,27 @@ export function readFlag(
   const read = readYesNo(text);
   if (read === undefined) issues.add('bad-yes-no', row.place(column), text, 'yes, no');
   return read ?? false;
+}
+
+/** Column `sensitive`: the l of l-diversity, 2 if it only says yes; 0: its answers are not sensitive. */
+export function readSensitive(row: SheetRow, { issues }: SurveyContext): number {
+  const text = row.text('sensitive');
+  const said = readYesNo(text);
+  if (said !== undefined) return said ? 2 : 0;
+  if (isWhole(text, 2, 1000)) return Number(text);
+  issues.add('bad-sensitive', row.place('sensitive'), text);
+  return 0;
+}
+
+const usualImportance = 3;
+
+/** Column `importance`: 1 (the first to be made coarser) to 5 (the last). */
+export function readImportance(row: SheetRow, { issues }: SurveyContext): number {
+  const text = row.text('importance');
+  if (text === '') return usualImportance;
+  if (isWhole(text, 1, 5)) return Number(text);
+  issues.add('bad-importance', row.place('importance'), text);
+  return usualImportance;
 }
 
 export function readHxl(row: SheetRow, { issues }: SurveyContext): string | undefined {

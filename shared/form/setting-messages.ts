@@ -14,6 +14,15 @@ export const settingMessages = {
     fr: `« ${found} » n’est pas un pourcentage : écrivez un nombre de 0 à 100.`,
     en: `"${found}" is no percentage: write a number from 0 to 100.`,
   })),
+  'bad-max-risk': error((found) => ({
+    fr: `« ${found} » n’est pas un pourcentage : écrivez le risque admis en pour cent, de 0 à 100 (3 pour 3 %).`,
+    en: `"${found}" is no percentage: write the risk that is taken in per cent, from 0 to 100 (3 for 3 %).`,
+  })),
+  'bad-low-k': error(oneOf),
+  'low-k': error((found) => ({
+    fr: `Un k de ${found} protège à peine : à deux, chacun reconnaît l’autre. Écrivez k 3 ou plus, ou confirmez par low_k yes.`,
+    en: `A k of ${found} hardly protects: of two people each knows the other. Write k 3 or more, or confirm it by low_k yes.`,
+  })),
   'bad-shards': error((found) => ({
     fr: `« ${found} » n’est pas un nombre de parts : écrivez un nombre entier de 1 à 256.`,
     en: `"${found}" is no number of shards: write a whole number from 1 to 256.`,

@@ -133,6 +133,14 @@ export const surveyMessages = {
   'bad-visibility': error(oneOf),
   'bad-precision': error(oneOf),
   'bad-yes-no': error(oneOf),
+  'bad-sensitive': error((found) => ({
+    fr: `« ${found} » ne se lit pas : écrivez yes, no, ou le nombre de réponses différentes qu’il faut dans chaque classe, de 2 à 1000.`,
+    en: `"${found}" cannot be read: write yes, no, or how many different answers each class needs, from 2 to 1000.`,
+  })),
+  'bad-importance': error((found) => ({
+    fr: `« ${found} » n’est pas une importance : écrivez un nombre entier de 1 à 5.`,
+    en: `"${found}" is no importance: write a whole number from 1 to 5.`,
+  })),
   'bad-hxl': error((found) => ({
     fr: `« ${found} » n’est pas une étiquette HXL : écrivez par exemple #adm1+code.`,
     en: `"${found}" is no HXL tag: write for instance #adm1+code.`,

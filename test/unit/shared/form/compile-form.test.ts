@@ -133,6 +133,14 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     source: survey(q('a', { quasi_identifier: 'perhaps' })),
     at: ['survey', 2, 'quasi_identifier'],
   },
+  'bad-sensitive': {
+    source: survey(q('a', { sensitive: 'very' })),
+    at: ['survey', 2, 'sensitive'],
+  },
+  'bad-importance': {
+    source: survey(q('a', { importance: 6 })),
+    at: ['survey', 2, 'importance'],
+  },
   'bad-audience': { source: settings({ audience: 'all' }), at: ['settings', 2, 'audience'] },
   'bad-review': { source: settings({ review: 'some' }), at: ['settings', 2, 'review'] },
   'bad-expected': { source: settings({ expected: 'many' }), at: ['settings', 2, 'expected'] },
@@ -146,6 +154,9 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     source: settings({ max_suppressed: '101' }),
     at: ['settings', 2, 'max_suppressed'],
   },
+  'bad-max-risk': { source: settings({ max_risk: '101 %' }), at: ['settings', 2, 'max_risk'] },
+  'bad-low-k': { source: settings({ low_k: 'perhaps' }), at: ['settings', 2, 'low_k'] },
+  'low-k': { source: settings({ k: 2 }), at: ['settings', 2, 'k'] },
   'bad-shards': { source: settings({ shards: '257' }), at: ['settings', 2, 'shards'] },
   'bad-due': { source: settings({ due: '2026-02-30' }), at: ['settings', 2, 'due'] },
   'bad-license': {
@@ -610,6 +621,62 @@ describe('a form that is right', () => {
       ...{ audience: 'members', review: 'required', k: 5, expected: false, publicMetadata: [] },
       defaultLanguage: 'fr',
     });
+  });
+
+  it.each<[string | number | undefined, number]>([
+    [undefined, 0],
+    ['no', 0],
+    ['yes', 2],
+    ['TRUE', 2],
+    [2, 2],
+    ['5', 5],
+  ])('reads how sensitive a question is: %s', (sensitive, expected) => {
+    const row = sensitive === undefined ? {} : { sensitive };
+    expect(modelOf(survey(q('a', row))).questions[0]?.sensitive).toBe(expected);
+  });
+
+  it.each(['1.5', '-2', '1001', 'oui!'])('refuses %s as a number of different answers', (text) => {
+    const { errors } = compileSource(survey(q('a', { sensitive: text })));
+    expect(errors.map(({ code }) => code)).toEqual(['bad-sensitive']);
+  });
+
+  it('takes a question for as important as others unless it says otherwise', () => {
+    const { questions } = modelOf(
+      survey(q('a'), q('b', { importance: 5 }), q('c', { importance: 1 })),
+    );
+    expect(questions.map(({ importance }) => importance)).toEqual([3, 5, 1]);
+  });
+
+  it.each<[Row, number]>([
+    [{}, 0.2],
+    [{ k: 10 }, 0.1],
+    [{ max_risk: 3 }, 0.03],
+    [{ max_risk: '3 %' }, 0.03],
+    [{ max_risk: '0.5%', k: 10 }, 0.005],
+    [{ max_risk: '100' }, 1],
+    [{ max_risk: '0' }, 0],
+  ])('reads the risk that is taken, in per cent: %j', (row, maxRisk) => {
+    expect(modelOf(settings(row)).settings.maxRisk).toBeCloseTo(maxRisk, 12);
+  });
+
+  it.each([1, 2])('takes a k of %i only if the form confirms it', (k) => {
+    expect(compileSource(settings({ k })).model).toBeUndefined();
+    expect(modelOf(settings({ k, low_k: 'yes' })).settings).toMatchObject({ k, lowK: true });
+    expect(modelOf(settings({ k: 3 })).settings).toMatchObject({ k: 3, lowK: false });
+  });
+
+  it('still opens a form that was published with a lower k before it had to be confirmed', () => {
+    expect(compileSource(settings({ k: 2 })).asStored.settings).toMatchObject({
+      k: 2,
+      lowK: false,
+    });
+  });
+
+  it('publishes of a record what it says, in the order of the columns', () => {
+    const { settings: read } = modelOf(
+      settings({ public_metadata: 'updated_at, received_at state organisation' }),
+    );
+    expect(read.publicMetadata).toEqual(['organisation', 'state', 'received_at', 'updated_at']);
   });
 
   it('keeps its own settings and ignores those that it does not know', () => {
