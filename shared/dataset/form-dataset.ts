@@ -8,7 +8,7 @@ import type { Risk } from './disclosure/risk.ts';
 import { toldFileName, toldLine } from './disclosure/told-file.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
 import type { FileSink } from './file-sink.ts';
-import { FormRows, publicId, type FormRow } from './form-rows.ts';
+import { FormRows, idFor, type FormRow } from './form-rows.ts';
 import { privateMetadata, tablesFor } from './form-tables.ts';
 import { descriptions, formats } from './formats/formats.ts';
 import type {
@@ -100,7 +100,7 @@ export async function buildFormDataset(
       if (row.notPublic === 'not-accepted') withheld.notAccepted += 1;
       if (row.notPublic === 'no-consent') withheld.noConsent += 1;
       if (verdict === 'withheld') withheld.belowK += 1;
-      for (const output of outputs) writeRow(output, row, rows.formId, verdict);
+      for (const output of outputs) writeRow(output, row, verdict);
       if (left === 0) break;
     }
     for (const { writers } of outputs) {
@@ -161,7 +161,7 @@ export function filesFor(
   };
 }
 
-function writeRow(output: Output, row: FormRow, datasetId: string, verdict: Verdict): void {
+function writeRow(output: Output, row: FormRow, verdict: Verdict): void {
   const { audience, writers } = output;
   const { settings } = row.plan.model;
   const inPublic = audience === 'public';
@@ -173,7 +173,7 @@ function writeRow(output: Output, row: FormRow, datasetId: string, verdict: Verd
     instance: row.instance,
     formVersion: row.plan.texts,
     metadata: inPublic ? settings.publicMetadata : privateMetadata,
-    id: inPublic ? publicId(datasetId, row.row.id) : row.row.id,
+    id: idFor(audience, row.row),
     view: inPublic && verdict === 'withheld' ? row.plan.withheld : row.plan.views[audience],
   };
   for (const writer of writers) writer.row(published);

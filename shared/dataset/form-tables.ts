@@ -56,6 +56,7 @@ export function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
   const [main, ...repeats] = tablesOf(layout, audience, rows.rungs);
   if (main === undefined) throw new TypeError('A layout has no top level.');
   const published: readonly string[] = newest.settings.publicMetadata;
+  const { keys } = rows;
   const mapped = rows.plans.some(({ views }) => views[audience].geometry.slot !== 0);
   return {
     audience,
@@ -69,5 +70,6 @@ export function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
     geometryScope: mapped
       ? scopesOf(layout).find(({ fields }) => fields.some(({ geometry }) => geometry !== undefined))
       : undefined,
+    ...(keys === undefined ? {} : { keys }),
   };
 }

@@ -22,7 +22,7 @@ import { ToldReader, toldFileName, type Told, type ToldHead } from './told-file.
 
 /** Levels of so many earlier versions are remembered: records told of before that are taken for told of otherwise. */
 const longestHistory = 8;
-/** After every instanceId. */
+/** After every id. */
 const last = '\uffff';
 
 /**

@@ -34,7 +34,7 @@ export function toldLine({ id, revision, shownAs, toldAs }: Told): string {
   return `${id}\t${revision}\t${shownAs}\t${toldAs === shownAs ? '=' : toldAs}\n`;
 }
 
-/** Reads a told file alongside the records that it tells of: both are in the order of instanceIds. */
+/** Reads a told file alongside the records that it tells of: both are in the order of public ids. */
 export class ToldReader {
   readonly head: ToldHead;
   readonly #lines: AsyncIterator<string>;
