@@ -13,6 +13,7 @@ import { toHead, toTombstone } from '../../shared/submission/head-record.ts';
 import { noteErasure } from '../../shared/submission/erasure-record.ts';
 import type { SubmissionState } from '../../shared/submission/submission.ts';
 import { Interruptions } from './interruptions.ts';
+import { testKeys } from './keyring.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
 import { MemoryRecordStore } from './memory-record-store.ts';
 
@@ -34,7 +35,7 @@ export class DatasetWorld {
     const { submissions, registry, objects, forms, clock } = this;
     const { partCells } = this;
     const parts = partCells === undefined ? {} : { partCells };
-    return { submissions, registry, objects, forms, clock, ...parts };
+    return { submissions, registry, objects, forms, clock, ...parts, keys: testKeys };
   }
 
   /** Goes on by so many seconds. */

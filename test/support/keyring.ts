@@ -1,0 +1,3 @@
+import { Keyring } from '../../shared/access/keyring.ts';
+
+export const testKeys = new Keyring([{ id: 'test', secret: new Uint8Array(32).fill(7) }]);
