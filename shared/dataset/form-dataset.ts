@@ -9,7 +9,8 @@ import { toldFileName, toldLine } from './disclosure/told-file.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
 import type { FileSink } from './file-sink.ts';
 import { FormRows, publicId, type FormRow } from './form-rows.ts';
-import { privateMetadata, tablesFor } from './form-tables.ts';
+import { leadsOf, privateMetadata, tablesFor } from './form-tables.ts';
+import { AudienceRow } from './formats/audience-row.ts';
 import { descriptions, formats } from './formats/formats.ts';
 import type {
   AudienceTables,
@@ -17,7 +18,6 @@ import type {
   Format,
   FormatContext,
   FormatWriter,
-  PublishedRow,
 } from './formats/format.ts';
 import { endPart, endWriters, openInPart, type Omitted, type Part } from './parts/part.ts';
 import type { BuildState } from './parts/part-state.ts';
@@ -162,19 +162,18 @@ export function filesFor(
 }
 
 function writeRow(output: Output, row: FormRow, datasetId: string, verdict: Verdict): void {
-  const { audience, writers } = output;
+  const { audience, tables, writers } = output;
   const { settings } = row.plan.model;
   const inPublic = audience === 'public';
   if (inPublic ? verdict === 'absent' : !row.seenBy[audience]) return;
   output.rows += 1;
-  const published: PublishedRow = {
-    row: row.row,
-    answersText: row.answersText,
-    instance: row.instance,
-    formVersion: row.plan.texts,
-    metadata: inPublic ? settings.publicMetadata : privateMetadata,
-    id: inPublic ? publicId(datasetId, row.row.id) : row.row.id,
+  const id = inPublic ? publicId(datasetId, row.row.id) : row.row.id;
+  const metadata = inPublic ? settings.publicMetadata : privateMetadata;
+  const record = AudienceRow.ofRecord({
+    ...{ tables, id, instance: row.instance },
+    leads: leadsOf(tables.meta, { id, row: row.row, formVersion: row.plan.texts, metadata }),
     view: inPublic && verdict === 'withheld' ? row.plan.withheld : row.plan.views[audience],
-  };
-  for (const writer of writers) writer.row(published);
+    stored: audience === 'coordinator' ? row.answersText : undefined,
+  });
+  for (const writer of writers) writer.row(record);
 }
