@@ -6,7 +6,7 @@ const sign = '[=+\\-@\uff1d\uff0b\uff0d\uff20]';
 /** Where a reader may see a cell begin: it may part cells at any of these, and know of no quotes. */
 const cellStart = '(?:^|[,;\\t\\r\\n])[\\s"]*';
 /** A number after a comma is no formula, and readers that part cells at other signs see no cell begin there. */
-const numberAfterComma = '(?<=,\\s*[+-])\\d+(?:\\.\\d+)?[\\s)\\]}]*(?:$|[,;\\t\\r\\n])';
+const numberAfterComma = '(?<=, *[+-])\\d+(?:\\.\\d+)?[\\s)\\]}]*(?:$|[,;\\t\\r\\n])';
 // What is looked for comes first: looking back from every character would take the square of the length.
 const formulas = new RegExp(`${sign}(?<=${cellStart}.)(?!${numberAfterComma})`, 'g');
 const guards = new RegExp(`'(?=${sign})(?<=${cellStart}.)|^'(?=[\\t\\r\\n])`, 'g');

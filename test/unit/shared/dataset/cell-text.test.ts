@@ -15,7 +15,7 @@ const isFormula = (field: string): boolean => formula.test(field);
 /** A number, of a phone too: `+221 77 123 45 67`, `-1.5e-7`. */
 const isNumber = (field: string): boolean =>
   field.trim() !== '' &&
-  (Number.isFinite(Number(field)) || /^[+-][\d ().-]*\d[\d ().-]*$/.test(field));
+  (Number.isFinite(Number(field)) || /^[+-][\d\u00a0 ().-]*\d[\d\u00a0 ().-]*$/.test(field));
 
 /** Lines as a spreadsheet whose separator this is reads them, whatever is quoted where. */
 const fieldsOf = (text: string, delimiter: string): string[] => {
