@@ -81,7 +81,7 @@ export class DatasetFiles {
 }
 
 /** What a spreadsheet would take for a formula stands behind an apostrophe in CSV. */
-function withoutGuard(cell: string): string {
+export function withoutGuard(cell: string): string {
   return cell
     .replace(/^'(?=[\t\r\n])/, '')
     .replaceAll(/(^|[,;\t\r\n])([\s"]*)'(?=[=+\-@＝＋－＠])/g, '$1$2');
