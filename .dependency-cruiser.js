@@ -43,6 +43,14 @@ export default {
       { path: '^node_modules/@aws-sdk' },
     ),
     forbid(
+      'writers-see-cells-only',
+      'A format is handed the cells of its audience: records, views and answers stay behind AudienceRow.',
+      { path: '^shared/dataset/formats/', pathNot: '/audience-row\\.ts$' },
+      {
+        path: '^shared/dataset/(instance|segment-row|form-rows|nested-answers|read-answers|disclosure/)',
+      },
+    ),
+    forbid(
       'nothing-reads-tests',
       'Product code does not import test code.',
       { path: '^(functions|infra|local|shared|web)' },
