@@ -5,7 +5,7 @@ import { attribute, shardKey } from '../store/keys.ts';
 import { upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 import { segmentLine } from '../submission/head-record.ts';
-import { liveStates, submissionStates, type SubmissionState } from '../submission/submission.ts';
+import { isLive, submissionStates, type SubmissionState } from '../submission/submission.ts';
 import { idOfLine, revisionOfLine, segmentLines } from './segment-file.ts';
 import type { SegmentPointer } from './segment-pointer.ts';
 
@@ -51,7 +51,7 @@ export async function changesSince(
     for (const record of page) {
       read += 1;
       const revision = z.int().parse(record[attribute.revision]);
-      const line = liveStates.has(stateOf(record)) ? segmentLine(record) : undefined;
+      const line = isLive(stateOf(record)) ? segmentLine(record) : undefined;
       characters += line?.length ?? 0;
       // A head that is replaced between two pages comes twice.
       if ((byId.get(record.sk)?.revision ?? 0) < revision) byId.set(record.sk, { revision, line });

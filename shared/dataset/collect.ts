@@ -1,5 +1,5 @@
 import { segmentLine } from '../submission/head-record.ts';
-import { liveStates } from '../submission/submission.ts';
+import { isLive } from '../submission/submission.ts';
 import { isHeadKey, shardKey } from '../store/keys.ts';
 import { pagesOf, type StoredRecord } from '../store/record-store.ts';
 import { changesSince, mergeChanges, stateOf } from './changes.ts';
@@ -99,9 +99,7 @@ export async function* liveLines(
 ): AsyncGenerator<readonly string[]> {
   for await (const page of pagesOf(deps.submissions, { partition: shardKey(formId, shard) })) {
     onRead(page);
-    yield page
-      .filter((record) => isHeadKey(record.sk) && liveStates.has(stateOf(record)))
-      .map(segmentLine);
+    yield page.filter((record) => isHeadKey(record.sk) && isLive(stateOf(record))).map(segmentLine);
   }
 }
 

@@ -55,7 +55,7 @@ async function build(
     () => Promise.resolve(),
   );
   const k = leastTold(sources.forms);
-  const rows: Partial<Record<Audience, number>> = {};
+  const rows = new Map<Audience, number>();
   for (const [audience, counter] of counters) {
     const inPublic = audience === 'public';
     const counts =
@@ -63,7 +63,7 @@ async function build(
     const matrix = gapMatrix(k, counter, counts);
     const silent = inPublic ? {} : silentOf(sources, answered, names.get(audience) ?? new Set());
     const head = headOf(place, sources.forms);
-    rows[audience] = await writeFiles(head, audience, matrix, silent, files);
+    rows.set(audience, await writeFiles(head, audience, matrix, silent, files));
   }
   return { rows, withheld: {} };
 }
