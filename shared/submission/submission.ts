@@ -22,7 +22,18 @@ export const liveStateNames = [
   'needs-changes',
   'rejected',
 ] as const satisfies readonly SubmissionState[];
-export const liveStates: ReadonlySet<SubmissionState> = new Set(liveStateNames);
+type LiveState = (typeof liveStateNames)[number];
+
+const live: Readonly<Record<LiveState, true> & Record<Exclude<SubmissionState, LiveState>, false>> =
+  {
+    ...{ incomplete: true, received: true, 'has-issues': true, accepted: true },
+    ...{ 'needs-changes': true, rejected: true, withdrawn: false, erased: false },
+  };
+
+/** True for a state whose submissions are in the coordinator's dataset. */
+export function isLive(state: SubmissionState): boolean {
+  return live[state];
+}
 
 export const Issue = z.object({
   pointer: z.string(),
