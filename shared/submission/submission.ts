@@ -74,6 +74,8 @@ export const Submission = z.object({
   by: z.string(),
   issues: z.array(Issue),
   review: Review.optional(),
+  /** Consent is refused, see refusal.ts; absent: no version that it was given to has asked. */
+  refused: z.boolean().optional(),
   /** JSON pointers, into the answers, of those that are attachments, in the form's order. */
   attachments: z.array(z.string()).readonly(),
   /** Names of the files whose bytes are not there yet. */
