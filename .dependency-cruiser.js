@@ -37,7 +37,8 @@ export default {
       'The AWS SDK stands behind the ports.',
       {
         path: '^(shared|local|functions)',
-        pathNot: '^(shared/store/dynamo-|shared/objects/s3-|functions/|local/deployed/)',
+        pathNot:
+          '^(shared/store/dynamo-|shared/objects/s3-|shared/access/ssm-|functions/|local/deployed/)',
       },
       { path: '^node_modules/@aws-sdk' },
     ),

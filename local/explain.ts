@@ -1,3 +1,4 @@
+import { KeysError } from '../shared/access/keys-error.ts';
 import { BackupError } from '../shared/backup/backup-error.ts';
 import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
@@ -17,7 +18,8 @@ const systemErrors: ReadonlyMap<string, Bilingual> = new Map([
 
 /** What went wrong, in lines for the person at the terminal; undefined: a bug, for which a stack is better. */
 export function explain(error: unknown, language: Language): readonly string[] | undefined {
-  if (error instanceof UsageError || error instanceof BackupError) return [error.text[language]];
+  if (error instanceof UsageError || error instanceof BackupError || error instanceof KeysError)
+    return [error.text[language]];
   if (error instanceof AggregateError) {
     const each = error.errors.map((one: unknown) => explain(one, language) ?? [String(one)]);
     return [error.message, ...each.flat()];
