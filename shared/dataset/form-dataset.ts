@@ -27,6 +27,8 @@ import type {
 } from './formats/format.ts';
 import { endPart, endWriters, openInPart, type Omitted, type Part } from './parts/part.ts';
 import type { BuildState } from './parts/part-state.ts';
+import { PublicHead, publicVersion, tablesText, type PublicVersion } from './public-head.ts';
+import { recordTexts } from './formats/record-texts.ts';
 import { PublishError, type VersionWriter } from './version-writer.ts';
 
 /** What building a version counted: rows that each audience sees, and what was kept from whom. */
@@ -35,12 +37,15 @@ export interface Built {
   readonly withheld: Readonly<Record<string, number>>;
   readonly risk?: Risk;
   readonly omitted?: readonly Omitted[];
+  /** Of the public files, if there are any. */
+  readonly published?: PublicVersion | undefined;
   /** There is another part to be made; nothing of the above is final before the last one. */
   readonly next?: BuildState;
 }
 
 interface Output {
   readonly audience: Audience;
+  readonly head: DatasetHead;
   readonly tables: AudienceTables;
   readonly meta: readonly FormMetaColumn[];
   readonly writers: readonly FormatWriter[];
@@ -74,12 +79,15 @@ export async function buildFormDataset(
   const isBlocked = disclosure !== undefined && disclosure.head.files !== 'own';
   const disclosed = disclosure === undefined ? undefined : openDisclosed(files, disclosure);
   const omitted: Omitted[] = [];
+  const signed = { inParts: part !== undefined, state: part?.state?.signed ?? undefined };
+  const publicHead = await PublicHead.open(head, place, signed);
+  const headFor = (audience: Audience): DatasetHead => (audience === 'public' ? publicHead : head);
   const outputs = audiences.flatMap((audience): readonly Output[] => {
     if (audience === 'public' && isBlocked) return [];
     const tables = tablesFor(rows, audience);
     if (!showsAnything(tables, rows)) return [];
     const opened = chosen.flatMap((format) => {
-      const context = { head, tables, ...filesFor(files, audience) };
+      const context = { head: headFor(audience), tables, ...filesFor(files, audience) };
       const writer =
         part === undefined ? format.open(context) : openInPart(part, format, context, omitted);
       return writer === undefined ? [] : [{ format, writer }];
@@ -88,7 +96,19 @@ export async function buildFormDataset(
     const writers = opened.map(({ writer }) => writer);
     const formats = opened.map(({ format }) => format);
     const meta = metaColumnsFor(rows, audience);
-    return [{ audience, tables, meta, writers, formats, rowsBefore, rows: rowsBefore }];
+    if (audience === 'public' && part?.state === undefined) publicHead.sign(tablesText(tables));
+    return [
+      {
+        audience,
+        head: headFor(audience),
+        tables,
+        meta,
+        writers,
+        formats,
+        rowsBefore,
+        rows: rowsBefore,
+      },
+    ];
   });
   part?.files.begin();
   const withheld = { notAccepted: 0, noConsent: 0, belowK: 0, ...part?.state?.withheld };
@@ -120,12 +140,13 @@ export async function buildFormDataset(
   await disclosure?.close();
   if (part !== undefined && !part.isLast) {
     if (left > 0) throw new PublishError(`Only ${expected} rows are left to be written.`);
-    const next = await endPart(outputs, { lastId, records: expected, withheld });
+    const signed = publicHead.save();
+    const next = await endPart(outputs, { lastId, records: expected, withheld, signed });
     return { rows: new Map(), withheld, next };
   }
   for (const output of outputs) {
     await endWriters(output);
-    const { audience, tables } = output;
+    const { audience, head, tables } = output;
     const entries = await files.settle(audience);
     for (const describe of descriptions) {
       describe({ head, tables, ...filesFor(files, audience) }, entries);
@@ -136,12 +157,17 @@ export async function buildFormDataset(
     throw new PublishError(`${expected} rows were written of ${inSegments} that there are.`);
   }
   const counts = new Map(outputs.map((output) => [output.audience, output.rows]));
+  let published = outputs.some(({ audience }) => audience === 'public')
+    ? publicVersion(publicHead)
+    : undefined;
   if (disclosure?.head.files === 'kept') {
-    counts.set('public', await keepPublic(place.before, files));
+    const kept = await keepPublic(place.before, files);
+    counts.set('public', kept.rows);
+    published = kept.published;
   }
   const risk = disclosure?.risk;
   if (risk !== undefined) withheld.belowK = risk.suppressed;
-  return { rows: counts, withheld, ...(risk === undefined ? {} : { risk }), omitted };
+  return { rows: counts, withheld, published, ...(risk === undefined ? {} : { risk }), omitted };
 }
 
 /** Says to the next version, and to what is made from this one, what the public has seen of whom. */
@@ -171,7 +197,7 @@ export function filesFor(
 }
 
 function writeRow(output: Output, row: FormRow, isPublished: boolean): void {
-  const { audience, tables, meta, writers } = output;
+  const { audience, head, tables, meta, writers } = output;
   const { settings } = row.plan.model;
   const inPublic = audience === 'public';
   if (inPublic ? !isPublished : !row.seenBy[audience]) return;
@@ -183,5 +209,6 @@ function writeRow(output: Output, row: FormRow, isPublished: boolean): void {
     leads: leadsOf(meta, { id, row: row.row, formVersion: row.plan.texts, metadata }),
     stored: audience === 'coordinator' ? row.answersText : undefined,
   });
+  if (head instanceof PublicHead) head.sign(recordTexts(tables).of(record));
   for (const writer of writers) writer.row(record);
 }

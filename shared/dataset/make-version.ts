@@ -94,12 +94,26 @@ export async function makeVersion(
     fingerprint,
     cutOff,
     createdAt,
+    ...publicFactsOf(manifest),
     rows: manifest.audiences.coordinator?.rows ?? 0,
     sources: sourcesOf(prepared.forms),
   });
   if (flipped !== undefined) await noteVersion(deps.registry, spec.id, flipped);
   if (prepared.parts !== undefined) await deleteParts(deps, spec.id, version);
   return { flipped };
+}
+
+/** What the catalogue depends on. */
+function publicFactsOf({
+  audiences: { public: shown },
+  cutOff,
+}: Manifest): Pick<DatasetPointer, 'publicFiles' | 'publicCutOff'> {
+  const files = shown?.files.map(({ name, sha256: hash, rows }) => [name, hash, rows]) ?? [];
+  if (files.length === 0) return { publicFiles: '', publicCutOff: '' };
+  return {
+    publicFiles: sha256(JSON.stringify(files)),
+    publicCutOff: shown?.cutOff ?? cutOff.slice(0, 10),
+  };
 }
 
 /** `flipped`: it is current; undefined: another publish was faster. `more`: only a part of it is made. */
@@ -203,7 +217,10 @@ function manifestOf(
   }: Pick<Manifest, 'dataset' | 'version' | 'previous' | 'cutOff'>,
   { built, entries: { audiences, internal } }: MadeFiles,
 ): Manifest {
-  const { withheld, risk = null, omitted = [] } = built;
+  const { withheld, risk = null, omitted = [], published } = built;
+  if (audiences.public !== undefined && published !== undefined) {
+    Object.assign(audiences.public, published);
+  }
   const forms = prepared.forms.map(({ form }) => ({
     formId: form.formId,
     versions: form.versions.map(({ version }) => version),

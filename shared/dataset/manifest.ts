@@ -10,7 +10,13 @@ export const FileEntry = z.object({
 });
 export type FileEntry = z.infer<typeof FileEntry>;
 
-const AudienceEntry = z.object({ rows: z.int(), files: z.array(FileEntry) });
+const AudienceEntry = z.object({
+  rows: z.int(),
+  files: z.array(FileEntry),
+  /** Of public files, what they call their version, and the day of the last public change. Versions of before do not say it. */
+  version: z.exactOptional(z.string()),
+  cutOff: z.exactOptional(z.iso.date()),
+});
 
 /** What one immutable version of a dataset holds. Stored beside its files and served as it is. */
 export const Manifest = z.object({

@@ -52,7 +52,8 @@ export const RowIndex = z.object({
   format: z.literal(1),
   dataset: z.string(),
   version: z.string(),
-  cutOff: z.iso.datetime(),
+  /** In public a day. */
+  cutOff: z.union([z.iso.datetime(), z.iso.date()]),
   audience: z.enum(audiences),
   title: Label,
   license: z.string().nullable(),

@@ -117,7 +117,7 @@ function jsonWriters(
       for (const sink of [json, geojson]) sink.rows += 1;
     },
     end: () => {
-      json.write(endOfDocument(json.rows));
+      json.write(endOfDocument(head, json.rows));
       geojson.write('\n]}\n');
     },
   };

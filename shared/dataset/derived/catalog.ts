@@ -21,8 +21,10 @@ export const catalog: DatasetSpec = {
     if (pointers.length === 0) return undefined;
     return {
       forms: [],
-      also: pointers.map(([key, { version }]) => [key, version]),
-      since: pointers.map(([, { cutOff }]) => cutOff),
+      also: pointers.map(([key, { publicFiles }]) => [key, publicFiles]),
+      since: pointers.flatMap(([, { publicCutOff: day }]) =>
+        day === '' ? [] : [`${day}T00:00:00.000Z`],
+      ),
       build: async (place, files) => {
         const manifests: Manifest[] = [];
         for (const [key, { version }] of pointers) {
@@ -46,6 +48,7 @@ async function write(
     if ((manifest.audiences.public?.files ?? []).length === 0) continue;
     entries.push(await entryOf(deps, manifest));
   }
+  const day = cutOff.slice(0, 10);
   const title = textsOf({ fr: 'Jeux de données publics', en: 'Public datasets' });
   const document = {
     '@context': {
@@ -58,8 +61,8 @@ async function write(
     '@type': ['dcat:Catalog', 'schema:DataCatalog'],
     'dct:title': title,
     'schema:name': title,
-    'dct:modified': { '@value': cutOff, '@type': 'xsd:dateTime' },
-    'schema:dateModified': cutOff,
+    'dct:modified': { '@value': day, '@type': 'xsd:date' },
+    'schema:dateModified': day,
     'dcat:dataset': entries,
     'schema:dataset': entries.map((entry) => ({ '@id': entry['@id'] })),
   };
@@ -78,7 +81,9 @@ const derivedTitles: ReadonlyMap<string, Readonly<Record<string, string>>> = new
 ]);
 
 async function entryOf(deps: CompileDeps, manifest: Manifest) {
-  const { dataset, version, cutOff } = manifest;
+  const { dataset } = manifest;
+  const { version = manifest.version, cutOff = manifest.cutOff.slice(0, 10) } =
+    manifest.audiences.public ?? {};
   const derived = derivedTitles.get(dataset);
   const settings = derived === undefined ? (await deps.forms.model(dataset)).settings : undefined;
   const title = derived ?? Object.fromEntries(settings?.title ?? []);
@@ -87,8 +92,8 @@ async function entryOf(deps: CompileDeps, manifest: Manifest) {
   const files = manifest.audiences.public?.files ?? [];
   const rows = manifest.audiences.public?.rows ?? 0;
   const described = textsOf({
-    fr: `${title['fr'] ?? dataset}, lignes publiques au ${cutOff.slice(0, 10)} : ${rows}, tirées des réponses des organisations du réseau.`,
-    en: `${title['en'] ?? title['fr'] ?? dataset}, public rows as of ${cutOff.slice(0, 10)}: ${rows}, compiled from the answers of the network's organisations.`,
+    fr: `${title['fr'] ?? dataset}, lignes publiques au ${cutOff} : ${rows}, tirées des réponses des organisations du réseau.`,
+    en: `${title['en'] ?? title['fr'] ?? dataset}, public rows as of ${cutOff}: ${rows}, compiled from the answers of the network's organisations.`,
   });
   return {
     '@id': `#${dataset}`,
@@ -96,7 +101,7 @@ async function entryOf(deps: CompileDeps, manifest: Manifest) {
     ...both(['dct:identifier', 'schema:identifier'], dataset),
     ...both(['dct:title', 'schema:name'], names),
     ...both(['dct:description', 'schema:description'], described),
-    'dct:modified': { '@value': cutOff, '@type': 'xsd:dateTime' },
+    'dct:modified': { '@value': cutOff, '@type': 'xsd:date' },
     'schema:dateModified': cutOff,
     ...both(['dcat:version', 'schema:version'], version),
     ...(license === undefined ? {} : both(['dct:license', 'schema:license'], license)),

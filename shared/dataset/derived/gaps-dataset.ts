@@ -5,6 +5,7 @@ import type { Built } from '../form-dataset.ts';
 import type { DatasetHead } from '../formats/format.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import type { VersionPlace } from '../version-place.ts';
+import { PublicHead, publicVersion } from '../public-head.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { activityDataset, eachActivity, type ActivitySources } from './activity-dataset.ts';
 import { GapCounter } from './gap-counter.ts';
@@ -45,18 +46,19 @@ async function build(
     },
     () => Promise.resolve(),
   );
+  const ownHead = headOf(place, sources.forms);
+  const publicHead = await PublicHead.open(ownHead, place);
   const k = greatestK(sources.forms);
   const rows = new Map<Audience, number>();
   for (const [audience, counter] of counters) {
     const matrix = gapMatrix(k, counter);
     const silent =
-      audience === 'public'
-        ? {}
-        : silentOf(sources, answered, names.get(audience) ?? new Set());
-    const head = headOf(place, sources.forms);
+      audience === 'public' ? {} : silentOf(sources, answered, names.get(audience) ?? new Set());
+    const head = audience === 'public' ? publicHead : ownHead;
+    if (audience === 'public') publicHead.sign(JSON.stringify(matrix));
     rows.set(audience, await writeFiles(head, audience, matrix, silent, files));
   }
-  return { rows, withheld: {} };
+  return { rows, withheld: {}, published: publicVersion(publicHead) };
 }
 
 /** The k of the forms that mark quasi-identifiers; 0: none does. */
@@ -110,16 +112,16 @@ async function writeFiles(
   silent: object,
   files: VersionWriter,
 ): Promise<number> {
-  const { dataset, version, cutOff } = head;
   const json = files.open(audience, 'gaps.json', jsonMediaType);
-  json.write(`${JSON.stringify({ dataset, version, cutOff, ...matrix, ...silent })}\n`);
   const svg = files.open(audience, 'gaps.svg', svgMediaType);
-  svg.write(gapsSvg(matrix, cutOff));
   json.rows = svg.rows = matrix.cells.length;
   const own = new Set(['json', 'geojson', 'hxl']);
   const table = new TableFiles(files, { head, audience, about: ['id'], columns, own });
   const labels = labelsOf(matrix);
   for (const cell of matrix.cells) table.row(rowOf(cell, labels));
+  const { dataset, version, cutOff } = head;
+  json.write(`${JSON.stringify({ dataset, version, cutOff, ...matrix, ...silent })}\n`);
+  svg.write(gapsSvg(matrix, cutOff));
   await table.drained();
   return table.end();
 }

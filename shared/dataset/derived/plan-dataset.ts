@@ -13,6 +13,7 @@ import { modelsOf, readFormInput, type FormInput } from '../form-input.ts';
 import { FormRows } from '../form-rows.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { followDisclosure } from '../disclosure/follow-disclosure.ts';
+import { PublicHead, publicVersion } from '../public-head.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { visibleAnswers } from './visible-answers.ts';
 
@@ -31,7 +32,7 @@ export const plan: DatasetSpec = {
       forms: [activities, ...(reports === undefined ? [] : [reports])],
       also: asOf,
       since: [`${asOf}T00:00:00.000Z`],
-      build: (place, files) => build(deps, activities, reports, asOf, place, files),
+      build: (place, files) => build(deps, activities, reports, { asOf, place }, files),
     };
   },
 };
@@ -40,13 +41,15 @@ async function build(
   deps: CompileDeps,
   activities: FormInput,
   reports: FormInput | undefined,
-  asOf: string,
-  place: VersionPlace,
+  { asOf, place }: { readonly asOf: string; readonly place: VersionPlace },
   files: VersionWriter,
 ): Promise<Built> {
   const planned = await acceptedAnswers(deps, activities);
   const told = reports === undefined ? undefined : await acceptedAnswers(deps, reports);
   const rows = new Map<Audience, number>();
+  const { dataset, version } = place;
+  const head = { dataset, version, cutOff: asOf, title: {}, license: null };
+  const publicHead = await PublicHead.open(head, place);
   for (const audience of audiences) {
     // Of two activities of one code, the one that was said last.
     const byCode = new Map(
@@ -60,12 +63,15 @@ async function build(
     );
     const json = files.open(audience, 'plan.json', jsonMediaType);
     json.write(`${JSON.stringify(stands)}\n`);
+    if (audience === 'public') publicHead.sign(JSON.stringify(stands));
     const ics = files.open(audience, 'plan.ics', 'text/calendar; charset=utf-8');
-    ics.write(calendar(stands, { name: 'Plan d’action', stamp: place.cutOff }));
+    // Not when something was said that is not public.
+    const stamp = `${asOf}T00:00:00.000Z`;
+    ics.write(calendar(stands, { name: 'Plan d’action', stamp }));
     json.rows = ics.rows = stands.activities.length;
     rows.set(audience, stands.activities.length);
   }
-  return { rows, withheld: {} };
+  return { rows, withheld: {}, published: publicVersion(publicHead) };
 }
 
 /** What each audience sees of the accepted records of a form, the one changed last coming last. */

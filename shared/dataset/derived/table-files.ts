@@ -3,6 +3,9 @@ import { filesFor } from '../form-dataset.ts';
 import type { DatasetHead, FormatWriter } from '../formats/format.ts';
 import { descriptions, formats } from '../formats/formats.ts';
 import { PublishError, type VersionWriter } from '../version-writer.ts';
+import type { AudienceRow } from '../formats/audience-row.ts';
+import { recordTexts } from '../formats/record-texts.ts';
+import { PublicHead, tablesText } from '../public-head.ts';
 import { tableShape, type DerivedColumn, type DerivedRow, type TableShape } from './table-shape.ts';
 
 /** A table of a dataset that is made from several forms. */
@@ -59,8 +62,17 @@ export class TableFiles {
     this.#rows += 1;
     for (const { shape, writers } of this.#outputs) {
       const shown = shape.rowOf(row);
+      this.#sign(shape, shown);
       for (const writer of writers) writer.row(shown);
     }
+  }
+
+  /** Which version it is of the public files, their rows decide: those of the table that has all columns. */
+  #sign({ tables }: TableShape, shown: AudienceRow): void {
+    const { head } = this.#table;
+    if (!(head instanceof PublicHead) || tables !== this.#outputs[1]?.shape.tables) return;
+    if (this.#rows === 1) head.sign(tablesText(tables));
+    head.sign(recordTexts(tables).of(shown));
   }
 
   async drained(): Promise<void> {

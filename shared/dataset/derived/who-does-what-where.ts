@@ -1,5 +1,6 @@
 import { audiences, type Audience } from '../../form/model.ts';
 import type { DatasetHead } from '../formats/format.ts';
+import { PublicHead, publicVersion } from '../public-head.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { activityFiles } from './activity-files.ts';
 import { licenseOf } from './license-of.ts';
@@ -8,14 +9,19 @@ import { licenseOf } from './license-of.ts';
 export const whoDoesWhatWhere = activityDataset(
   'who-does-what-where',
   {},
-  async (sources, { dataset, version, cutOff }, files) => {
+  async (sources, place, files) => {
+    const { dataset, version, cutOff } = place;
     const head: DatasetHead = {
       ...{ dataset, version, cutOff },
       title: { fr: 'Qui fait quoi, où', en: 'Who does what, where' },
       license: licenseOf(sources.forms),
     };
+    const publicHead = await PublicHead.open(head, place);
     const writers = new Map(
-      audiences.map((audience) => [audience, activityFiles(head, audience, files)] as const),
+      audiences.map((audience) => {
+        const own = audience === 'public' ? publicHead : head;
+        return [audience, activityFiles(own, audience, files)] as const;
+      }),
     );
     await eachActivity(
       sources,
@@ -29,6 +35,6 @@ export const whoDoesWhatWhere = activityDataset(
     );
     const rows = new Map<Audience, number>();
     for (const [audience, { end }] of writers) rows.set(audience, await end());
-    return { rows, withheld: {} };
+    return { rows, withheld: {}, published: publicVersion(publicHead) };
   },
 );

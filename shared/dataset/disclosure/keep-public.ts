@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileEntry } from '../manifest.ts';
+import type { PublicVersion } from '../public-head.ts';
 import type { Before } from '../version-place.ts';
 import { PublishError, type VersionWriter } from '../version-writer.ts';
 
@@ -10,18 +11,26 @@ export async function areWhole(before: Before): Promise<boolean> {
   return files.length > 0;
 }
 
+/** What public files that are kept are of. */
+interface Kept {
+  readonly rows: number;
+  readonly published: PublicVersion | undefined;
+}
+
 /**
- * Puts the public files of the version before into the one that is being written. Returns how many
- * records they have. Throws PublishError when one of them is gone.
+ * Puts the public files of the version before into the one that is being written. Throws PublishError
+ * when one of them is gone.
  */
-export async function keepPublic(before: Before, files: VersionWriter): Promise<number> {
+export async function keepPublic(before: Before, files: VersionWriter): Promise<Kept> {
   const entry = (await before.manifest())?.audiences.public;
   for (const { name, mediaType, rows } of entry?.files ?? []) {
     const body = await before.readPublic(name);
     if (body === undefined) throw new PublishError(`The public file ${name} has gone.`);
     files.openBody('public', { name, mediaType, body, fail: () => undefined }).rows = rows;
   }
-  return entry?.rows ?? 0;
+  const { version, cutOff } = entry ?? {};
+  const isKnown = version !== undefined && cutOff !== undefined;
+  return { rows: entry?.rows ?? 0, published: isKnown ? { version, cutOff } : undefined };
 }
 
 async function isWhole(before: Before, { name, sha256 }: FileEntry): Promise<boolean> {

@@ -36,7 +36,8 @@ export const dataPackage: Description = ({ head, tables, open }, files) => {
     ...(title === '' ? {} : { title }),
     titles: head.title,
     version: head.version,
-    created: head.cutOff,
+    // The standard wants a time: of a day, its beginning.
+    created: head.cutOff.length === 10 ? `${head.cutOff}T00:00:00Z` : head.cutOff,
     ...(head.license === null ? {} : { licenses: [licenseOf(head.license)] }),
     resources,
   };

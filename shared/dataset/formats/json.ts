@@ -4,7 +4,8 @@ import { recordTexts } from './record-texts.ts';
 export const jsonMediaType = 'application/json';
 
 /**
- * One JSON document: answers nested as they were sent. `count` comes last, since it is known last.
+ * One JSON document: answers nested as they were sent. What is known last comes last: the count, and
+ * which version the public files are.
  */
 export const json: Format = {
   name: 'json',
@@ -20,7 +21,7 @@ export const json: Format = {
       },
       save: () => null,
       end: () => {
-        sink.write(endOfDocument(sink.rows));
+        sink.write(endOfDocument(head, sink.rows));
         return sink.rows;
       },
     };
@@ -28,10 +29,10 @@ export const json: Format = {
 };
 
 /** The beginning of a document of records, up to the first one. */
-export function startOfDocument(head: DatasetHead): string {
-  return `${JSON.stringify({ ...head }).slice(0, -1)},"records":[`;
+export function startOfDocument({ dataset, title, license }: DatasetHead): string {
+  return `${JSON.stringify({ dataset, title, license }).slice(0, -1)},"records":[`;
 }
 
-export function endOfDocument(count: number): string {
-  return `\n],"count":${count}}\n`;
+export function endOfDocument({ version, cutOff }: DatasetHead, count: number): string {
+  return `\n],${JSON.stringify({ count, version, cutOff }).slice(1)}\n`;
 }

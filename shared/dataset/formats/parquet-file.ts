@@ -35,6 +35,7 @@ export class ParquetFile {
   readonly #limits: GroupLimits;
   readonly #sink: Pick<FileSink, 'writeBytes'>;
   readonly #columns: readonly ParquetColumn[];
+  readonly #about: () => readonly KeyValue[];
   readonly #writer = new ByteWriter();
   readonly #metadata: Metadata;
   readonly #page = new ParquetBytes();
@@ -44,12 +45,13 @@ export class ParquetFile {
   constructor(
     sink: Pick<FileSink, 'writeBytes'>,
     columns: readonly ParquetColumn[],
-    about: readonly KeyValue[],
+    about: () => readonly KeyValue[],
     limits = usual,
   ) {
     this.#limits = limits;
     this.#sink = sink;
     this.#columns = columns;
+    this.#about = about;
     const elements = columns.flatMap((column) => column.elements);
     this.#metadata = {
       version: 2,
@@ -57,7 +59,7 @@ export class ParquetFile {
       schema: [{ name: 'schema', num_children: columns.length }, ...elements],
       num_rows: 0n,
       row_groups: [],
-      key_value_metadata: [...about],
+      key_value_metadata: [],
       // Of the reader's type; it is not written.
       metadata_length: 0,
     };
@@ -75,6 +77,7 @@ export class ParquetFile {
 
   end(): void {
     if (this.#groupRows > 0) this.#writeGroup();
+    this.#metadata.key_value_metadata = [...this.#about()];
     writeMetadata(this.#writer, this.#metadata);
     this.#writer.appendUint32(magic);
     this.#flush();

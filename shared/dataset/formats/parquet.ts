@@ -53,7 +53,7 @@ class Table {
     const number = part === undefined ? '' : `-${String(part).padStart(5, '0')}`;
     const sink = open(`${head.dataset}${name}${number}.parquet`, parquetMediaType);
     const columns = [...this.#fixed, ...this.#answers, this.#unfit];
-    const file = new ParquetFile(sink, columns, aboutOf(head, table));
+    const file = new ParquetFile(sink, columns, () => aboutOf(head, table, part));
     this.#file = file;
     this.#end = () => {
       file.end();
@@ -94,15 +94,26 @@ function unfitHeader(columns: readonly ParquetColumn[]): string {
   return header;
 }
 
-/** What the file says of itself: the head, and what its columns are called in each language. */
-function aboutOf(head: DatasetHead, { columns }: TableColumns): readonly KeyValue[] {
+/**
+ * What the file says of itself: the head, and what its columns are called in each language. The version of
+ * public files is known with the last record: files of one part are whole before.
+ */
+function aboutOf(
+  head: DatasetHead,
+  { columns }: TableColumns,
+  part: number | undefined,
+): readonly KeyValue[] {
   const labels = columns
     .filter(({ label }) => label.size > 0)
     .map(({ header, label }) => [header, Object.fromEntries(label)] as const);
   return [
     { key: 'dataset', value: head.dataset },
-    { key: 'version', value: head.version },
-    { key: 'cutOff', value: head.cutOff },
+    ...(part === undefined
+      ? [
+          { key: 'version', value: head.version },
+          { key: 'cutOff', value: head.cutOff },
+        ]
+      : []),
     { key: 'title', value: JSON.stringify(head.title) },
     ...(head.license === null ? [] : [{ key: 'license', value: head.license }]),
     { key: 'labels', value: JSON.stringify(Object.fromEntries(labels)) },

@@ -12,6 +12,8 @@ export const BuildState = z.object({
   records: z.int(),
   rows: z.partialRecord(z.enum(audiences), z.int()),
   withheld: z.object({ notAccepted: z.int(), noConsent: z.int(), belowK: z.int() }),
+  /** What the public head has signed: see PublicHead. */
+  signed: HashState.nullable().default(null),
   /** What the writers have saved, by `<audience>/<format>`. */
   formats: z.record(z.string(), z.json()),
 });

@@ -71,7 +71,7 @@ interface PartOutput {
 /** Ends what this part alone has, and says how the next one goes on with the rest. */
 export async function endPart(
   outputs: readonly PartOutput[],
-  { lastId, records, withheld }: Pick<BuildState, 'lastId' | 'records' | 'withheld'>,
+  { lastId, records, withheld, signed }: Omit<BuildState, 'rows' | 'formats'>,
 ): Promise<BuildState> {
   const formats: [string, BuildState['formats'][string]][] = [];
   for (const output of outputs) {
@@ -83,7 +83,7 @@ export async function endPart(
     }
   }
   const rows = Object.fromEntries(outputs.map((output) => [output.audience, output.rows]));
-  return { lastId, records, withheld, rows, formats: Object.fromEntries(formats) };
+  return { lastId, records, withheld, signed, rows, formats: Object.fromEntries(formats) };
 }
 
 function savedBy({ name }: Format, writer: FormatWriter): BuildState['formats'][string] {
