@@ -33,7 +33,8 @@ const steps = {
   quarantine: [],
   alias: [],
   'same-as': [],
-  erasure: [],
+  /** 1: called by plain SHA-256 of its id, which also tells the shard (decision 43). */
+  erasure: [asItWas],
   uploads: [],
   /** 1: without `schema`; one frame's segments without `bytes` and an index (decision 31). */
   segment: [withIndexOfSegment],

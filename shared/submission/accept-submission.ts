@@ -9,6 +9,7 @@ import type { StoredRecord } from '../store/record-store.ts';
 import { checkAnswers } from './check-answers.ts';
 import { actHash, contentHash, type Sent } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
+import { refuseErased } from './erasure-ledger.ts';
 import { checkHeadSize, fromRecord, toHead } from './head-record.ts';
 import { anyone, authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
 import { keepRefused } from './keep-refused.ts';
@@ -48,6 +49,7 @@ export async function acceptSubmission(
   const form = await openForm(deps, formId);
   authoriseSender(form, principal);
   const arrival = { ...sent, ...arrivalOf(form, principal, sent) };
+  await refuseErased(deps, form.formId, arrival.instanceId);
   const checked =
     form.state === 'published' ? await checkAnswers(deps, form, sent) : new Fault('form-not-open');
   if (checked instanceof Fault) {

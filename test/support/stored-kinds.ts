@@ -42,6 +42,7 @@ import {
   type Quarantined,
 } from '../../shared/submission/quarantine.ts';
 import type { Submission } from '../../shared/submission/submission.ts';
+import { testKeys } from './keyring.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
 import { MemoryRecordStore } from './memory-record-store.ts';
 
@@ -217,7 +218,13 @@ export const storedKinds: Readonly<Record<TestedKind, StoredKind>> = {
     read: (store) => listAliases(store),
   },
   erasure: {
-    write: (store) => noteErasure(store, formId, instanceId, 'erased', at),
+    write: (store) =>
+      noteErasure(
+        { registry: store, keys: testKeys },
+        { formId, instanceId, shard: 1 },
+        'erased',
+        at,
+      ),
     read: (store) => pendingErasures(store, formId),
   },
   uploads: {
