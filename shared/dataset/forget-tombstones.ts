@@ -14,7 +14,7 @@ const leastAgeMs = 60 * 60 * 1000;
 
 /**
  * Deletes tombstones whose key would tell who was erased: those of guessable ids. Until then they are
- * what a create meets and what collect sees; from then on the ledger is (refuseErased). One stays until
+ * what a create meets and what collect sees; from then on the ledger is (wasErased). One stays until
  * compile has forgotten the erasure, that is, until no segment and no version holds the record, and
  * until the ledger has had it for a while. `tombstones` are of one shard, whose segment was just found
  * to hold what the table holds.

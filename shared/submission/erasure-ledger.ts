@@ -1,7 +1,6 @@
 import { json } from 'node:stream/consumers';
 import * as z from 'zod';
 import type { Keyring } from '../access/keyring.ts';
-import { Fault } from '../fault.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { erasureName, keyedErasureNames } from './erasure-name.ts';
 import { isGuessable } from './guessable-id.ts';
@@ -64,18 +63,18 @@ export async function inLedgerSince(
 }
 
 /**
- * Refuses a new submission under an id that was erased. A random one has its tombstone in the table,
- * which the conditional put meets; a guessable one has it there for some days only (forget-tombstones.ts).
- * To be asked before that put, in the same request. Throws Fault `erased`.
+ * True if a guessable id was erased: no submission may be created under it. A random one has its
+ * tombstone in the table, which the conditional put meets; a guessable one has it there for some days
+ * only (forget-tombstones.ts). To be asked before that put, in the same request.
  */
-export async function refuseErased(
+export async function wasErased(
   deps: LedgerStores,
   formId: string,
   instanceId: string,
-): Promise<void> {
-  if (!isGuessable(instanceId)) return;
+): Promise<boolean> {
+  if (!isGuessable(instanceId)) return false;
   await deps.keys.open();
-  if ((await inLedgerSince(deps, formId, instanceId)) !== undefined) throw new Fault('erased');
+  return (await inLedgerSince(deps, formId, instanceId)) !== undefined;
 }
 
 /**
