@@ -8,6 +8,7 @@ import { exportDataset } from './commands/export.ts';
 import { forms } from './commands/forms.ts';
 import { importSubmissions } from './commands/import.ts';
 import { init } from './commands/init.ts';
+import { keys } from './commands/keys.ts';
 import { redrive } from './commands/redrive.ts';
 import { restore } from './commands/restore.ts';
 import { status } from './commands/status.ts';
@@ -31,5 +32,6 @@ export const commands: readonly Command[] = [
   restore,
   erase,
   redrive,
+  keys,
   versions,
 ];

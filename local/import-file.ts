@@ -2,11 +2,10 @@ import type { Principal } from '../shared/access/principal.ts';
 import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
 import { coordination, type OrgId } from '../shared/ids.ts';
-import { canonicalJson } from '../shared/json.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
-import { contentHash } from '../shared/submission/content-hash.ts';
 import { reviewSubmission } from '../shared/submission/review-submission.ts';
 import type { SubmissionDeps } from '../shared/submission/deps.ts';
+import { ImportIds } from './import-ids.ts';
 import type { ImportContent, ImportRow } from './import-rows.ts';
 
 /** Rows under way at once: they share a transaction of the store. */
@@ -37,7 +36,7 @@ export interface ImportOptions {
 /**
  * Sends rows through the ordinary path, in the organisation's name, a batch at a time, so that memory
  * does not grow with the file. Refused rows are told in the order of the file. A row without an
- * instanceId gets one made of its content: the same file again creates nothing again. Throws whatever
+ * instanceId gets one made of its content (import-ids.ts): the same file again creates nothing again. Throws whatever
  * is no fault of a row; Fault `store-unavailable` among it.
  */
 export async function importRows(
@@ -46,8 +45,10 @@ export async function importRows(
   options: ImportOptions,
 ): Promise<ImportTotals> {
   const totals = { created: 0, replayed: 0, refused: 0 };
-  const send = async (batch: readonly ImportRow[]): Promise<void> => {
-    const results = await Promise.all(batch.map((row) => importRow(deps, row, options)));
+  const form = await deps.forms.record(options.formId);
+  const ids = new ImportIds(deps, form, options.organisation);
+  const send = async (batch: readonly CountedRow[]): Promise<void> => {
+    const results = await Promise.all(batch.map((row) => importRow(deps, ids, row, options)));
     for (const result of results) {
       if (result === 'created') totals.created += 1;
       else if (result === 'replayed') totals.replayed += 1;
@@ -57,9 +58,11 @@ export async function importRows(
       }
     }
   };
-  let batch: ImportRow[] = [];
+  let batch: CountedRow[] = [];
   for await (const row of rows) {
-    batch.push(row);
+    const { content } = row;
+    const isNamed = content instanceof Fault || content.instanceId !== undefined;
+    batch.push({ ...row, occurrence: isNamed ? 0 : ids.occurrence(content) });
     if (batch.length < batchSize) continue;
     await send(batch);
     batch = [];
@@ -68,13 +71,19 @@ export async function importRows(
   return totals;
 }
 
+/** A row, and which of equal ones it is. */
+interface CountedRow extends ImportRow {
+  readonly occurrence: number;
+}
+
 async function importRow(
   deps: SubmissionDeps,
-  { line, content }: ImportRow,
+  ids: ImportIds,
+  { line, content, occurrence }: CountedRow,
   options: ImportOptions,
 ): Promise<'created' | 'replayed' | RefusedRow> {
   if (content instanceof Fault) return refusal(line, undefined, content);
-  const instanceId = content.instanceId ?? madeOf(options.formId, content);
+  const instanceId = content.instanceId ?? (await ids.idOf(content, occurrence));
   try {
     return await send(deps, instanceId, content, options);
   } catch (error) {
@@ -111,11 +120,6 @@ async function send(
 function sender(organisation: OrgId): Principal {
   const role = organisation === coordination ? 'coordinator' : 'member';
   return { role, organisation, tokenId: 'import' };
-}
-
-function madeOf(formId: string, { answers, formVersion }: ImportContent): string {
-  const hash = contentHash(formId, formVersion, canonicalJson(answers));
-  return `row-${hash.slice(0, 40)}`;
 }
 
 function refusal(line: number, instanceId: string | undefined, fault: Fault): RefusedRow {

@@ -6,6 +6,7 @@ import { coordination } from '../shared/ids.ts';
 import { registryKey } from '../shared/store/keys.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import type { SubmissionDeps } from '../shared/submission/deps.ts';
+import { rekeyLedger } from '../shared/submission/rekey-ledger.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
 import { readBuiltIn } from './built-in.ts';
 import type { Installation } from './installation.ts';
@@ -24,7 +25,9 @@ export interface Initialised {
 
 /**
  * Makes what is missing in an installation so that people can begin: vocabularies, built-in forms,
- * the coordination, its plan, its first token (also in the file `tokenFile`, for its owner alone). What is there stays as the coordinator has made it since. May be repeated, by several
+ * the coordination, its plan, its first token (also in the file `tokenFile`, for its owner alone);
+ * erasures of before there were keys get names that nobody can guess. What is there stays as the
+ * coordinator has made it since. May be repeated, by several
  * processes at once, and after it was killed at any moment.
  */
 export async function initialise(
@@ -51,6 +54,7 @@ export async function initialise(
       state: 'active',
     });
   }
+  await rekeyLedger(deps);
   const activities = await once(deps.registry, 'plan', async () => {
     for (const activity of builtIn.activities) {
       await acceptSubmission(deps, installer, 'plan-activity', activity);

@@ -50,6 +50,20 @@ export function installationKeys({ keys }: StoredKeys): InstallationKeys {
   return [installationKey(newest), ...older.map(installationKey)];
 }
 
+/** The keys of `first`, then those of `second` that are not among them. */
+export function joined(first: StoredKeys, second: StoredKeys): StoredKeys {
+  const [newest, ...older] = first.keys;
+  const known = new Set(first.keys.map(({ id }) => id));
+  const others = second.keys.filter(({ id }) => !known.has(id));
+  return { schema: 1, keys: [newest, ...older, ...others] };
+}
+
+/** True if some key is in both: they are of one installation at different times. */
+export function areAkin(one: StoredKeys, other: StoredKeys): boolean {
+  const ids = new Set(one.keys.map(({ id }) => id));
+  return other.keys.some(({ id }) => ids.has(id));
+}
+
 /** Of every key, newest first. */
 export function fingerprintsOf(stored: StoredKeys): readonly string[] {
   return installationKeys(stored).map(fingerprintOf);

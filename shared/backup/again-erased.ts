@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+import type { Keyring } from '../access/keyring.ts';
 import { isHeadKey, registryForm, registryKind, submissionOf } from '../store/keys.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import { toTombstone } from '../submission/head-record.ts';
@@ -17,12 +18,16 @@ const HasInstance = z.object({ instanceId: z.string() });
  * reaches the installation at all.
  */
 export class AgainErased {
+  readonly #keys: Keyring;
   readonly #erasures: Erasures;
   readonly #now: Date;
   readonly #found = new Map<string, LedgerEntry>();
+  /** Where the files of those are that were met, whose paths are made of plain SHA-256. */
+  readonly #folders = new Set<string>();
 
   /** What was erased after `began` (absent: all that is met) may still be in what compile has made. */
-  constructor(erasures: Erasures, now: Date, began?: string) {
+  constructor(keys: Keyring, erasures: Erasures, now: Date, began?: string) {
+    this.#keys = keys;
     this.#erasures = erasures;
     this.#now = now;
     if (began === undefined) return;
@@ -41,7 +46,8 @@ export class AgainErased {
    */
   submission(record: StoredRecord): readonly StoredRecord[] {
     const { formId, instanceId } = submissionOf(record);
-    const entry = this.#erasures.get(formId, hash('sha256', instanceId));
+    const entry = this.#erasures.find(this.#keys, formId, instanceId);
+    if (entry !== undefined) this.#folders.add(`${formId}/${hash('sha256', instanceId)}`);
     if (entry === undefined || record['state'] === 'erased') return [record];
     this.#note(entry);
     if (!isHeadKey(record.sk)) return [];
@@ -56,13 +62,15 @@ export class AgainErased {
     const formId = registryForm(record);
     const named = HasInstance.safeParse(record).data?.instanceId;
     const ids = [record.sk.split('#')[0] ?? '', ...(named === undefined ? [] : [named])];
-    return ids.some((id) => this.#erasures.get(formId, hash('sha256', id)) !== undefined);
+    return ids.some((id) => this.#erasures.find(this.#keys, formId, id) !== undefined);
   }
 
-  /** True for the key of a file of what was erased. */
+  /** True for the key of a file of what was erased; to be asked when all submissions were met. */
   isFileOfErased(key: string): boolean {
     const [folder, formId, instanceHash] = key.split('/');
     if (folder !== 'attachments') return false;
+    if (this.#folders.has(`${formId ?? ''}/${instanceHash ?? ''}`)) return true;
+    // Known by plain SHA-256.
     return this.#erasures.get(formId ?? '', instanceHash ?? '') !== undefined;
   }
 

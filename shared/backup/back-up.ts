@@ -1,5 +1,9 @@
 import { Fault } from '../fault.ts';
-import type { LedgerEntry } from '../submission/erasure-ledger.ts';
+import type { Keyring } from '../access/keyring.ts';
+import { fingerprintsOf } from '../access/stored-keys.ts';
+import { sha256 } from '../submission/content-hash.ts';
+import { erasureName } from '../submission/erasure-name.ts';
+import type { NamedErasure } from './erasure-list.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import type { BackupDeps } from './backup-deps.ts';
 import { BackupError } from './backup-error.ts';
@@ -61,6 +65,9 @@ export async function backUp(
   }
   const folder = new BackupFolder(path);
   await folder.claim(await networkOf(deps.registry, deps.newId));
+  const keys = await deps.keyStore.read();
+  // First: no point may need a key that the folder lacks.
+  if (keys !== undefined) await folder.keepKeys(keys);
   const [last] = await folder.points();
   const began = deps.clock();
   const part = await folder.begin(began);
@@ -80,14 +87,14 @@ export async function backUp(
     );
 
   const compiled = await copyCompiled(deps, part, copy);
-  const tombstones: LedgerEntry[] = [];
+  const tombstones: NamedErasure[] = [];
   const submissions = await writeRecords(
     pointFile(part, 'submissions'),
     deps.submissions.scan(),
     () => true,
     (record) => {
       told.record();
-      tombstones.push(...erasureOf(record));
+      tombstones.push(...erasureOf(deps.keys, record));
     },
   );
   const registry = await writeRecords(
@@ -97,11 +104,13 @@ export async function backUp(
   );
   const given = await copy('objects', []);
   const erasures = await folder.erasures.merge(deps.objects, tombstones);
+  const [fingerprint] = keys === undefined ? [] : fingerprintsOf(keys);
   const point = await folder.finish(part, {
     format: backupFormat,
     network: await networkOf(deps.registry, deps.newId),
     began: began.toISOString(),
     ended: deps.clock().toISOString(),
+    ...(fingerprint === undefined ? {} : { keys: fingerprint }),
     files: {
       compiled: compiled.records,
       compiledObjects: compiled.copy.list,
@@ -140,11 +149,12 @@ async function copyCompiled(
 }
 
 /** Tombstones of before there was a ledger are remembered, too. */
-function erasureOf(record: StoredRecord): readonly LedgerEntry[] {
-  const { state, instanceHash, at } = record;
-  if (state !== 'erased' || typeof instanceHash !== 'string' || typeof at !== 'string') return [];
+function erasureOf(keys: Keyring, record: StoredRecord): readonly NamedErasure[] {
+  const { state, at, sk } = record;
+  if (state !== 'erased' || typeof at !== 'string') return [];
   const formId = record.pk.split('#')[0] ?? '';
-  return [{ formId, instanceHash, erasedAt: at }];
+  const entry = { formId, instanceHash: erasureName(keys, formId, sk), erasedAt: at };
+  return [{ plain: sha256(sk), entry }];
 }
 
 /** How far a backup is, measured by the one before. */

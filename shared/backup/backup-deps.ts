@@ -1,3 +1,4 @@
+import type { KeyStore } from '../access/key-store.ts';
 import type { CompileDeps } from '../dataset/deps.ts';
 import type { WholeTable } from '../store/whole-table.ts';
 
@@ -5,6 +6,8 @@ import type { WholeTable } from '../store/whole-table.ts';
 export interface BackupDeps extends CompileDeps {
   readonly submissions: WholeTable;
   readonly registry: WholeTable;
+  /** Where the keys come from that `keys` has. */
+  readonly keyStore: KeyStore;
   /** A fresh UUID. */
   readonly newId: () => string;
 }

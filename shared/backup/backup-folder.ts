@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { joined, keysText, parseKeys, type StoredKeys } from '../access/stored-keys.ts';
 import { BackupError } from './backup-error.ts';
 import { Contents } from './contents.ts';
 import { ErasureList } from './erasure-list.ts';
@@ -15,6 +16,7 @@ const unfinished = '.part';
  *
  * ```
  * fiche-backup.json   format and network
+ * keys.json           the installation's keys, those of earlier points too
  * contents/ab/ab12…   bytes of objects, by SHA-256, shared by all points
  * erasures.ndjson     what was erased, whenever
  * points/2026-…Z/     records and lists of objects as NDJSON in zstd, and manifest.json
@@ -35,10 +37,14 @@ export class BackupFolder {
 
   /** The network that the folder is of; undefined: there is no backup in it. Throws BackupError. */
   async network(): Promise<string | undefined> {
+    return (await this.#header())?.network;
+  }
+
+  async #header(): Promise<z.infer<typeof Header> | undefined> {
     const text = await readIfThere(join(this.folder, 'fiche-backup.json'));
     if (text === undefined) return undefined;
     const header = Header.safeParse(parseJson(text));
-    if (header.success && header.data.format <= backupFormat) return header.data.network;
+    if (header.success && header.data.format <= backupFormat) return header.data;
     throw new BackupError({
       fr: `${this.folder} n’est pas une sauvegarde que cette version sache lire.`,
       en: `${this.folder} is no backup that this version can read.`,
@@ -48,7 +54,8 @@ export class BackupFolder {
   /** Makes the folder one for `network`. Throws BackupError if it is another's, or holds something else. */
   async claim(network: string): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const found = await this.network();
+    const found = await this.#header();
+    const header = `${JSON.stringify({ format: backupFormat, network })}\n`;
     if (found === undefined) {
       const others = (await readdir(this.folder)).filter((name) => !name.startsWith('backup.lock'));
       if (others.length > 0) {
@@ -57,17 +64,31 @@ export class BackupFolder {
           en: `${this.folder} holds something else: give an empty folder, or that of a backup.`,
         });
       }
-      const header = `${JSON.stringify({ format: backupFormat, network })}\n`;
       await this.#write('fiche-backup.json', header);
-    } else if (found !== network) {
+    } else if (found.network !== network) {
       throw new BackupError({
         fr: `${this.folder} est la sauvegarde d’un autre réseau: donnez un autre dossier.`,
         en: `${this.folder} is the backup of another network: give another folder.`,
       });
     }
+    // An earlier release would take what is added now for something else.
+    if (found !== undefined && found.format < backupFormat)
+      await this.#write('fiche-backup.json', header);
     for (const name of ['contents', 'points']) {
       await mkdir(join(this.folder, name), { recursive: true, mode: 0o700 });
     }
+  }
+
+  /** The keys that the folder has; undefined: none. Throws KeysError when they are damaged. */
+  async keys(): Promise<StoredKeys | undefined> {
+    const text = await readIfThere(join(this.folder, 'keys.json'));
+    return text === undefined ? undefined : parseKeys(text, join(this.folder, 'keys.json'));
+  }
+
+  /** Keeps the keys of an installation, and those that the folder has of earlier points. */
+  async keepKeys(keys: StoredKeys): Promise<void> {
+    const found = await this.keys();
+    await this.#write('keys.json', keysText(found === undefined ? keys : joined(keys, found)));
   }
 
   /** A folder for a point that is being made. What interrupted backups have left of theirs goes. */

@@ -1,11 +1,13 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Keyring } from '../access/keyring.ts';
+import { erasureNames } from '../submission/erasure-name.ts';
 import { LedgerEntry, readLedger } from '../submission/erasure-ledger.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { BackupError } from './backup-error.ts';
 import { makeDurable } from './lines-file.ts';
 
-/** Erasures by form and hash of instanceId. As many as there were erasures: few. */
+/** Erasures by form and what the submission is called (erasure-name.ts). As many as there were erasures: few. */
 export class Erasures {
   readonly #entries = new Map<string, LedgerEntry>();
 
@@ -21,11 +23,35 @@ export class Erasures {
     return this.#entries.get(`${formId}/${instanceHash}`);
   }
 
+  /** That of a submission, under whichever of its names. */
+  find(keys: Keyring, formId: string, instanceId: string): LedgerEntry | undefined {
+    for (const name of erasureNames(keys, formId, instanceId)) {
+      const entry = this.get(formId, name);
+      if (entry !== undefined) return entry;
+    }
+    return undefined;
+  }
+
+  /** Names an erasure as `entry` does, if it was known by plain SHA-256: of the earlier of the two times. */
+  rename(plain: string, entry: LedgerEntry): boolean {
+    const known = this.get(entry.formId, plain);
+    if (known === undefined) return false;
+    this.#entries.delete(`${known.formId}/${known.instanceHash}`);
+    this.add({ ...entry, erasedAt: known.erasedAt });
+    return true;
+  }
+
   /** In an order that does not depend on that of their coming. */
   all(): readonly LedgerEntry[] {
     const names = [...this.#entries.keys()].toSorted();
     return names.flatMap((name) => this.#entries.get(name) ?? []);
   }
+}
+
+/** An erasure whose id is known, with the name that it had before there were keys. */
+export interface NamedErasure {
+  readonly plain: string;
+  readonly entry: LedgerEntry;
 }
 
 /** Erasures in a file, one JSON object a line: beside backups, or by itself. */
@@ -49,7 +75,7 @@ export class ErasureList {
   }
 
   /** Adds what the object store remembers. Returns how many it has not known. */
-  async merge(objects: ObjectStore, more: readonly LedgerEntry[] = []): Promise<number> {
+  async merge(objects: ObjectStore, more: readonly NamedErasure[] = []): Promise<number> {
     const known = await this.read();
     let added = 0;
     const isKnown = (formId: string, hash: string): boolean =>
@@ -57,8 +83,12 @@ export class ErasureList {
     for await (const page of readLedger(objects, isKnown)) {
       for (const entry of page) added += known.add(entry) ? 1 : 0;
     }
-    for (const entry of more) added += known.add(entry) ? 1 : 0;
-    if (added > 0) await this.#write(known.all());
+    let renamed = false;
+    for (const { plain, entry } of more) {
+      if (known.rename(plain, entry)) renamed = true;
+      else added += known.add(entry) ? 1 : 0;
+    }
+    if (added > 0 || renamed) await this.#write(known.all());
     return added;
   }
 

@@ -3,8 +3,11 @@ import * as z from 'zod';
 import { LinesFacts } from './lines-file.ts';
 import { RecordsFacts } from './records-file.ts';
 
-/** Grows when a backup is laid out otherwise. A later one than this is refused. */
-export const backupFormat = 1;
+/**
+ * Grows when a backup is laid out otherwise. A later one than this is refused. 1: without the
+ * installation's keys, and erasures are named by plain SHA-256.
+ */
+export const backupFormat = 2;
 
 /**
  * What a point holds: `compiled` is what compile makes by itself and what it works through (pointers,
@@ -22,12 +25,14 @@ export type PointFile = keyof PointFiles;
 
 /** The manifest of a point, written last: a point without one is none. */
 export const PointManifest = z.object({
-  format: z.literal(backupFormat),
+  format: z.int().min(1).max(backupFormat),
   /** Which network it is of. */
   network: z.string(),
   /** When the copying began and ended: what was erased later than the beginning may still be in it. */
   began: z.iso.datetime(),
   ended: z.iso.datetime(),
+  /** Tells with which key the installation was used (keyring.ts); absent: it had none. */
+  keys: z.string().exactOptional(),
   files: Files,
   /** Of all objects, each counted once for each key. */
   objectBytes: z.int().min(0),

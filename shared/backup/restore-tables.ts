@@ -1,3 +1,5 @@
+import { usedFingerprint } from '../access/open-keys.ts';
+import { fingerprintsOf } from '../access/stored-keys.ts';
 import { registryKind } from '../store/keys.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import type { WholeTable } from '../store/whole-table.ts';
@@ -28,7 +30,7 @@ export interface TablesOptions {
  * installation whose objects are there still. What compile made is left as it is, for it belongs to the
  * objects; segments are made anew from all records by the next collect.
  *
- * Throws BackupError (another network's tables; an installation in use without `replace`; a record that
+ * Throws BackupError (another network's tables, or used with another key; an installation in use without `replace`; a record that
  * is not there afterwards), Fault `store-unavailable`.
  */
 export async function restoreTables(
@@ -38,6 +40,7 @@ export async function restoreTables(
   { name, replace, onProgress }: TablesOptions,
 ): Promise<RestoreReport> {
   const network = (await findNetwork(source.registry)) ?? '';
+  await requireKnownKey(deps, await usedFingerprint(source.registry));
   if (replace) await requireSameNetwork(deps, network);
   else await claimTarget(deps, network, name);
   let done = 0;
@@ -46,7 +49,7 @@ export async function restoreTables(
     onProgress({ what: 'records', done, of: done });
   };
   for (const entry of erasures.all()) await putLedgerEntry(deps.objects, entry);
-  const erased = new AgainErased(erasures, deps.clock());
+  const erased = new AgainErased(deps.keys, erasures, deps.clock());
   const submission = (record: StoredRecord): readonly StoredRecord[] =>
     isCanarys(record) ? [] : erased.submission(record);
   const some = (wanted: (kind: string) => boolean) => (record: StoredRecord) =>
@@ -82,6 +85,15 @@ async function requireSameNetwork({ registry }: BackupDeps, network: string): Pr
   throw new BackupError({
     fr: 'Ces tables sont celles d’un autre réseau. Rien n’a été changé.',
     en: 'These tables are another network’s. Nothing was changed.',
+  });
+}
+
+async function requireKnownKey({ keyStore }: BackupDeps, used: string | undefined): Promise<void> {
+  const keys = await keyStore.read();
+  if (used === undefined || (keys !== undefined && fingerprintsOf(keys).includes(used))) return;
+  throw new BackupError({
+    fr: `Ces tables ont servi avec un autre secret que celui de ${keyStore.place}: tous les identifiants publiés changeraient et ce qui a été effacé reviendrait. Dans une pile nouvelle, copiez d’abord le leur dans ce paramètre. Rien n’a été changé.`,
+    en: `These tables were used with another secret than that of ${keyStore.place}: all published ids would change and what was erased would come back. In a new stack, first copy theirs into that parameter. Nothing was changed.`,
   });
 }
 

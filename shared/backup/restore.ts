@@ -1,8 +1,19 @@
+import { Keyring } from '../access/keyring.ts';
+import { adoptKeys } from '../access/open-keys.ts';
+import {
+  areAkin,
+  fingerprintsOf,
+  installationKeys,
+  joined,
+  type StoredKeys,
+} from '../access/stored-keys.ts';
 import { putLedgerEntry } from '../submission/erasure-ledger.ts';
+import { rekeyLedger } from '../submission/rekey-ledger.ts';
 import { registryKind } from '../store/keys.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import { AgainErased } from './again-erased.ts';
 import type { BackupDeps } from './backup-deps.ts';
+import { BackupError } from './backup-error.ts';
 import type { BackupFolder } from './backup-folder.ts';
 import type { BackupProgress } from './back-up.ts';
 import { checkLists } from './check-point.ts';
@@ -33,23 +44,27 @@ export interface RestoreReport {
  * tokens last. What is in `erasures` never gets in; what was compiled from it is compiled again before
  * anyone can read it, and `public/` then made anew.
  *
- * Throws BackupError (the point is damaged, the installation is not empty, somebody wrote at the same
+ * The installation gets the keys of the backup, so that ids stay as they were and erasures are known.
+ *
+ * Throws BackupError (the point is damaged, its keys are missing, the installation is not empty, somebody wrote at the same
  * time), Fault `store-unavailable`.
  */
 export async function restore(
-  deps: BackupDeps,
+  target: BackupDeps,
   folder: BackupFolder,
   point: Point,
   erasures: Erasures,
   onProgress: (progress: BackupProgress) => void = () => undefined,
 ): Promise<RestoreReport> {
   const { manifest } = point;
-  const { submissions, registry, objects } = deps;
+  const { submissions, registry, objects } = target;
   await checkLists(point);
-  await claimTarget(deps, manifest.network, point.name);
+  const found = await keysFor(folder, point);
+  await claimTarget(target, manifest.network, point.name);
+  const deps = found === undefined ? target : await withKeysOf(target, found);
   const told = progressOf(point, onProgress);
   const pages = (file: PointFile) => readRecords(pointFile(point.folder, file));
-  const erased = new AgainErased(erasures, deps.clock(), manifest.began);
+  const erased = new AgainErased(deps.keys, erasures, deps.clock(), manifest.began);
   const put = await putRecords(
     submissions,
     pages('submissions'),
@@ -86,6 +101,7 @@ export async function restore(
     await requireEach(registry, pages('registry'), kinds);
     if (kind === 'form' && isAgain) await settleAgain(deps, erased.again);
   }
+  await rekeyLedger(deps);
   await releaseTarget(deps);
   return {
     records,
@@ -94,6 +110,25 @@ export async function restore(
     erased: erased.again.length,
     lost: lists.flatMap((list) => list.lost),
   };
+}
+
+/** The keys that a point was made with; undefined: it is of before there were any, and the folder has none. */
+async function keysFor(folder: BackupFolder, { manifest }: Point): Promise<StoredKeys | undefined> {
+  const keys = await folder.keys();
+  if (manifest.keys === undefined) return keys;
+  if (keys !== undefined && fingerprintsOf(keys).includes(manifest.keys)) return keys;
+  throw new BackupError({
+    fr: `Le secret de l’installation manque dans cette sauvegarde (${folder.folder}/keys.json): sans lui tous les identifiants publiés changeraient et ce qui a été effacé reviendrait. Remettez-le, d’une copie de la sauvegarde ou de l’installation. Rien n’a été changé.`,
+    en: `The secret of the installation is missing from this backup (${folder.folder}/keys.json): without it all published ids would change and what was erased would come back. Put it there, from a copy of the backup or of the installation. Nothing was changed.`,
+  });
+}
+
+/** Those that the installation has of the same line, from after the backup, stay among them. */
+async function withKeysOf(target: BackupDeps, found: StoredKeys): Promise<BackupDeps> {
+  const own = await target.keyStore.read();
+  const stored = own !== undefined && areAkin(found, own) ? joined(found, own) : found;
+  await adoptKeys(target.keyStore, target.registry, stored);
+  return { ...target, keys: new Keyring(installationKeys(stored)) };
 }
 
 /** How far a restore is: what the manifest counts is what there is to do. */

@@ -21,9 +21,12 @@ const Stored = z.object({
   createdAt: z.iso.datetime(),
   /** Rows that the coordinator sees. */
   rows: z.int(),
-  /** SHA-256 of the names and hashes of its public files, and the day of their last change; '': there are none, or a version of before. */
-  publicFiles: z.string().default(''),
-  publicCutOff: z.string().default(''),
+  /**
+   * SHA-256 of the names and hashes of its public files, and the day of their last change; '': there are
+   * none. Pointers of before do not say it.
+   */
+  publicFiles: z.exactOptional(z.string()),
+  publicCutOff: z.exactOptional(z.string()),
   /** By form: hash of the segments that the version was made from. */
   sources: json(z.record(z.string(), z.string())),
 });

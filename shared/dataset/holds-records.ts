@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import type { ObjectStore } from '../objects/object-store.ts';
+import { erasureNames } from '../submission/erasure-name.ts';
+import type { CompileDeps } from './deps.ts';
 import { ndjsonName } from './row-index.ts';
 import { idOfRow, rowLines } from './row-lines.ts';
 import { findManifest } from './stored-manifest.ts';
@@ -12,11 +12,11 @@ export interface Budget {
 
 /**
  * True unless it is certain that a version of a form's dataset shows none of the records, known by
- * SHA-256 (hex) of their ids: nobody is shown a record that the coordinator's file of rows lacks. A
+ * their names (erasure-name.ts): nobody is shown a record that the coordinator's file of rows lacks. A
  * version without that file, or whose bytes pass the budget, is not certain.
  */
 export async function mayHold(
-  objects: ObjectStore,
+  { objects, keys }: Pick<CompileDeps, 'objects' | 'keys'>,
   datasetId: string,
   version: string,
   records: ReadonlySet<string>,
@@ -34,7 +34,8 @@ export async function mayHold(
   let rows = 0;
   for await (const batch of lines) {
     for (const line of batch) {
-      if (records.has(hash('sha256', idOfRow(line)))) return true;
+      const names = erasureNames(keys, datasetId, idOfRow(line));
+      if (names.some((name) => records.has(name))) return true;
       rows += 1;
     }
   }

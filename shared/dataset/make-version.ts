@@ -107,7 +107,7 @@ export async function makeVersion(
 function publicFactsOf({
   audiences: { public: shown },
   cutOff,
-}: Manifest): Pick<DatasetPointer, 'publicFiles' | 'publicCutOff'> {
+}: Manifest): Required<Pick<DatasetPointer, 'publicFiles' | 'publicCutOff'>> {
   const files = shown?.files.map(({ name, sha256: hash, rows }) => [name, hash, rows]) ?? [];
   if (files.length === 0) return { publicFiles: '', publicCutOff: '' };
   return {

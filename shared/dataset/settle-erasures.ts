@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { FormRecord } from '../form/form-record.ts';
-import { registryKey, shardOfHash } from '../store/keys.ts';
-import { pendingErasures, type Erasure } from '../submission/erasure-record.ts';
+import { registryKey } from '../store/keys.ts';
+import { erasureNames } from '../submission/erasure-name.ts';
+import { mayBeIn, pendingErasures, type Erasure } from '../submission/erasure-record.ts';
 import { flipDatasetPointer, readDatasetPointers, type DatasetPointer } from './dataset-pointer.ts';
 import { readDatasetVersions, type DatasetVersion } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
@@ -69,23 +69,23 @@ async function goneFrom(
   segments: readonly SegmentPointer[],
   erasures: readonly Erasure[],
 ): Promise<readonly Erasure[]> {
-  const gone: Erasure[] = [];
+  const left = new Set(erasures);
   for (const [shard, segment] of segments.entries()) {
-    const here = erasures.filter(({ instanceHash }) => shardOfHash(instanceHash, shards) === shard);
+    const here = erasures.filter((erasure) => mayBeIn(erasure, shard, shards));
     if (here.length === 0) continue;
-    const left = new Set(here.map(({ instanceHash }) => instanceHash));
-    const found = new Set<string>();
+    const byName = new Map(here.map((erasure) => [erasure.instanceHash, erasure]));
     for await (const lines of segmentLines(deps.objects, segment)) {
       for (const line of lines) {
-        const instanceHash = hash('sha256', instanceIdOfLine(line));
-        if (left.has(instanceHash)) found.add(instanceHash);
+        for (const name of erasureNames(deps.keys, formId, instanceIdOfLine(line))) {
+          const found = byName.get(name);
+          if (found !== undefined) left.delete(found);
+        }
       }
     }
-    if (!(await flipSegmentPointer(deps.registry, formId, shard, segment, factsOf(segment))))
-      continue;
-    gone.push(...here.filter(({ instanceHash }) => !found.has(instanceHash)));
+    if (await flipSegmentPointer(deps.registry, formId, shard, segment, factsOf(segment))) continue;
+    for (const erasure of here) left.delete(erasure);
   }
-  return gone;
+  return [...left];
 }
 
 /** Tells whether a version may hold an erased record. */
@@ -107,7 +107,7 @@ async function holdersOf(
   const freeVersions = new Set<string>();
   for (const { version, state, sources } of await readDatasetVersions(deps.registry, formId)) {
     if (state !== 'published') continue;
-    if (await mayHold(deps.objects, formId, version, records, budget)) continue;
+    if (await mayHold(deps, formId, version, records, budget)) continue;
     freeVersions.add(version);
     const made = madeFrom(sources, formId);
     if (made !== undefined) freeSources.add(made);

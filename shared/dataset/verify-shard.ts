@@ -5,6 +5,7 @@ import type { Key, StoredRecord } from '../store/record-store.ts';
 import { stateOf } from './changes.ts';
 import { collect, liveLines } from './collect.ts';
 import type { CompileDeps } from './deps.ts';
+import { forgetTombstones } from './forget-tombstones.ts';
 import { segmentLines } from './segment-file.ts';
 import { readSegmentPointer, type SegmentPointer } from './segment-pointer.ts';
 import type { Drift, FileFacts, VerifyOptions } from './verify-report.ts';
@@ -26,7 +27,7 @@ export interface ShardReport {
 /**
  * Makes a shard's segment anew from the record store, keeping its hash alone, and compares it by rows
  * and hash with the stored one. What arrives meanwhile is compiled and is no drift. Deletes history
- * that belongs to erased submissions. With `repair`, a segment that differs is collected anew.
+ * that belongs to erased submissions, and tombstones that would tell whose they are. With `repair`, a segment that differs is collected anew.
  */
 export async function verifyShard(
   deps: CompileDeps,
@@ -50,7 +51,9 @@ async function compareShard(deps: CompileDeps, at: Shard): Promise<ShardReport> 
     const { rows } = expected;
     if (pointer === undefined) return { rows, drift: [{ what, problem: 'missing', expected }] };
     if (pointer.sha256 === expected.sha256 && pointer.rows === expected.rows) {
-      return { rows, drift: await compareStored(deps, pointer) };
+      const drift = await compareStored(deps, pointer);
+      if (drift.length === 0) await forgetTombstones(deps, orphans.tombstones);
+      return { rows, drift };
     }
     if (attempt < mostAttempts && (await collectAgain(deps, at))) continue;
     const found = { rows: pointer.rows, sha256: pointer.sha256 };
@@ -74,13 +77,16 @@ async function collectAgain(deps: CompileDeps, at: Shard): Promise<boolean> {
  */
 class Orphans {
   readonly found: Key[] = [];
+  readonly tombstones: Key[] = [];
   #erased: string | undefined;
 
   look(page: readonly StoredRecord[]): void {
     for (const record of page) {
       const { pk, sk } = record;
-      if (isHeadKey(sk)) this.#erased = stateOf(record) === 'erased' ? sk : undefined;
-      else if (this.#erased !== undefined && sk.startsWith(`${this.#erased}#`)) {
+      if (isHeadKey(sk)) {
+        this.#erased = stateOf(record) === 'erased' ? sk : undefined;
+        if (this.#erased !== undefined) this.tombstones.push({ pk, sk });
+      } else if (this.#erased !== undefined && sk.startsWith(`${this.#erased}#`)) {
         this.found.push({ pk, sk });
       }
     }

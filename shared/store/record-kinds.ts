@@ -34,15 +34,16 @@ const steps = {
   quarantine: [],
   alias: [],
   'same-as': [],
-  erasure: [],
+  /** 1: called by plain SHA-256 of its id, which also tells the shard (decision 43). */
+  erasure: [asItWas],
   uploads: [],
   /**
    * 1: without `schema`; one frame's segments without `bytes` and an index (decision 31). 2: without
    * `keys`; lines without public ids (decision 46).
    */
   segment: [withIndexOfSegment, asItWas],
-  /** 1: without `schema`; the first ones without `createdAt`. */
-  dataset: [withCreation],
+  /** 1: without `schema`; the first ones without `createdAt`. 2: without what is known of public files. */
+  dataset: [withCreation, asItWas],
   /** 1: without `schema`; the first ones without `rows` and `sources`, which nothing can tell now. */
   version: [asItWas],
   /** 1: without `schema`. */

@@ -9,6 +9,7 @@ import type { StoredRecord } from '../store/record-store.ts';
 import { checkAnswers } from './check-answers.ts';
 import { actHash, contentHash, type Sent } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
+import { wasErased } from './erasure-ledger.ts';
 import { checkHeadSize, fromRecord, toHead } from './head-record.ts';
 import { anyone, authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
 import { keepRefused } from './keep-refused.ts';
@@ -49,12 +50,14 @@ export async function acceptSubmission(
   const form = await openForm(deps, formId);
   authoriseSender(form, principal);
   const arrival = { ...sent, ...arrivalOf(form, principal, sent) };
+  const erased = await wasErased(deps, form.formId, arrival.instanceId);
   const checked =
     form.state === 'published' ? await checkAnswers(deps, form, sent) : new Fault('form-not-open');
   if (checked instanceof Fault) {
     const existing = await deps.submissions.get(headKeyFor(form, arrival.instanceId));
     const earlier = existing && (await earlierAnswer(deps, form, existing, arrival));
-    if (earlier === undefined) throw checked;
+    if (earlier === undefined)
+      throw erased && existing === undefined ? new Fault('erased') : checked;
     return earlier;
   }
   const place = { formId: form.formId, instanceId: arrival.instanceId };
@@ -63,7 +66,12 @@ export async function acceptSubmission(
   const submission = firstRevision(deps, form, arrival, { ...content, ...refusal });
   const head = toHead(submission, shardFor(form, submission.instanceId));
   checkHeadSize(head, submission);
-  const existing = await deps.submissions.putIfAbsent(head);
+  const { pk, sk } = head;
+  // Without the put: the tombstone may go at any moment.
+  const existing = await (erased
+    ? deps.submissions.get({ pk, sk })
+    : deps.submissions.putIfAbsent(head));
+  if (existing === undefined && erased) throw new Fault('erased');
   if (existing === undefined) return { created: true, submission, warnings: checked.warnings };
   const earlier = await earlierAnswer(deps, form, existing, arrival);
   if (earlier !== undefined) return earlier;

@@ -28,7 +28,8 @@ const attempts = 20;
  * quarantine has under the id, all files, and all archives of the form's files are deleted; the erasure is noted as done; and the stores forget what was deleted. A writer who put a piece of history, an
  * alias or a file meanwhile finds that it lost and deletes it (revise-submission.ts,
  * settle-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
- * (late-uploads.ts).
+ * (late-uploads.ts). The tombstone of a guessable id goes in its turn, once nothing compiled holds the
+ * record (forget-tombstones.ts); who erases it again is told that it is not there.
  *
  * False: everything is deleted, but a file of a store still holds what was (RecordStore.forget). On one
  * machine the server then goes on trying.
@@ -42,14 +43,16 @@ export async function eraseSubmission(
   instanceId: string,
 ): Promise<boolean> {
   authorise('coordinator', principal);
+  await deps.keys.open();
   const opened = await openSubmission(deps, principal, formId, instanceId);
+  const place = { formId, instanceId, shard: opened.shard };
   // Drafts are never compiled: nothing is there from which their submissions would have to go.
   const compiled = !isDraftId(formId);
   if (compiled && opened.submission.state !== 'erased') {
-    await noteErasure(deps.registry, formId, instanceId, 'erasing', deps.clock());
+    await noteErasure(deps, place, 'erasing', deps.clock());
   }
   await bury(deps, principal, opened);
-  await noteInLedger(deps.objects, formId, instanceId, deps.clock());
+  await noteInLedger(deps, formId, instanceId, deps.clock());
   const { pk } = opened.record;
   const history = { partition: pk, ...historyRange(instanceId) };
   for await (const records of pagesOf(deps.submissions, history)) {
@@ -60,7 +63,7 @@ export async function eraseSubmission(
   await noteLateUploads(deps.registry, formId, instanceId, deps.clock());
   await deleteFiles(deps.objects, attachmentsPrefix(formId, instanceId));
   if (compiled) await deleteFiles(deps.objects, exportsPrefix(formId));
-  if (compiled) await noteErasure(deps.registry, formId, instanceId, 'erased', deps.clock());
+  if (compiled) await noteErasure(deps, place, 'erased', deps.clock());
   return forgetDeleted(deps);
 }
 

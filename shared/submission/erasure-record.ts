@@ -1,45 +1,55 @@
 import * as z from 'zod';
-import { registryKey } from '../store/keys.ts';
+import type { Keyring } from '../access/keyring.ts';
+import { registryKey, shardOfHash } from '../store/keys.ts';
 import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../store/record-store.ts';
-import { sha256 } from './content-hash.ts';
+import { erasureName, isPlainName } from './erasure-name.ts';
 
 /**
  * That a submission is being erased (`erasing`: its head may still be there) or has been (`erased`,
- * and at that time). Compile withdraws the older versions of datasets that held it, known by the
- * hash of its id, and forgets the erasure only once it is `erased` and a collect that began after
+ * and at that time). Compile withdraws the older versions of datasets that held it, known by its name
+ * (erasure-name.ts), and forgets the erasure only once it is `erased` and a collect that began after
  * `at` has been published: before that, a version that still holds it could yet appear.
  */
 const Erasure = z.object({
   sk: z.string(),
   state: z.enum(['erasing', 'erased']),
   at: z.iso.datetime(),
+  shard: z.int().exactOptional(),
 });
 
 export interface Erasure {
-  /** SHA-256 (hex) of the instanceId. */
+  /** What the submission is called: one of `erasureNames`. */
   readonly instanceHash: string;
   readonly state: 'erasing' | 'erased';
   readonly at: string;
+  /** Where its head is or was; absent: its name does not tell. */
+  readonly shard?: number;
+}
+
+interface ErasureStores {
+  readonly registry: RecordStore;
+  readonly keys: Keyring;
 }
 
 export async function noteErasure(
-  registry: RecordStore,
-  formId: string,
-  instanceId: string,
+  { registry, keys }: ErasureStores,
+  { formId, instanceId, shard }: { formId: string; instanceId: string; shard: number },
   state: Erasure['state'],
   at: Date,
 ): Promise<void> {
-  await noteErasureOfHash(registry, formId, sha256(instanceId), state, at);
+  const name = erasureName(keys, formId, instanceId);
+  await noteErasureOfHash(registry, formId, name, state, at, shard);
 }
 
-/** The same when only SHA-256 (hex) of the instanceId is known. */
+/** The same when only the name of the submission is known, and perhaps not in which shard it was. */
 export async function noteErasureOfHash(
   registry: RecordStore,
   formId: string,
   instanceHash: string,
   state: Erasure['state'],
   at: Date,
+  shard?: number,
 ): Promise<void> {
   await registry.put({
     ...registryKey.erasure(formId, instanceHash),
@@ -47,8 +57,19 @@ export async function noteErasureOfHash(
     state,
     // Not `at`: that attribute is the submissions table's, where it puts a record into an index.
     notedAt: at.toISOString(),
+    ...(shard === undefined ? {} : { shard }),
     schema: schemaOf('erasure'),
   });
+}
+
+/** True if the record of an erasure can be in that shard, of so many. */
+export function mayBeIn(
+  { instanceHash, shard }: Pick<Erasure, 'instanceHash' | 'shard'>,
+  one: number,
+  shards: number,
+): boolean {
+  if (shard !== undefined) return shard === one;
+  return !isPlainName(instanceHash) || shardOfHash(instanceHash, shards) === one;
 }
 
 /** The erasures of a form that compile has not dealt with yet. */
@@ -58,8 +79,8 @@ export async function pendingErasures(registry: RecordStore, formId: string): Pr
   for await (const records of pagesOf(registry, { partition })) {
     for (const record of records) {
       const stored = upgraded('erasure', record);
-      const { sk, state, at } = Erasure.parse({ ...stored, at: stored['notedAt'] });
-      pending.push({ instanceHash: sk, state, at });
+      const { sk, ...noted } = Erasure.parse({ ...stored, at: stored['notedAt'] });
+      pending.push({ instanceHash: sk, ...noted });
     }
   }
   return pending;

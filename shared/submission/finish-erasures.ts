@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
-import { isHeadKey, shardKey, shardOfHash } from '../store/keys.ts';
+import { isHeadKey, registryKey, shardKey } from '../store/keys.ts';
 import { forgetDeleted } from '../store/forget-deleted.ts';
 import { pagesOf } from '../store/record-store.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { eraseSubmission } from './erase-submission.ts';
-import { pendingErasures } from './erasure-record.ts';
+import { erasureName, erasureNames } from './erasure-name.ts';
+import { mayBeIn, pendingErasures, type Erasure } from './erasure-record.ts';
 
 export interface PendingErasures {
   /** Begun and cut short: now brought to their end. */
@@ -17,8 +17,8 @@ export interface PendingErasures {
 }
 
 /**
- * Brings erasures to their end that were noted and then cut short. All that is known of one is the hash
- * of the instanceId, so the heads of its shard are gone through. One whose submission is not there is
+ * Brings erasures to their end that were noted and then cut short. All that is known of one is what
+ * it is called, so the heads of its shard are gone through. One whose submission is not there is
  * left to compile, which forgets it.
  */
 export async function finishErasures(
@@ -28,13 +28,17 @@ export async function finishErasures(
   let finished = 0;
   let toCompile = 0;
   for (const { formId, shards } of await deps.forms.list()) {
-    for (const { instanceHash, state } of await pendingErasures(deps.registry, formId)) {
+    for (const erasure of await pendingErasures(deps.registry, formId)) {
       toCompile += 1;
-      if (state === 'erased') continue;
-      const partition = shardKey(formId, shardOfHash(instanceHash, Math.max(shards, 1)));
-      const instanceId = await findHead(deps, partition, instanceHash);
+      if (erasure.state === 'erased') continue;
+      await deps.keys.open();
+      const instanceId = await findHead(deps, formId, Math.max(shards, 1), erasure);
       if (instanceId === undefined) continue;
       await eraseSubmission(deps, principal, formId, instanceId);
+      // Begun before the key was another one: it is noted as done under its new name.
+      if (erasure.instanceHash !== erasureName(deps.keys, formId, instanceId)) {
+        await deps.registry.delete(registryKey.erasure(formId, erasure.instanceHash));
+      }
       finished += 1;
     }
   }
@@ -42,13 +46,19 @@ export async function finishErasures(
 }
 
 async function findHead(
-  { submissions }: SubmissionDeps,
-  partition: string,
-  instanceHash: string,
+  { submissions, keys }: SubmissionDeps,
+  formId: string,
+  shards: number,
+  erasure: Erasure,
 ): Promise<string | undefined> {
-  for await (const page of pagesOf(submissions, { partition })) {
-    const found = page.find(({ sk }) => isHeadKey(sk) && hash('sha256', sk) === instanceHash);
-    if (found !== undefined) return found.sk;
+  const isIt = (sk: string): boolean =>
+    isHeadKey(sk) && erasureNames(keys, formId, sk).includes(erasure.instanceHash);
+  for (let shard = 0; shard < shards; shard += 1) {
+    if (!mayBeIn(erasure, shard, shards)) continue;
+    for await (const page of pagesOf(submissions, { partition: shardKey(formId, shard) })) {
+      const found = page.find(({ sk }) => isIt(sk));
+      if (found !== undefined) return found.sk;
+    }
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import { addFiles, afterErasure } from './add-files.ts';
 import { readAlias } from './aliases.ts';
 import { actHash } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
+import { wasErased } from './erasure-ledger.ts';
 import { checkHeadSize, fromRecord, toHead } from './head-record.ts';
 import { authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
 import { readPhoneAnswers } from './phone-answers.ts';
@@ -50,6 +51,11 @@ async function receiveNew(deps: SubmissionDeps, post: PhonePost): Promise<Receiv
   const looksFirst = parcels.size > 0 || form.state !== 'published';
   const found = looksFirst ? await deps.submissions.get(headKeyFor(form, id)) : undefined;
   if (found !== undefined) return joinExisting(deps, post, found);
+  if (await wasErased(deps, form.formId, id)) {
+    const tombstone = await deps.submissions.get(headKeyFor(form, id));
+    if (tombstone !== undefined) return joinExisting(deps, post, tombstone);
+    throw new Fault('erased');
+  }
   if (form.state !== 'published') throw new Fault('form-not-open');
   const alias = await readAlias(deps.registry, form.formId, id);
   if (alias !== undefined) return refusePost(deps, post, alias);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOrganisation } from '../../shared/access/organisations.ts';
+import { openKeys } from '../../shared/access/open-keys.ts';
 import { createToken } from '../../shared/access/tokens.ts';
 import type { BackupDeps } from '../../shared/backup/backup-deps.ts';
 import { BackupFolder } from '../../shared/backup/backup-folder.ts';
@@ -15,15 +16,19 @@ import { coordination, InstanceId } from '../../shared/ids.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
 import { eraseSubmission } from '../../shared/submission/erase-submission.ts';
 import { DatasetWorld } from './dataset-world.ts';
+import { testStoredKeys } from './keyring.ts';
+import { MemoryKeyStore } from './memory-key-store.ts';
 import { coordinator } from './submission-world.ts';
 
 /** A network that is backed up: stores in memory, and what its people do. */
 export class BackupWorld extends DatasetWorld {
   #ids = 0;
+  readonly keyStore = new MemoryKeyStore(testStoredKeys);
 
   get backupDeps(): BackupDeps {
     const newId = (): string => `id-${(this.#ids += 1)}`;
-    return { ...this.deps, submissions: this.submissions, registry: this.registry, newId };
+    const { submissions, registry, keyStore } = this;
+    return { ...this.deps, submissions, registry, keyStore, newId };
   }
 
   async send(formId: string, instanceId: string, title: string): Promise<void> {
@@ -75,6 +80,7 @@ export class BackupWorld extends DatasetWorld {
 /** A published form whose records are public once they have come. */
 export async function openNetwork(): Promise<BackupWorld> {
   const world = new BackupWorld();
+  await openKeys(world.keyStore, world.registry, world.clock);
   await world.publishForm('survey', {
     survey: [
       {

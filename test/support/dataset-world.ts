@@ -99,7 +99,8 @@ export class DatasetWorld {
     );
     if (head === undefined) throw new Error(`No submission ${instanceId}.`);
     await this.submissions.put(toTombstone(head, this.clock().toISOString()));
-    await noteErasure(this.registry, formId, instanceId, 'erased', this.clock());
+    const shard = shardOf(instanceId, shards);
+    await noteErasure(this.deps, { formId, instanceId, shard }, 'erased', this.clock());
   }
 
   async collectAll(formId: string, options: { readonly full?: boolean } = {}): Promise<void> {

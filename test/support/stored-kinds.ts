@@ -42,6 +42,7 @@ import {
   type Quarantined,
 } from '../../shared/submission/quarantine.ts';
 import type { Submission } from '../../shared/submission/submission.ts';
+import { testKeys } from './keyring.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
 import { MemoryRecordStore } from './memory-record-store.ts';
 
@@ -124,6 +125,7 @@ const pointer: Required<Omit<DatasetPointer, 'revision'>> = {
   ...{ version: '20261102T080000000Z-0a1b2c3d4e5f', publishedVersion: '' },
   ...{ fingerprint: hashOf('5'), cutOff: at.toISOString(), createdAt: at.toISOString() },
   ...{ rows: 7, sources: { survey: hashOf('6') } },
+  ...{ publicFiles: hashOf('a'), publicCutOff: '2026-11-02' },
 };
 const segment: Required<Omit<SegmentPointer, 'revision' | 'format'>> = {
   ...{ key: 'segments/survey/0/x', sha256: hashOf('7'), rows: 7, bytes: 700, indexAt: 300 },
@@ -222,7 +224,13 @@ export const storedKinds: Readonly<Record<TestedKind, StoredKind>> = {
     read: (store) => listAliases(store),
   },
   erasure: {
-    write: (store) => noteErasure(store, formId, instanceId, 'erased', at),
+    write: (store) =>
+      noteErasure(
+        { registry: store, keys: testKeys },
+        { formId, instanceId, shard: 1 },
+        'erased',
+        at,
+      ),
     read: (store) => pendingErasures(store, formId),
   },
   uploads: {

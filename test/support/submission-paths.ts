@@ -2,9 +2,10 @@ import { expect } from 'vitest';
 import type { JsonObject } from '../../shared/json.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
 import { attachmentKey, attachmentsPrefix } from '../../shared/submission/attachment-keys.ts';
-import { sha256 } from '../../shared/submission/content-hash.ts';
 import type { SubmissionDeps } from '../../shared/submission/deps.ts';
 import { editSubmission } from '../../shared/submission/edit-submission.ts';
+import { sha256 } from '../../shared/submission/content-hash.ts';
+import { erasureName } from '../../shared/submission/erasure-name.ts';
 import { pendingErasures } from '../../shared/submission/erasure-record.ts';
 import { findSubmission } from '../../shared/submission/open-submission.ts';
 import { listQuarantine, listRevisions } from '../../shared/submission/read-submissions.ts';
@@ -97,7 +98,7 @@ async function gone(deps: SubmissionDeps, formId: string, instanceId: string): P
   expect(await quarantined(deps, formId, instanceId)).toEqual([]);
   const prefix = attachmentsPrefix(formId, instanceId);
   expect(await Array.fromAsync(deps.objects.list(prefix))).toEqual([]);
-  const hash = sha256(instanceId);
+  const hash = erasureName(deps.keys, formId, instanceId);
   const noted = (await pendingErasures(deps.registry, formId)).filter(
     ({ instanceHash }) => instanceHash === hash,
   );

@@ -21,8 +21,8 @@ export const catalog: DatasetSpec = {
     if (pointers.length === 0) return undefined;
     return {
       forms: [],
-      also: pointers.map(([key, { publicFiles }]) => [key, publicFiles]),
-      since: pointers.flatMap(([, { publicCutOff: day }]) =>
+      also: pointers.map(([key, { publicFiles, version }]) => [key, publicFiles ?? version]),
+      since: pointers.flatMap(([, { publicCutOff: day = '' }]) =>
         day === '' ? [] : [`${day}T00:00:00.000Z`],
       ),
       build: async (place, files) => {

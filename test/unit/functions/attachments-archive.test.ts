@@ -204,7 +204,12 @@ it('is taken away again when a record was erased while it was made', async () =>
   class Overtaken extends DiskObjectStore {
     override async put(...put: Parameters<DiskObjectStore['put']>) {
       const info = await super.put(...put);
-      await noteErasure(home.registry, formId, 'someone-else', 'erased', home.clock());
+      await noteErasure(
+        home,
+        { formId, instanceId: 'someone-else', shard: 0 },
+        'erased',
+        home.clock(),
+      );
       return info;
     }
   }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHome } from '../../../local/open-home.ts';
-import { temporaryFolder } from '../../support/local-tool.ts';
+import { runTool, temporaryFolder } from '../../support/local-tool.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -68,4 +68,22 @@ describe('the secret of a folder', () => {
       });
     },
   );
+});
+
+describe('fiche keys', () => {
+  it('lists keys without their secrets, and adds one that is used from then on', async () => {
+    await fingerprint();
+    const before = (await runTool(folder.path, ['keys'])).out.split('\n');
+    expect(before).toHaveLength(1);
+    const { code, out, err } = await runTool(folder.path, ['keys', 'rotate']);
+    expect(code, err).toBe(0);
+    const after = out.split('\n');
+    expect(after).toHaveLength(2);
+    expect(after[1]).toBe(before[0]);
+    expect(await fingerprint()).toBe(after[0]?.split('\t')[1]);
+    for (const secret of readFileSync(file(), 'utf8').matchAll(/"secret": "([^"]+)"/g)) {
+      expect(out + err).not.toContain(secret[1]);
+    }
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
 });

@@ -1,8 +1,9 @@
-import { hash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHome, type Home } from '../../../local/open-home.ts';
 import { readRun, startRun } from '../../../shared/dataset/compile-run.ts';
 import { acceptSubmission } from '../../../shared/submission/accept-submission.ts';
+import { shardOf } from '../../../shared/store/keys.ts';
+import { erasureName } from '../../../shared/submission/erasure-name.ts';
 import { noteErasure, pendingErasures } from '../../../shared/submission/erasure-record.ts';
 import { runTool, temporaryFolder } from '../../support/local-tool.ts';
 import { coordinator, surveyForm } from '../../support/submission-world.ts';
@@ -23,6 +24,10 @@ afterEach(() => {
   folder.remove();
 });
 
+const placeOf = (instanceId: string) => ({
+  ...{ formId: 'survey', instanceId },
+  shard: shardOf(instanceId, 4),
+});
 const fiche = (...words: string[]) => runTool(folder.path, words, 'en');
 const counts = (out: string) => out.split('\n').map((line) => Number(line.split('\t')[1]));
 
@@ -31,7 +36,7 @@ describe('fiche redrive', () => {
     const longAgo = () => new Date(Date.now() - 26 * 3_600_000);
     await startRun(home.registry, longAgo, 'dead');
     await startRun(home.registry, home.clock, 'at-work');
-    await noteErasure(home.registry, 'survey', 'instance-1', 'erasing', new Date());
+    await noteErasure(home, placeOf('instance-1'), 'erasing', new Date());
     const first = await fiche('redrive');
     expect([first.code, first.err]).toEqual([0, expect.stringContaining('nothing remains')]);
     expect(counts(first.out)).toEqual([1, 0, 1, 1, 0]);
@@ -45,7 +50,7 @@ describe('fiche redrive', () => {
   });
 
   it('says that something remains when an erasure cannot be carried through', async () => {
-    await noteErasure(home.registry, 'survey', 'never-there', 'erasing', new Date());
+    await noteErasure(home, placeOf('never-there'), 'erasing', new Date());
     const outcome = await fiche('redrive');
     expect([outcome.code, outcome.err]).toEqual([1, expect.stringContaining('1 things remain')]);
   });
@@ -59,7 +64,7 @@ describe('fiche erase', () => {
     const erased = await fiche('erase', 'survey', 'instance-1', '--yes');
     expect(erased.code, erased.err).toBe(0);
     const [noted] = await pendingErasures(home.registry, 'survey');
-    expect(noted?.instanceHash).toBe(hash('sha256', 'instance-1'));
+    expect(noted?.instanceHash).toBe(erasureName(home.keys, 'survey', 'instance-1'));
     expect((await fiche('erase', 'survey', 'instance-1', '--yes')).code).toBe(0);
   });
 

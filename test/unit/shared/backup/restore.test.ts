@@ -1,5 +1,9 @@
 import { hash } from 'node:crypto';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openKeys, rotateKeys } from '../../../../shared/access/open-keys.ts';
+import { keysText, newKeys } from '../../../../shared/access/stored-keys.ts';
 import { backUp } from '../../../../shared/backup/back-up.ts';
 import { ErasureList } from '../../../../shared/backup/erasure-list.ts';
 import { canonicalJson } from '../../../../shared/json.ts';
@@ -11,6 +15,7 @@ import {
   restoreInto,
   temporaryBackup,
 } from '../../../support/backup-world.ts';
+import { testStoredKeys } from '../../../support/keyring.ts';
 import { coordinator } from '../../../support/submission-world.ts';
 
 let backup: ReturnType<typeof temporaryBackup>;
@@ -118,6 +123,75 @@ describe('restore', () => {
     await restoreInto(restored, backup.path);
     expect(sorted(restored)).toEqual(sorted(world));
     expect(await restored.drift()).toEqual([]);
+  });
+
+  it('brings the keys of the backup, and with them the ids and what was erased', async () => {
+    const world = await openNetwork();
+    await world.eraseWhole('survey', 'instance-3');
+    await world.compile();
+    await backUp(world.backupDeps, backup.path);
+    const file = join(backup.path, 'keys.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const restored = emptyLike(world);
+    const fresh = newKeys(restored.clock);
+    restored.keyStore.keys = fresh;
+    await openKeys(restored.keyStore, restored.registry, restored.clock);
+    await restoreInto(restored, backup.path);
+    expect(restored.keyStore.keys).toEqual(testStoredKeys);
+    expect(await openKeys(restored.keyStore, restored.registry, restored.clock)).toEqual(
+      testStoredKeys,
+    );
+    expect(readFileSync(join(backup.path, 'erasures.ndjson'), 'utf8')).not.toContain(
+      hashOf('instance-3'),
+    );
+  });
+
+  it('refuses a backup whose keys are missing or others, and changes nothing', async () => {
+    const world = await openNetwork();
+    await backUp(world.backupDeps, backup.path);
+    const file = join(backup.path, 'keys.json');
+    const restored = emptyLike(world);
+    writeFileSync(file, keysText(newKeys(world.clock)));
+    await expect(restoreInto(restored, backup.path)).rejects.toThrow('secret');
+    rmSync(file);
+    await expect(restoreInto(restored, backup.path)).rejects.toThrow('secret');
+    expect(sorted(restored)).toEqual([]);
+  });
+
+  it('restores a point of before a rotation, with the newer key beside', async () => {
+    const world = await openNetwork();
+    const { point } = await backUp(world.backupDeps, backup.path);
+    world.wait(60);
+    await rotateKeys(world.keyStore, world.registry, world.clock);
+    await backUp(world.backupDeps, backup.path);
+    const restored = emptyLike(world);
+    restored.keyStore.keys = undefined;
+    await restoreInto(restored, backup.path, point.name);
+    expect((await restored.keyStore.read())?.keys).toHaveLength(2);
+    await openKeys(restored.keyStore, restored.registry, restored.clock);
+  });
+
+  it('knows erasures of a backup of before there were keys, and names them anew', async () => {
+    const world = await openNetwork();
+    await world.eraseWhole('survey', 'instance-3');
+    await world.compile();
+    const erasedAt = world.clock().toISOString();
+    const list = join(backup.path, 'erasures.ndjson');
+    await backUp(world.backupDeps, backup.path);
+    writeFileSync(
+      list,
+      ['instance-3', 'instance-4']
+        .map((id) => JSON.stringify({ formId: 'survey', instanceHash: hashOf(id), erasedAt }))
+        .join('\n'),
+    );
+    const restored = emptyLike(world);
+    expect(await restoreInto(restored, backup.path)).toMatchObject({ lost: [] });
+    expect(sorted(restored).join('\n')).not.toContain('titre-4');
+    const ledger = restored.objects.keys().filter((key) => key.startsWith('erasures/'));
+    expect(ledger).toHaveLength(2);
+    for (const id of ['instance-3', 'instance-4']) {
+      expect(ledger.join()).not.toContain(hashOf(id));
+    }
   });
 
   it('takes up its own restore alone, and nothing is backed up before that is done', async () => {

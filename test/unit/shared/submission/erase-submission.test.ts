@@ -9,12 +9,14 @@ import type { SubmissionDeps } from '../../../../shared/submission/deps.ts';
 import { editSubmission } from '../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../shared/submission/erase-submission.ts';
 import { readLedger } from '../../../../shared/submission/erasure-ledger.ts';
+import { erasureName } from '../../../../shared/submission/erasure-name.ts';
 import { pendingErasures } from '../../../../shared/submission/erasure-record.ts';
 import { finishErasures } from '../../../../shared/submission/finish-erasures.ts';
 import { listSubmissions, readSubmission } from '../../../../shared/submission/read-submissions.ts';
 import { reviewSubmission } from '../../../../shared/submission/review-submission.ts';
 import { withdrawSubmission } from '../../../../shared/submission/withdraw-submission.ts';
 import { atEveryOperation } from '../../../support/interruptions.ts';
+import { testKeys } from '../../../support/keyring.ts';
 import { readBytes } from '../../../support/object-store-contract.ts';
 import {
   coordinator,
@@ -30,6 +32,7 @@ const instanceId = InstanceId.parse('uuid:0a1b2c3d');
 const neighbour = 'uuid:0a1b2c3d-2';
 const place = headKey('survey', shardOf(instanceId, 4), instanceId);
 const secret = 'canary-of-someone';
+const name = erasureName(testKeys, 'survey', instanceId);
 const headers = { contentType: 'image/jpeg' };
 
 let world: World;
@@ -100,9 +103,10 @@ describe('eraseSubmission', () => {
     await erase();
     expect(await pendingErasures(deps.registry, 'survey')).toEqual([
       {
-        instanceHash: sha256(instanceId),
+        instanceHash: name,
         state: 'erased',
         at: new Date(startOfTests + 5000).toISOString(),
+        shard: shardOf(instanceId, 4),
       },
     ]);
     expect(await pendingErasures(deps.registry, 'open')).toEqual([]);
@@ -115,9 +119,11 @@ describe('eraseSubmission', () => {
     world.now += 5000;
     await erase();
     const [page] = await Array.fromAsync(readLedger(world.objects));
-    expect(page).toEqual([{ formId: 'survey', instanceHash: sha256(instanceId), erasedAt }]);
+    expect(page).toEqual([{ formId: 'survey', instanceHash: name, erasedAt }]);
     const text = (await readBytes(await world.objects.get(ledgerKeys()[0] ?? '')))?.toString();
     expect(text).not.toContain(instanceId);
+    for (const seen of [text ?? '', ...ledgerKeys()])
+      expect(seen).not.toContain(sha256(instanceId));
   });
 
   it('is remembered before a file is deleted and before it is noted as done', () =>

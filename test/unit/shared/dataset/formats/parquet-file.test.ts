@@ -18,7 +18,7 @@ function fileOf(rows: readonly Row[], limits: GroupLimits): ArrayBuffer {
   const file = new ParquetFile(
     { writeBytes: (bytes) => void sink.writeBytes(bytes) },
     columns,
-    [],
+    () => [],
     limits,
   );
   for (const row of rows) {

@@ -1,0 +1,26 @@
+import type { KeyStore } from '../../shared/access/key-store.ts';
+import type { StoredKeys } from '../../shared/access/stored-keys.ts';
+
+/** Keys in memory. */
+export class MemoryKeyStore implements KeyStore {
+  readonly place = 'memory';
+  keys: StoredKeys | undefined;
+
+  constructor(keys?: StoredKeys) {
+    this.keys = keys;
+  }
+
+  read(): Promise<StoredKeys | undefined> {
+    return Promise.resolve(this.keys);
+  }
+
+  putIfAbsent(keys: StoredKeys): Promise<StoredKeys> {
+    this.keys ??= keys;
+    return Promise.resolve(this.keys);
+  }
+
+  replace(keys: StoredKeys): Promise<void> {
+    this.keys = keys;
+    return Promise.resolve();
+  }
+}
