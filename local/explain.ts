@@ -2,6 +2,7 @@ import { BackupError } from '../shared/backup/backup-error.ts';
 import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
 import type { Bilingual, Language } from '../shared/text.ts';
+import { OpenToOthersError } from './close-to-others.ts';
 import { UsageError } from './command.ts';
 import { CompileFailed } from './installation.ts';
 
@@ -17,7 +18,13 @@ const systemErrors: ReadonlyMap<string, Bilingual> = new Map([
 
 /** What went wrong, in lines for the person at the terminal; undefined: a bug, for which a stack is better. */
 export function explain(error: unknown, language: Language): readonly string[] | undefined {
-  if (error instanceof UsageError || error instanceof BackupError) return [error.text[language]];
+  if (
+    error instanceof UsageError ||
+    error instanceof BackupError ||
+    error instanceof OpenToOthersError
+  ) {
+    return [error.text[language]];
+  }
   if (error instanceof AggregateError) {
     const each = error.errors.map((one: unknown) => explain(one, language) ?? [String(one)]);
     return [error.message, ...each.flat()];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeOwnersFile } from '../shared/owners-file.ts';
 import { isBusy } from '../shared/store/sqlite-fault.ts';
 import type { Bilingual } from '../shared/text.ts';
 
@@ -33,6 +34,7 @@ export interface Lock {
 
 /** The same with any file, made if it is not there. Throws what `inUse` makes if another process has it. */
 export function lockFile(file: string, inUse: (cause: unknown) => Error): Lock {
+  makeOwnersFile(file);
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

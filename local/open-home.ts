@@ -7,8 +7,10 @@ import type { Retention } from '../shared/dataset/retention-policy.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
 import { DiskObjectStore } from '../shared/objects/disk-object-store.ts';
 import { linksPath } from '../shared/objects/signed-link.ts';
+import { ownersFolder } from '../shared/owners-file.ts';
 import type { WholeTable } from '../shared/store/whole-table.ts';
 import { openSqlite } from '../shared/store/sqlite-record-store.ts';
+import { closeToOthers } from './close-to-others.ts';
 import { linkSecret } from './link-secret.ts';
 
 /** Everything that the domain needs, kept in one folder. */
@@ -33,11 +35,13 @@ export function isHome(home: string): boolean {
 }
 
 /**
- * Opens the folder `home`, made if it is not there, for its owner alone: answers are in it. Several
- * processes and threads may have it open at once.
+ * Opens the folder `home`, made if it is not there, and closes it and all that is in it to everybody
+ * but its owner: answers are in it. Several processes and threads may have it open at once. Throws
+ * OpenToOthersError.
  */
 export function openHome(home: string): Home {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  mkdirSync(home, { recursive: true, mode: ownersFolder });
+  closeToOthers(home, join(home, database));
   const stores = openSqlite(join(home, database));
   const { submissions, registry } = stores;
   const secret = linkSecret(home);

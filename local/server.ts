@@ -8,6 +8,7 @@ import type { Failure } from '../shared/http/door.ts';
 import { Compiler } from './compiler.ts';
 import { everyDay } from './every-day.ts';
 import { lockFolder } from './folder-lock.ts';
+import { forgetAgain } from './forget-again.ts';
 import { checkPort, listenHttp } from './http-server.ts';
 import { initialise } from './init.ts';
 import { endInterruptedRuns, InterruptedError } from './interrupted-runs.ts';
@@ -139,6 +140,9 @@ async function serve(
     expectedBytes: (request) => expectedBytes(served, request),
   });
   const compiles = schedule(options.compileEvery, () => compiler.tick(), reportCompile);
+  const forgetting = forgetAgain(home, log, (error) => {
+    report({ requestId: 'none', operation: 'forget', error });
+  });
   const { verifyAt } = options;
   const verifications =
     verifyAt === undefined
@@ -149,6 +153,7 @@ async function serve(
     newToken,
     close: async () => {
       compiles.stop();
+      forgetting.stop();
       verifications?.stop();
       await listening.close();
       await compiler.close();

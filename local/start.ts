@@ -1,12 +1,17 @@
 /** `npm start`: Fiche whole on one machine, until Ctrl-C. */
 import './check-node.ts';
 import { ConfigurationError, localConfig } from '../shared/config.ts';
+import { OpenToOthersError } from './close-to-others.ts';
 import { FolderInUseError } from './folder-lock.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 /** What an operator can do something about, in French and English; undefined: it is a bug. */
 function advice(error: unknown, port: number): string | undefined {
-  if (error instanceof FolderInUseError || error instanceof ConfigurationError) {
+  if (
+    error instanceof FolderInUseError ||
+    error instanceof OpenToOthersError ||
+    error instanceof ConfigurationError
+  ) {
     return error.message;
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

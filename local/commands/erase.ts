@@ -3,6 +3,7 @@ import { coordination } from '../../shared/ids.ts';
 import { eraseSubmission } from '../../shared/submission/erase-submission.ts';
 import { openSubmission } from '../../shared/submission/open-submission.ts';
 import { named, UsageError, word, type Command } from '../command.ts';
+import { logHeld } from '../log-held.ts';
 
 /** Who erases at a terminal: no token has this id. */
 const operator: Principal = { role: 'coordinator', organisation: coordination, tokenId: 'fiche' };
@@ -30,7 +31,7 @@ export const erase: Command = {
         en: `${what} would be erased for ever, with no way back. If that is the one, add --yes.`,
       });
     }
-    await eraseSubmission(home, operator, formId, instanceId);
+    const forgotten = await eraseSubmission(home, operator, formId, instanceId);
     const isDeployed = home.deployment !== undefined;
     const lines =
       terminal.language === 'fr'
@@ -49,6 +50,8 @@ export const erase: Command = {
             'For restores from a folder of backups to know of it: fiche backup --to FOLDER --erasures-only.',
           ];
     for (const line of lines) terminal.err(line);
-    return 0;
+    if (forgotten) return 0;
+    terminal.err(logHeld[terminal.language]);
+    return 1;
   },
 };

@@ -7,6 +7,7 @@ import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Call, Command } from '../command.ts';
 import { InterruptedError } from '../interrupted-runs.ts';
+import { logHeld } from '../log-held.ts';
 import { progressOf } from '../progress.ts';
 
 /** Who brings erasures to their end: no token has this id. */
@@ -46,7 +47,9 @@ export const redrive: Command = {
     await compileOnce(call);
     // Only now: what they wanted has been done.
     await starts?.forget();
-    const remaining = (await finishErasures(home, operator)).toCompile + settled.errors.length;
+    const { toCompile, forgotten } = await finishErasures(home, operator);
+    const remaining = toCompile + settled.errors.length;
+    if (!forgotten) terminal.err(logHeld[terminal.language]);
     if (remaining > 0) {
       terminal.err(
         terminal.language === 'fr'
@@ -55,6 +58,7 @@ export const redrive: Command = {
       );
       return 1;
     }
+    if (!forgotten) return 1;
     terminal.err(
       terminal.language === 'fr' ? 'Compilé; il ne reste rien.' : 'Compiled; nothing remains.',
     );

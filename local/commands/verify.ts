@@ -1,7 +1,9 @@
 import type { Drift, FileFacts } from '../../shared/dataset/verify-report.ts';
 import { verify as verifyDatasets } from '../../shared/dataset/verify.ts';
+import { forgetDeleted } from '../../shared/store/forget-deleted.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Command } from '../command.ts';
+import { logHeld } from '../log-held.ts';
 import { progressOf } from '../progress.ts';
 
 export const verify: Command = {
@@ -30,7 +32,9 @@ export const verify: Command = {
         ? `${rows} fiches remplies, ${shards} parts, ${datasets} jeux, ${files} fichiers: ${drift.length} écarts${repaired ? ', réparés' : ''}.`
         : `${rows} submissions, ${shards} shards, ${datasets} datasets, ${files} files: ${drift.length} differences${repaired ? ', repaired' : ''}.`,
     );
-    return drift.length === 0 ? 0 : 1;
+    const forgotten = await forgetDeleted(home);
+    if (!forgotten) terminal.err(logHeld[terminal.language]);
+    return drift.length === 0 && forgotten ? 0 : 1;
   },
 };
 

@@ -14,8 +14,6 @@ export interface Prepared {
   readonly also: JsonValue;
   /** Moments (ISO 8601 UTC) of what is in `also`: the newest of all is the version's cut-off. */
   readonly since: readonly string[];
-  /** What the version shows depends on what the one before showed (`VersionPlace.before`), not on these inputs alone. */
-  readonly stateful: boolean;
   /** It is too large for one pass: `build` makes the part that it is given. */
   readonly parts?: Parts | undefined;
   readonly build: (place: VersionPlace, files: VersionWriter, part?: Part) => Promise<Built>;

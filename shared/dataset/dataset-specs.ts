@@ -8,7 +8,6 @@ import { gaps } from './derived/gaps-dataset.ts';
 import { plan } from './derived/plan-dataset.ts';
 import { whoDoesWhatWhere } from './derived/who-does-what-where.ts';
 import { buildFormDataset } from './form-dataset.ts';
-import { marksIdentifiers } from './disclosure/follow-disclosure.ts';
 import { formats } from './formats/formats.ts';
 import { modelsOf, readFormInput, type FormInput } from './form-input.ts';
 import { partsOf } from './parts/parts-of.ts';
@@ -44,7 +43,6 @@ async function prepareForm(deps: CompileDeps, input: FormInput): Promise<Prepare
     forms: [input],
     also: null,
     since: [],
-    stateful: marksIdentifiers(models),
     parts: partsOf(input, models, deps.partCells),
     build: (place, files, part) => buildFormDataset(deps, input, place, files, formats, part),
   };

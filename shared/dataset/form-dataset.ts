@@ -1,11 +1,11 @@
 import { audiences, type Audience } from '../form/model.ts';
 import type { VersionPlace } from './version-place.ts';
 import type { CompileDeps } from './deps.ts';
-import type { Disclosure, Verdict } from './disclosure/disclosure.ts';
+import type { Disclosure } from './disclosure/disclosure.ts';
 import { keepPublic } from './disclosure/keep-public.ts';
 import { prepareDisclosure } from './disclosure/prepare-disclosure.ts';
 import type { Risk } from './disclosure/risk.ts';
-import { toldFileName, toldLine } from './disclosure/told-file.ts';
+import { disclosedFileName, disclosedLine } from './disclosure/disclosed-file.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
 import type { FileSink } from './file-sink.ts';
 import { FormRows, publicId, type FormRow } from './form-rows.ts';
@@ -62,10 +62,10 @@ export async function buildFormDataset(
     title: Object.fromEntries(settings.title),
     license: settings.license ?? null,
   };
-  const disclosure = await prepareDisclosure(rows, place.before);
-  if (disclosure !== undefined) rows.generalise(disclosure.rungs);
+  const disclosure = await prepareDisclosure(rows, place);
+  if (disclosure !== undefined) rows.generalise(disclosure.generalisation);
   const isBlocked = disclosure !== undefined && disclosure.head.files !== 'own';
-  const told = disclosure === undefined ? undefined : openTold(files, disclosure);
+  const disclosed = disclosure === undefined ? undefined : openDisclosed(files, disclosure);
   const omitted: Omitted[] = [];
   const outputs = audiences.flatMap((audience): readonly Output[] => {
     if (audience === 'public' && isBlocked) return [];
@@ -95,12 +95,12 @@ export async function buildFormDataset(
       left -= 1;
       if (left === 0) lastId = row.row.id;
       const decision = disclosure?.decide(row);
-      const verdict = decision?.verdict ?? (row.seenBy.public ? 'shown' : 'absent');
-      if (decision?.told !== undefined) told?.write(toldLine(decision.told));
+      const isPublished = decision?.isPublished ?? row.seenBy.public;
+      if (decision?.disclosed !== undefined) disclosed?.write(disclosedLine(decision.disclosed));
       if (row.notPublic === 'not-accepted') withheld.notAccepted += 1;
       if (row.notPublic === 'no-consent') withheld.noConsent += 1;
-      if (verdict === 'withheld') withheld.belowK += 1;
-      for (const output of outputs) writeRow(output, row, rows.formId, verdict);
+      if (row.seenBy.public && !isPublished) withheld.belowK += 1;
+      for (const output of outputs) writeRow(output, row, rows.formId, isPublished);
       if (left === 0) break;
     }
     for (const { writers } of outputs) {
@@ -136,9 +136,10 @@ export async function buildFormDataset(
   return { rows: counts, withheld, ...(risk === undefined ? {} : { risk }), omitted };
 }
 
-/** Says to the next version, and to what is made from this one, what the public is told of whom. */
-function openTold(files: VersionWriter, { head }: Disclosure): FileSink {
-  const sink = files.open('internal', toldFileName, 'text/tab-separated-values; charset=utf-8');
+/** Says to the next version, and to what is made from this one, what the public has seen of whom. */
+function openDisclosed(files: VersionWriter, { head }: Disclosure): FileSink {
+  const type = 'text/tab-separated-values; charset=utf-8';
+  const sink = files.open('internal', disclosedFileName, type);
   sink.write(`${JSON.stringify(head)}\n`);
   return sink;
 }
@@ -161,11 +162,11 @@ export function filesFor(
   };
 }
 
-function writeRow(output: Output, row: FormRow, datasetId: string, verdict: Verdict): void {
+function writeRow(output: Output, row: FormRow, datasetId: string, isPublished: boolean): void {
   const { audience, writers } = output;
   const { settings } = row.plan.model;
   const inPublic = audience === 'public';
-  if (inPublic ? verdict === 'absent' : !row.seenBy[audience]) return;
+  if (inPublic ? !isPublished : !row.seenBy[audience]) return;
   output.rows += 1;
   const published: PublishedRow = {
     row: row.row,
@@ -174,7 +175,7 @@ function writeRow(output: Output, row: FormRow, datasetId: string, verdict: Verd
     formVersion: row.plan.texts,
     metadata: inPublic ? settings.publicMetadata : privateMetadata,
     id: inPublic ? publicId(datasetId, row.row.id) : row.row.id,
-    view: inPublic && verdict === 'withheld' ? row.plan.withheld : row.plan.views[audience],
+    view: row.plan.views[audience],
   };
   for (const writer of writers) writer.row(published);
 }

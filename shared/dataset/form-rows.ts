@@ -4,16 +4,23 @@ import { audiences, type Audience, type FormModel } from '../form/model.ts';
 import { isJsonObject } from '../json.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { cleaned, csvText, jsonText, mayNeedCleaning } from './cell-text.ts';
-import { identifiersOf, type Identifier } from './disclosure/identifiers.ts';
-import type { Rung } from './disclosure/rung.ts';
+import { digest } from './disclosure/combination.ts';
+import { exactly, type Generalisation } from './disclosure/generalisation.ts';
+import {
+  identifiersOf,
+  sensitivesOf,
+  type Identifier,
+  type Sensitive,
+} from './disclosure/identifiers.ts';
 import type { FormInput } from './form-input.ts';
 import { Instance } from './instance.ts';
-import { layoutOf, type Field, type Scope } from './layout.ts';
+import { layoutOf, type Scope } from './layout.ts';
 import { mergedLines } from './merged-lines.ts';
 import { readerOf, type ReadAnswers } from './read-answers.ts';
 import { idOfLine } from './segment-file.ts';
 import type { SegmentRow } from './segment-row.ts';
 import { Selections, viewOf, type View } from './view.ts';
+import { shownOf } from './visibility.ts';
 
 /** The name of a version, ready for CSV and JSON. */
 export interface VersionTexts {
@@ -27,8 +34,12 @@ export interface VersionPlan {
   readonly texts: VersionTexts;
   readonly read: ReadAnswers;
   readonly views: Readonly<Record<Audience, View>>;
-  /** For the public, of a record that its quasi-identifiers would single out. */
-  readonly withheld: View;
+  /** What the public may see beside quasi-identifiers, however coarse these are. */
+  readonly withoutIdentifiers: View;
+  /** The higher one of this version's k and the newest one's. */
+  readonly k: number;
+  /** Stands for which questions of it are public. */
+  readonly publicLayout: string;
   readonly consents: readonly ConsentPath[];
 }
 
@@ -51,11 +62,12 @@ export class FormRows {
   readonly layout: Scope;
   /** What could single someone out, of what the public sees. */
   readonly identifiers: readonly Identifier[];
+  readonly sensitives: readonly Sensitive[];
   readonly selections = new Selections();
   readonly #objects: ObjectStore;
   readonly #input: FormInput;
   readonly #models: readonly FormModel[];
-  #rungs: ReadonlyMap<Field, Rung> = new Map();
+  #generalisation = exactly;
   #plans: ReadonlyMap<string, VersionPlan>;
 
   /** `models` are those of all versions, newest first: at least one. */
@@ -68,18 +80,19 @@ export class FormRows {
     this.newest = newest;
     this.layout = layoutOf(models);
     this.identifiers = identifiersOf(this.layout, models);
+    this.sensitives = sensitivesOf(this.layout, models, this.identifiers);
     this.#models = models;
     this.#plans = this.#planAll();
   }
 
-  /** What the public is told of each quasi-identifier: as it is, unless `generalise` was called. */
-  get rungs(): ReadonlyMap<Field, Rung> {
-    return this.#rungs;
+  /** How coarse the public sees quasi-identifiers: as they are, unless `generalise` was called. */
+  get generalisation(): Generalisation {
+    return this.#generalisation;
   }
 
   /** Makes answers coarser for the public, in the rows to come. Plans are other ones from here on. */
-  generalise(rungs: ReadonlyMap<Field, Rung>): void {
-    this.#rungs = rungs;
+  generalise(generalisation: Generalisation): void {
+    this.#generalisation = generalisation;
     this.#plans = this.#planAll();
   }
 
@@ -131,23 +144,38 @@ export class FormRows {
     }
   }
 
+  /** What the cells of answers that are never there say of the version that was answered. */
+  #publicLayoutOf({ questions, settings }: FormModel): string {
+    const shown = questions.flatMap((question) => {
+      const path = question.path.join('/');
+      const newest = this.newest.questions.find((other) => other.path.join('/') === path);
+      const what = shownOf(question, newest, 'public');
+      return what === 'hidden' ? [] : [`${path} ${what}`];
+    });
+    return digest(JSON.stringify([shown.sort(), settings.publicMetadata]));
+  }
+
   #planOf(model: FormModel): VersionPlan {
-    const identifying = new Set(this.identifiers.map(({ field }) => field));
-    const view = (audience: Audience, withhold = false): View =>
-      viewOf(model, this.layout, audience, this.selections, {
-        rungs: this.#rungs,
-        withheld: withhold ? identifying : new Set(),
-      });
-    const [forPublic, members, coordinator] = audiences.map((audience) => view(audience));
+    const generalisation = this.#generalisation;
+    const leftOut = new Set(
+      this.identifiers.flatMap((identifier) =>
+        identifier.kind === 'answer' ? [identifier.field] : [],
+      ),
+    );
+    const [forPublic, members, coordinator] = audiences.map((audience) =>
+      viewOf(model, this.layout, audience, this.selections, { generalisation }),
+    );
     if (forPublic === undefined || members === undefined || coordinator === undefined) {
       throw new TypeError('An audience is missing.');
     }
     return {
       model,
       texts: { csv: csvText(model.version), json: jsonText(model.version) },
-      read: readerOf(model, this.layout, this.#rungs),
+      read: readerOf(model, this.layout, generalisation),
       views: { public: forPublic, members, coordinator },
-      withheld: view('public', true),
+      withoutIdentifiers: viewOf(model, this.layout, 'public', this.selections, { leftOut }),
+      k: Math.max(model.settings.k, this.newest.settings.k),
+      publicLayout: this.#publicLayoutOf(model),
       consents: [this.newest, model].flatMap(consentOf),
     };
   }

@@ -1,4 +1,5 @@
 import type { Choice, FormModel, FormNode, Question } from '../form/model.ts';
+import { identifyingPaths } from '../form/identifying.ts';
 import { commonKind, kindOf, type ColumnKind } from './column-kinds.ts';
 import { reservedTableNames } from './file-languages.ts';
 import { isPoint, shownBy } from './visibility.ts';
@@ -30,7 +31,7 @@ export interface Field {
   readonly general: { readonly slot: number; readonly nested: number } | undefined;
   /** The text in place of an answer that would single someone out: of a quasi-identifier that is no point. */
   readonly coarse: { readonly slot: number; readonly nested: number } | undefined;
-  /** What the public would see of the answer before it is made coarser, as JSON, if that may be done; 0: no. */
+  /** What the public would see of the answer before it is generalised, as JSON, if that may be done; 0: no. */
   readonly identity: number;
   /** GeoJSON geometry (exact, less exact), and the precision of the latter, if this is the form's place. */
   readonly geometry: GeometryCells | undefined;
@@ -81,7 +82,8 @@ interface Draft {
  */
 export function layoutOf(models: readonly FormModel[]): Scope {
   const root: Draft = { path: [], fields: new Map(), repeats: new Map() };
-  for (const model of models) addNodes(root, model.root.children);
+  const identifying = new Set(identifyingPaths(models).keys());
+  for (const model of models) addNodes(root, model.root.children, identifying);
   const [newest] = models;
   const current = new Map(newest?.questions.map((question) => [question.path.join('/'), question]));
   const geometry = newest?.questions.find(({ name }) => name === newest.settings.geometry);
@@ -91,10 +93,14 @@ export function layoutOf(models: readonly FormModel[]): Scope {
   return scopeOf(root, '', { reserved, taken: new Set() }, geometry, current);
 }
 
-function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
+function addNodes(
+  scope: Draft,
+  nodes: readonly FormNode[],
+  identifying: ReadonlySet<string>,
+): void {
   for (const node of nodes) {
     if (node.kind === 'group') {
-      addNodes(scope, node.children);
+      addNodes(scope, node.children, identifying);
       continue;
     }
     const key = node.path.slice(scope.path.length).join('/');
@@ -105,7 +111,7 @@ function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
         repeats: new Map(),
       };
       scope.repeats.set(key, repeat);
-      addNodes(repeat, node.children);
+      addNodes(repeat, node.children, identifying);
     } else if (node.type !== 'note') {
       const name = fieldKey(node, key);
       const known = scope.fields.get(name);
@@ -115,9 +121,8 @@ function addNodes(scope: Draft, nodes: readonly FormNode[]): void {
         ...{ kind: kindOf(node), choices: new Map<string, Choice>() },
       };
       if (shown === 'adm1' || shown === 'adm2') field.general = true;
-      // One that is moved to the place of another question may be moved on with that.
-      if (node.quasiIdentifier || field.general) field.identifies = true;
-      if (node.quasiIdentifier && isPoint(node)) field.general = true;
+      if (identifying.has(node.path.join('/'))) field.identifies = true;
+      if (field.identifies && isPoint(node)) field.general = true;
       field.kind = commonKind(field.kind, kindOf(node));
       for (const choice of node.list?.choices ?? []) {
         if (!field.choices.has(choice.name)) field.choices.set(choice.name, choice);

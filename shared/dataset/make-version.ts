@@ -27,8 +27,8 @@ import {
 } from './version-writer.ts';
 
 /**
- * The same inputs make the same name: what an interrupted run has left is written over. What comes
- * before is among the inputs where the version depends on it.
+ * The same inputs make the same name: what an interrupted run has left is written over. The version
+ * before is among the inputs: what is published depends on what has been (VersionPlace.before).
  */
 export function planVersion(
   datasetId: string,
@@ -39,9 +39,7 @@ export function planVersion(
   const cutOff = cutOffOf(prepared);
   if (pointer?.fingerprint === fingerprint)
     return { version: pointer.version, fingerprint, cutOff };
-  const inputs = prepared.stateful
-    ? sha256(`${fingerprint} ${pointer?.version ?? ''}`)
-    : fingerprint;
+  const inputs = sha256(`${fingerprint} ${pointer?.version ?? ''}`);
   const version = `${cutOff.replaceAll(/[-:.]/g, '')}-${inputs.slice(0, 12)}`;
   return { version, fingerprint, cutOff };
 }

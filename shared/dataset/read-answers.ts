@@ -1,6 +1,7 @@
 import type { FormModel, FormNode, Question } from '../form/model.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../json.ts';
-import { pointToken } from './disclosure/points.ts';
+import { exactly, type Generalisation } from './disclosure/generalisation.ts';
+import { pointToken } from './disclosure/hierarchy.ts';
 import { jsonText } from './cell-text.ts';
 import { geometryOf, pointGeometry } from './geometry.ts';
 import { Instance } from './instance.ts';
@@ -13,7 +14,7 @@ import {
   type Place,
   type PlaceSource,
 } from './place.ts';
-import { coarserOf, type Rungs } from './view.ts';
+import { coarserOf } from './view.ts';
 import { shownOf } from './visibility.ts';
 
 /** Reads one kind of node out of the answers of its scope. `stack` has those of the scopes above, too. */
@@ -23,8 +24,12 @@ type Step = (answers: JsonObject, into: Instance, stack: readonly JsonObject[]) 
 export type ReadAnswers = (answers: JsonObject, into: Instance) => void;
 
 /** What reads answers that were given to this version of a form into cells of the dataset's layout. */
-export function readerOf(model: FormModel, layout: Scope, rungs: Rungs = new Map()): ReadAnswers {
-  const steps = stepsOf(model.root.children, { model, rungs }, layout);
+export function readerOf(
+  model: FormModel,
+  layout: Scope,
+  generalisation: Generalisation = exactly,
+): ReadAnswers {
+  const steps = stepsOf(model.root.children, { model, generalisation }, layout);
   return (answers, into) => {
     const stack = [answers];
     for (const step of steps) step(answers, into, stack);
@@ -33,8 +38,7 @@ export function readerOf(model: FormModel, layout: Scope, rungs: Rungs = new Map
 
 interface Reading {
   readonly model: FormModel;
-  /** How coarse the public is to see some fields. */
-  readonly rungs: Rungs;
+  readonly generalisation: Generalisation;
 }
 
 function stepsOf(nodes: readonly FormNode[], reading: Reading, scope: Scope): readonly Step[] {
@@ -138,19 +142,23 @@ function choicePlaces(question: Question, model: FormModel): ReadonlyMap<string,
   return places;
 }
 
-/** What the public sees of an answer that could single someone out: as it is, and as coarse as it is told. */
-function coarseSteps(question: Question, field: Field, { model, rungs }: Reading): readonly Step[] {
+/** What the public sees of an answer that could single someone out: as it is, and as coarse as it is published. */
+function coarseSteps(
+  question: Question,
+  field: Field,
+  { model, generalisation }: Reading,
+): readonly Step[] {
   const { coarse, identity, slot, geometry } = field;
   const shown = shownOf(question, field.current, 'public');
   if (coarse === undefined || shown === 'hidden') return [];
-  const rung = rungs.get(field);
+  const level = generalisation.answers.get(field);
   const regions = model.lists.get('regions') ?? model.lists.get('region');
   return [
     (_, into) => {
       const token = into.answerText(slot);
       into.nested[identity] = token;
-      if (rung?.told !== 'coarse' || token === '') return;
-      const text = rung.text(token);
+      if (level?.published !== 'coarse' || token === '') return;
+      const text = level.text(token);
       if (text === '') return;
       into.nested[coarse.nested] = jsonText(text);
       into.values[coarse.slot] = text;
@@ -163,11 +171,11 @@ function coarseSteps(question: Question, field: Field, { model, rungs }: Reading
   ];
 }
 
-function pointStep(question: Question, field: Field, { model, rungs }: Reading): Step {
+function pointStep(question: Question, field: Field, { model, generalisation }: Reading): Step {
   const { name } = question;
   const { slot, nested, geometry, identity } = field;
   const shown = shownOf(question, field.current, 'public');
-  const told = coarserOf(shown, rungs.get(field));
+  const published = coarserOf(shown, generalisation.answers.get(field));
   const sourcesAt = (finest: Place['precision']): readonly PlaceSource[] =>
     field.general === undefined ? [] : placeSources(model, question, finest);
   const sources = { adm2: sourcesAt('adm2'), adm1: sourcesAt('adm1') };
@@ -182,8 +190,8 @@ function pointStep(question: Question, field: Field, { model, rungs }: Reading):
     }
     into.nested[nested] = JSON.stringify(point);
     if (geometry !== undefined) into.putJson(geometry.exact, pointGeometry(lat, lon));
-    if (told === 'adm1' || told === 'adm2') {
-      const place = firstPlace(sources[told], stack);
+    if (published === 'adm1' || published === 'adm2') {
+      const place = firstPlace(sources[published], stack);
       if (place !== undefined) putPlace(place, field, into);
     }
     if (identity === 0) return;

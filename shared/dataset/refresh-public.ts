@@ -4,8 +4,8 @@ import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './d
 import { MissingPart } from '../objects/missing-part.ts';
 import type { ObjectHeaders, WriteCondition } from '../objects/object-store.ts';
 import type { CompileDeps } from './deps.ts';
-import { readStoredManifest } from './stored-manifest.ts';
-import type { FileEntry } from './manifest.ts';
+import type { FileEntry, Manifest } from './manifest.ts';
+import { findManifest, readStoredManifest } from './stored-manifest.ts';
 import { versionFileKey } from './version-writer.ts';
 
 const attempts = 20;
@@ -24,14 +24,44 @@ export async function refreshPublic(deps: CompileDeps, datasetId: string): Promi
     if (pointer.publishedVersion === pointer.version && attempt === 1) return;
     const manifest = await readStoredManifest(deps.objects, datasetId, pointer.version);
     const files = manifest.audiences.public?.files ?? [];
+    const isNext = attempt === 1 && manifest.previous === pointer.publishedVersion;
+    const same = isNext ? await unchanged(deps, datasetId, manifest) : new Set<string>();
+    const others = files.filter(({ name }) => !same.has(name));
     const done =
-      (await copyAll(deps, datasetId, pointer, files)) &&
+      (await copyAll(deps, datasetId, pointer, others)) &&
       (await removeOthers(deps, datasetId, pointer, files));
     if (!done) continue;
     const next = { ...pointer, publishedVersion: pointer.version };
     if ((await flipDatasetPointer(deps.registry, datasetId, pointer, next)) !== undefined) return;
   }
   throw new Fault('store-unavailable');
+}
+
+/**
+ * Names of the files that are in `public/` already, since the version before had the same: what is
+ * asked for again may then be answered from caches. Only where that version was shown whole.
+ */
+async function unchanged(
+  { objects }: CompileDeps,
+  datasetId: string,
+  { audiences, previous }: Manifest,
+): Promise<ReadonlySet<string>> {
+  const before =
+    previous === null ? undefined : await findManifest(objects, datasetId, previous);
+  const known = new Map(
+    before?.audiences.public?.files.map(({ name, sha256, mediaType }) => [
+      name,
+      `${sha256} ${mediaType}`,
+    ]),
+  );
+  const same = (audiences.public?.files ?? []).filter(
+    ({ name, sha256, mediaType }) => known.get(name) === `${sha256} ${mediaType}`,
+  );
+  const found = new Set<string>();
+  for (const { name } of same) {
+    if ((await objects.info(`public/${name}`)) !== undefined) found.add(name);
+  }
+  return found;
 }
 
 /** False: another version became current, or another run wrote a file. */

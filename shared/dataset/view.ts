@@ -2,7 +2,8 @@ import type { Audience, Choice, FormModel, FormNode } from '../form/model.ts';
 import type { Translations } from '../text.ts';
 import type { ColumnKind, PointCell } from './column-kinds.ts';
 import { fieldKey, generalCells, pointCells, scopesOf, type Field, type Scope } from './layout.ts';
-import type { Rung, Told } from './disclosure/rung.ts';
+import { exactly, type Generalisation } from './disclosure/generalisation.ts';
+import type { Level, Published } from './disclosure/hierarchy.ts';
 import { shownOf, type Shown } from './visibility.ts';
 
 /** How an audience's members are read out of an instance, as the answers were nested. */
@@ -59,10 +60,7 @@ export interface TableColumns {
   readonly columns: readonly Column[];
 }
 
-/** What the public is told of fields that could single someone out; of others, all that it may see. */
-export type Rungs = ReadonlyMap<Field, Rung>;
-const asTheyAre: Rungs = new Map();
-const nothingWithheld: ReadonlySet<Field> = new Set();
+const nothingLeftOut: ReadonlySet<Field> = new Set();
 
 const reserved = {
   main: ['id', 'organisation', 'form_version', 'state', 'received_at', 'updated_at'],
@@ -89,22 +87,24 @@ function cellsOf(field: Field, audience: Audience): readonly (PointCell | undefi
 export function tablesOf(
   layout: Scope,
   audience: Audience,
-  rungs: Rungs = asTheyAre,
+  generalisation: Generalisation = exactly,
 ): readonly TableColumns[] {
-  return scopesOf(layout).flatMap((scope): readonly TableColumns[] => {
+  const { answers, hiddenRepeats } = audience === 'public' ? generalisation : exactly;
+  return scopesIn(layout, hiddenRepeats).flatMap((scope): readonly TableColumns[] => {
     if (scope !== layout && !hasVisible(scope, audience)) return [];
     const columns = visibleFields(scope, audience).flatMap((field) =>
       cellsOf(field, audience).map((cell): Column => {
         const name = headerOf(field, scope);
-        const rung = audience === 'public' ? rungs.get(field) : undefined;
-        const isCoarse = rung !== undefined && rung.told !== 'plain' && field.shape === 'value';
+        const level = answers.get(field);
+        const isCoarse =
+          level !== undefined && level.published !== 'plain' && field.shape === 'value';
         const isText = cell === 'precision' || isCoarse;
         return {
           header: cell === undefined ? name : `${name}/${cell}`,
           kind: isText ? 'text' : field.kind,
           field,
           cell,
-          label: isCoarse ? labelWith(field.question.label, rung) : field.question.label,
+          label: isCoarse ? labelWith(field.question.label, level) : field.question.label,
           choices: isCoarse ? new Map() : field.choices,
         };
       }),
@@ -114,7 +114,7 @@ export function tablesOf(
 }
 
 /** The label of a question says how its answers were made coarser: `Âge (tranches de 10)`. */
-function labelWith(label: Translations, { done }: Rung): Translations {
+function labelWith(label: Translations, { label: done }: Level): Translations {
   return new Map(
     [...label].map(([language, text]) => [
       language,
@@ -160,8 +160,8 @@ export class Selections {
 }
 
 /**
- * What `audience` sees of answers to `model`, a version of the form: for the public coarser as `rungs`
- * say, and without the fields in `withheld`.
+ * What `audience` sees of answers to `model`, a version of the form: for the public as coarse as
+ * `generalisation` says, and without the fields in `leftOut`.
  */
 export function viewOf(
   model: FormModel,
@@ -169,14 +169,14 @@ export function viewOf(
   audience: Audience,
   selections: Selections,
   {
-    rungs = asTheyAre,
-    withheld = nothingWithheld,
-  }: { readonly rungs?: Rungs; readonly withheld?: ReadonlySet<Field> } = {},
+    generalisation = exactly,
+    leftOut = nothingLeftOut,
+  }: { readonly generalisation?: Generalisation; readonly leftOut?: ReadonlySet<Field> } = {},
 ): View {
-  const coarser = audience === 'public' ? rungs : asTheyAre;
-  const shown = shownFields(model, layout, audience, { rungs: coarser, withheld });
+  const coarser = audience === 'public' ? generalisation : exactly;
+  const shown = shownFields(model, layout, audience, coarser, leftOut);
   const bySelection = new Map(
-    tablesOf(layout, audience).map(({ scope, columns }) => {
+    tablesOf(layout, audience, coarser).map(({ scope, columns }) => {
       const fields = new Set(columns.map(({ field }) => field));
       const slots = [...fields].flatMap((field) => slotsOf(field, shown.get(field), audience));
       return [scope, selections.of(scope, slots)] as const;
@@ -207,10 +207,12 @@ function shownFields(
   model: FormModel,
   layout: Scope,
   audience: Audience,
-  { rungs, withheld }: { readonly rungs: Rungs; readonly withheld: ReadonlySet<Field> },
-): ReadonlyMap<Field, Told> {
-  const shown = new Map<Field, Told>();
-  const byPath = new Map(scopesOf(layout).map((scope) => [scope.path.join('/'), scope]));
+  { answers, hiddenRepeats }: Generalisation,
+  leftOut: ReadonlySet<Field>,
+): ReadonlyMap<Field, Published> {
+  const shown = new Map<Field, Published>();
+  const scopes = scopesIn(layout, hiddenRepeats);
+  const byPath = new Map(scopes.map((scope) => [scope.path.join('/'), scope]));
   for (const question of model.questions) {
     const path = question.repeat?.path ?? [];
     const scope = byPath.get(path.join('/'));
@@ -218,20 +220,26 @@ function shownFields(
     const field = scope?.byKey.get(fieldKey(question, key));
     if (field === undefined) continue;
     const what = shownOf(question, field.current, audience);
-    shown.set(field, withheld.has(field) ? 'hidden' : coarserOf(what, rungs.get(field)));
+    shown.set(field, leftOut.has(field) ? 'hidden' : coarserOf(what, answers.get(field)));
   }
   return shown;
 }
 
-/** What is told of a field of which the form shows `shown`. */
-export function coarserOf(shown: Shown, rung: Rung | undefined): Told {
-  if (rung === undefined || shown === 'hidden') return shown;
-  // What a version shows no finer than that stays as it is.
-  if (rung.told === 'adm2') return shown === 'adm1' ? 'adm1' : 'adm2';
-  return rung.told === 'plain' ? shown : rung.told;
+/** The scopes without the repeats that are hidden and those in them. */
+function scopesIn(layout: Scope, hiddenRepeats: ReadonlySet<Scope>): readonly Scope[] {
+  const hidden = new Set([...hiddenRepeats].flatMap(scopesOf));
+  return scopesOf(layout).filter((scope) => !hidden.has(scope));
 }
 
-function slotsOf(field: Field, shown: Told | undefined, audience: Audience): readonly number[] {
+/** What is published of a field of which the form shows `shown`. */
+export function coarserOf(shown: Shown, level: Level | undefined): Published {
+  if (level === undefined || shown === 'hidden') return shown;
+  // What a version shows no finer than that stays as it is.
+  if (level.published === 'adm2') return shown === 'adm1' ? 'adm1' : 'adm2';
+  return level.published === 'plain' ? shown : level.published;
+}
+
+function slotsOf(field: Field, shown: Published | undefined, audience: Audience): readonly number[] {
   const { slot, general, coarse } = field;
   if (field.shape === 'value') {
     return [shown === 'plain' ? slot : shown === 'coarse' ? (coarse?.slot ?? 0) : 0];
@@ -249,7 +257,7 @@ function slotsOf(field: Field, shown: Told | undefined, audience: Audience): rea
   return cellsOf(field, audience).map(() => 0);
 }
 
-function geometryCells(field: Field | undefined, shown: Told | undefined): View['geometry'] {
+function geometryCells(field: Field | undefined, shown: Published | undefined): View['geometry'] {
   const geometry = field?.geometry;
   if (field === undefined || geometry === undefined || shown === undefined || shown === 'hidden') {
     return { slot: 0, precision: 0 };
@@ -263,7 +271,7 @@ function geometryCells(field: Field | undefined, shown: Told | undefined): View[
 function membersOf(
   nodes: readonly FormNode[],
   scope: Scope,
-  shown: ReadonlyMap<Field, Told>,
+  shown: ReadonlyMap<Field, Published>,
 ): readonly Member[] {
   return nodes.flatMap((node): readonly Member[] => {
     const start = `${JSON.stringify(node.name)}:`;
@@ -286,8 +294,8 @@ function membersOf(
   });
 }
 
-/** Where the answer stands that is told so; 0: nowhere. */
-function nestedOf({ nested, general, coarse }: Field, told: Told): number {
-  if (told === 'plain') return nested;
-  return (told === 'coarse' ? coarse?.nested : general?.nested) ?? 0;
+/** Where the answer stands that is published so; 0: nowhere. */
+function nestedOf({ nested, general, coarse }: Field, published: Published): number {
+  if (published === 'plain') return nested;
+  return (published === 'coarse' ? coarse?.nested : general?.nested) ?? 0;
 }

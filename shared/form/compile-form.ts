@@ -1,3 +1,4 @@
+import { checkIdentifying } from './check-identifying.ts';
 import {
   checkCycles,
   checkEntities,
@@ -135,6 +136,7 @@ export function compileForm(
     lists,
     files: needs.all(),
   };
+  checkIdentifying(model, { survey: survey.rows, settings: settingsRow }, issues);
   const { errors, warnings } = issues.inOrder();
   return {
     ...{ model: errors.length === 0 ? model : undefined, asStored: model },

@@ -6,6 +6,10 @@ export const settingMessages = {
   'bad-review': error(oneOf),
   'bad-expected': error(oneOf),
   'bad-public-metadata': error(oneOf),
+  'metadata-identifies': warning((found) => ({
+    fr: `${found} : publiés avec des quasi-identifiants, ils en sont aussi, par le jour pour les dates ; davantage de réponses seront rendues moins précises ou retenues.`,
+    en: `${found}: published beside quasi-identifiers, they are some too, dates by the day; more records will be made coarser or withheld.`,
+  })),
   'bad-k': error((found) => ({
     fr: `« ${found} » n’est pas un seuil : écrivez un nombre entier de 1 à 1000.`,
     en: `"${found}" is no threshold: write a whole number from 1 to 1000.`,

@@ -90,6 +90,26 @@ export const surveyMessages = {
     fr: `« ${found} » ne peut pas être public : avec review none, personne ne lirait ce texte avant qu’il paraisse. Écrivez review required, ou videz review_text.`,
     en: `"${found}" cannot be public: with review none nobody would read this text before it appears. Write review required, or empty review_text.`,
   })),
+  'identifies-by-dependence': warning((found, of) => ({
+    fr: `« ${found} » est publiée comme un quasi-identifiant, car elle dépend de \${${of}}.`,
+    en: `"${found}" is published like a quasi-identifier, because it depends on \${${of}}.`,
+  })),
+  'identifies-as-input': warning((found, of) => ({
+    fr: `« ${found} » est publiée comme un quasi-identifiant, car \${${of}} s’en calcule.`,
+    en: `"${found}" is published like a quasi-identifier, because \${${of}} is computed from it.`,
+  })),
+  'identifies-as-place': warning((found) => ({
+    fr: `« ${found} » est publiée comme un quasi-identifiant : dans une fiche qui en marque, tout lieu en est un, quelle que soit sa précision.`,
+    en: `"${found}" is published like a quasi-identifier: in a form that marks any, every place is one, whatever its precision.`,
+  })),
+  'identifies-by-rows': warning((found) => ({
+    fr: `Le nombre de lignes de « ${found} » est traité comme un quasi-identifiant : une réponse qui en a un nombre rare n’est pas publiée.`,
+    en: `The number of rows of "${found}" is treated as a quasi-identifier: a record with a rare number of them is not published.`,
+  })),
+  'identifies-and-sensitive': warning((found) => ({
+    fr: `« ${found} » est à la fois sensible et quasi-identifiante : qui la connaît y reconnaît quelqu’un, et les réponses d’une même classe se ressemblent alors trop pour être publiées. Ne gardez que l’un des deux si vous le pouvez.`,
+    en: `"${found}" is both sensitive and a quasi-identifier: who knows it can single someone out by it, and the answers of one class are then too much alike to be published. Keep one of the two if you can.`,
+  })),
   'bad-default': warning((found, type) => ({
     fr: `La valeur par défaut « ${found} » n’est pas une réponse de type ${type} : corrigez-la.`,
     en: `The default "${found}" is no answer of type ${type}: correct it.`,

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { makeOwnersFile } from '../owners-file.ts';
 
 /**
  * A lock across processes and threads, held while `work` runs without awaiting. The operating system
@@ -9,6 +10,7 @@ export class DiskLock {
   readonly #database: DatabaseSync;
 
   constructor(file: string) {
+    makeOwnersFile(file);
     this.#database = new DatabaseSync(file, { timeout: 10_000 });
     this.#database.exec('PRAGMA journal_mode = MEMORY');
   }

@@ -4,6 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { ownersFile } from '../owners-file.ts';
 import type { ObjectBody, ObjectHeaders } from './object-store.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function writeTemporary(
   headers: ObjectHeaders,
 ): Promise<{ path: string; description: Description }> {
   const path = join(folder, randomUUID());
-  const file = await open(path, 'wx');
+  const file = await open(path, 'wx', ownersFile);
   try {
     const description = await writeBody(file, body, headers);
     const text = JSON.stringify(description);

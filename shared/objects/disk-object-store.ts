@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import { Fault } from '../fault.ts';
+import { ownersFolder } from '../owners-file.ts';
 import { diskFaults, guarded } from './disk-faults.ts';
 import { DiskLock } from './disk-lock.ts';
 import { openBytes, readDescription, writeTemporary } from './disk-object-file.ts';
@@ -33,7 +34,7 @@ function described(path: string): ReturnType<typeof readDescription> {
  * Objects in a folder. A write goes to a temporary file, is made durable, and then takes its place by
  * one rename under a lock that holds across processes and threads; the lock lasts as long as the
  * comparison and the rename, not as long as the body. What a crash left in the temporary folder is
- * removed at the next opening, an hour later.
+ * removed at an opening, or when it is asked for, an hour later. Its files and folders are for their owner alone.
  */
 export class DiskObjectStore implements ObjectStore {
   readonly #objects: string;
@@ -47,10 +48,10 @@ export class DiskObjectStore implements ObjectStore {
     this.#temporary = join(folder, 'temporary');
     this.#links = links;
     this.#clock = clock;
-    mkdirSync(this.#objects, { recursive: true });
-    mkdirSync(this.#temporary, { recursive: true });
+    mkdirSync(this.#objects, { recursive: true, mode: ownersFolder });
+    mkdirSync(this.#temporary, { recursive: true, mode: ownersFolder });
     this.#lock = new DiskLock(join(folder, 'objects.lock'));
-    this.#removeLeftovers();
+    this.removeLeftovers();
   }
 
   /** Lets go of the lock's file. Reads go on to work. */
@@ -170,7 +171,7 @@ export class DiskObjectStore implements ObjectStore {
       writeTemporary(this.#temporary, body, headers),
     );
     return diskFaults(async () => {
-      const created = mkdirSync(dirname(path), { recursive: true });
+      const created = mkdirSync(dirname(path), { recursive: true, mode: ownersFolder });
       const placed = this.#lock.hold(() => {
         if (!may(path)) return undefined;
         renameSync(temporary, path);
@@ -205,7 +206,8 @@ export class DiskObjectStore implements ObjectStore {
     }
   }
 
-  #removeLeftovers(): void {
+  /** Deletes what a process that was killed has left in the temporary folder, once it is an hour old. */
+  removeLeftovers(): void {
     const before = this.#clock().getTime() - leftoverMs;
     for (const name of readdirSync(this.#temporary)) {
       const path = join(this.#temporary, name);

@@ -56,6 +56,11 @@ export interface RecordStore {
   ): Promise<Page>;
   /** Deleting what is not there is no fault. */
   delete(key: Key): Promise<void>;
+  /**
+   * True: what was deleted or replaced before stands in no file of this store any more. False: not yet,
+   * because somebody reads a state of before; then it is to be asked again.
+   */
+  forget(): Promise<boolean>;
 }
 
 /** All records of a range, page by page, each of at most `limit` records. */

@@ -41,7 +41,7 @@ export function openSqlite(file: string): SqliteStores {
     submissions: new SqliteRecordStore('submissions', reading, writing, writer),
     registry: new SqliteRecordStore('registry', reading, writing, writer),
     close: () => {
-      writer.drain();
+      writer.close();
       reading.close();
       writing.close();
     },
@@ -120,6 +120,11 @@ class SqliteRecordStore implements WholeTable {
 
   async delete(key: Key): Promise<void> {
     await this.#writer.write(() => this.#delete.run(key.pk, key.sk));
+  }
+
+  /** Of the whole file, so of both tables. Waits for readers for a second. */
+  forget(): Promise<boolean> {
+    return this.#writer.emptyLog();
   }
 
   query(

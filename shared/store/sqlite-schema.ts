@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../fault.ts';
+import { makeOwnersFile } from '../owners-file.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
 const tableNames = ['submissions', 'registry'] as const;
@@ -31,6 +32,7 @@ CREATE INDEX ${table}_inbox ON ${table} (inboxKey, at, pk, sk)
 export function openDatabases(file: string): { writing: DatabaseSync; reading: DatabaseSync } {
   let writing: DatabaseSync | undefined;
   try {
+    makeOwnersFile(file);
     writing = new DatabaseSync(file, { timeout: 10_000 });
     // What is erased is overwritten (secure_delete), and what is acknowledged is on the disk (FULL).
     writing.exec(

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../fault.ts';
 import { isBusy, sqliteFault } from './sqlite-fault.ts';
 
@@ -6,6 +7,8 @@ import { isBusy, sqliteFault } from './sqlite-fault.ts';
 const patience = 10_000;
 /** Pause before the lock is tried again, in milliseconds. */
 const pause = 5;
+/** How long the log waits for readers of other connections, in milliseconds: a request waits with it. */
+const logPatience = 1000;
 /** Writes of one transaction at most, so that no other work of the event loop waits long. */
 const groupSize = 256;
 
@@ -28,6 +31,7 @@ export class SqliteWriter {
   readonly #database: DatabaseSync;
   #queue: Task[] = [];
   #scheduled = false;
+  #closed = false;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -47,8 +51,31 @@ export class SqliteWriter {
     });
   }
 
-  /** Writes what still waits, now. What cannot be written fails. */
-  drain(): void {
+  /**
+   * Brings the write-ahead log into the file and cuts it off: else what was deleted would stay readable
+   * in it until it is written over. False: another connection still reads from it, or writes. Waits
+   * from a timer, as writes do. Throws Fault `store-unavailable`.
+   */
+  async emptyLog(): Promise<boolean> {
+    for (const deadline = Date.now() + logPatience; !this.#closed; await wait(pause)) {
+      if (this.#checkpoint()) return true;
+      if (Date.now() >= deadline) return false;
+    }
+    return false;
+  }
+
+  #checkpoint(): boolean {
+    try {
+      return this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
+    } catch (error) {
+      if (isBusy(error)) return false;
+      throw sqliteFault(error);
+    }
+  }
+
+  /** Writes what still waits, now. What cannot be written fails. The database may then be closed. */
+  close(): void {
+    this.#closed = true;
     while (this.#queue.length > 0) {
       if (!this.#begin()) {
         for (const task of this.#queue.splice(0)) task.fail(new Fault('store-unavailable'));

@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import { isDraftId } from '../ids.ts';
 import { historyRange } from '../store/keys.ts';
+import { forgetDeleted } from '../store/forget-deleted.ts';
 import { pagesOf } from '../store/record-store.ts';
 import { deleteAliases } from './aliases.ts';
 import { attachmentsPrefix, deleteFiles } from './attachment-keys.ts';
@@ -24,10 +25,13 @@ const attempts = 20;
  * it stopped, and nothing is left once it returns: the erasure is noted for compile; the head becomes
  * a tombstone, and no writer wins any more; the ledger remembers it, before any file is deleted: a
  * backup that copied the head before and then misses its files finds it there; then history, aliases, what the
- * quarantine has under the id, all files, and all archives of the form's files are deleted; the erasure is noted as done. A writer who put a piece of history, an
+ * quarantine has under the id, all files, and all archives of the form's files are deleted; the erasure is noted as done; and the stores forget what was deleted. A writer who put a piece of history, an
  * alias or a file meanwhile finds that it lost and deletes it (revise-submission.ts,
  * settle-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
  * (late-uploads.ts).
+ *
+ * False: everything is deleted, but a file of a store still holds what was (RecordStore.forget). On one
+ * machine the server then goes on trying.
  *
  * For the coordinator. Throws Fault `forbidden`, `not-found`.
  */
@@ -36,7 +40,7 @@ export async function eraseSubmission(
   principal: Principal,
   formId: string,
   instanceId: string,
-): Promise<void> {
+): Promise<boolean> {
   authorise('coordinator', principal);
   const opened = await openSubmission(deps, principal, formId, instanceId);
   // Drafts are never compiled: nothing is there from which their submissions would have to go.
@@ -57,6 +61,7 @@ export async function eraseSubmission(
   await deleteFiles(deps.objects, attachmentsPrefix(formId, instanceId));
   if (compiled) await deleteFiles(deps.objects, exportsPrefix(formId));
   if (compiled) await noteErasure(deps.registry, formId, instanceId, 'erased', deps.clock());
+  return forgetDeleted(deps);
 }
 
 /** Puts the tombstone in the place of the head, whatever revision it has come to. */

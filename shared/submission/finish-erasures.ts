@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
 import { isHeadKey, shardKey, shardOfHash } from '../store/keys.ts';
+import { forgetDeleted } from '../store/forget-deleted.ts';
 import { pagesOf } from '../store/record-store.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { eraseSubmission } from './erase-submission.ts';
@@ -11,6 +12,8 @@ export interface PendingErasures {
   readonly finished: number;
   /** Done, but for what was compiled before: the next compile sees to that. */
   readonly toCompile: number;
+  /** False: a file of a store still holds what was deleted. */
+  readonly forgotten: boolean;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function finishErasures(
       finished += 1;
     }
   }
-  return { finished, toCompile };
+  return { finished, toCompile, forgotten: await forgetDeleted(deps) };
 }
 
 async function findHead(

@@ -80,6 +80,7 @@ function counted(store: RecordStore): { store: RecordStore; reads: () => number 
       put: (record) => store.put(record),
       putIfAbsent: (record) => store.putIfAbsent(record),
       putIfRevision: (record, revision) => store.putIfRevision(record, revision),
+      forget: () => store.forget(),
       query: async (range, options) => {
         const page = await store.query(range, options);
         reads += page.records.length;

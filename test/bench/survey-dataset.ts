@@ -86,7 +86,7 @@ function madeUp(columns: number, rows: number): RecordStore {
     throw new Error('The bench reads pages of submissions, and nothing else.');
   };
   return {
-    ...{ get: none, put: none, putIfAbsent: none, putIfRevision: none, delete: none },
+    ...{ get: none, put: none, putIfAbsent: none, putIfRevision: none, delete: none, forget: none },
     query: async ({ partition, index }, { after } = {}) => {
       if (index !== undefined) return Promise.resolve({ records: [] });
       const records: StoredRecord[] = [];

@@ -45,6 +45,7 @@ export function guardedRecords(
       on(['PutItem'], record.pk);
       await store.put(record);
     },
+    forget: () => store.forget(),
     // What is found in a conditional put's way may have to be read again.
     putIfAbsent: async (record) => {
       on(['PutItem', 'GetItem'], record.pk);

@@ -6,7 +6,7 @@ export interface Interruption {
   /** `before`: the store fails and does nothing. `after`: it does it, and its answer is lost. */
   readonly fail?: 'before' | 'after';
   /** Something else that happens just before the operation takes effect. */
-  readonly meanwhile?: () => Promise<void>;
+  readonly meanwhile?: () => Promise<unknown>;
 }
 
 /** Counts the operations of one or more stores, and fails or delays one of them. */

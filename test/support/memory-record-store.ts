@@ -56,6 +56,10 @@ export class MemoryRecordStore implements WholeTable {
     });
   }
 
+  forget(): Promise<boolean> {
+    return this.#interruptions.around(() => true);
+  }
+
   query(
     range: Range,
     options: { readonly limit?: number; readonly after?: Position } = {},

@@ -10,7 +10,7 @@ import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
 import { FormRows, publicId, type FormRow } from '../form-rows.ts';
-import { followDisclosure, toldVersions } from '../disclosure/follow-disclosure.ts';
+import { disclosedVersions, followDisclosure } from '../disclosure/follow-disclosure.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { activitiesOf, type Activity } from './activity.ts';
 import { taggedForm } from './hxl.ts';
@@ -36,11 +36,9 @@ export interface ActivitySources {
 export function activityDataset(
   id: string,
   {
-    stateful = false,
     membersMatter = false,
     withoutForms = false,
   }: {
-    readonly stateful?: boolean;
     /** What is known of the organisations themselves is told, too. */
     readonly membersMatter?: boolean;
     /** It is made though no form says who does what where. */
@@ -60,7 +58,7 @@ export function activityDataset(
       return {
         forms: forms.map(({ input }) => input),
         also: {
-          told: await toldVersions(
+          disclosed: await disclosedVersions(
             deps.registry,
             forms.map(({ input, models }) => ({ formId: input.form.formId, models })),
           ),
@@ -72,7 +70,6 @@ export function activityDataset(
           ]),
         },
         since: [],
-        stateful,
         build: (place, files) => build({ deps, forms, aliases, organisations }, place, files),
       };
     },
@@ -87,10 +84,7 @@ type TakeActivities = (
   formId: string,
 ) => void;
 
-/**
- * Calls `take` for every record of every form with what each audience sees of it; of records that
- * their quasi-identifiers would single out, the public does not see these.
- */
+/** Calls `take` for every record of every form with what each audience sees of it. */
 export async function eachActivity(
   { deps, forms, aliases }: ActivitySources,
   take: TakeActivities,

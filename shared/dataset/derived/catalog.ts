@@ -22,7 +22,6 @@ export const catalog: DatasetSpec = {
       forms: [],
       also: pointers.map(([key, { version }]) => [key, version]),
       since: pointers.map(([, { cutOff }]) => cutOff),
-      stateful: false,
       build: async (place, files) => {
         const manifests: Manifest[] = [];
         for (const [key, { version }] of pointers) {

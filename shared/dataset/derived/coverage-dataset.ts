@@ -29,7 +29,6 @@ export const coverage: DatasetSpec = {
       forms: forms.map(({ input }) => input),
       also: { asOf, organisations: organisations.map(({ id, name, state }) => [id, name, state]) },
       since: [`${asOf}T00:00:00.000Z`],
-      stateful: false,
       build: (place, files) => build(deps, forms, organisations, asOf, place, files),
     };
   },

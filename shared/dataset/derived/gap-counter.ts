@@ -2,13 +2,12 @@ import type { Audience, Choice, FormModel } from '../../form/model.ts';
 import { shownBy } from '../visibility.ts';
 import type { Activity } from './activity.ts';
 import { tagOf } from './hxl.ts';
-import type { NamedCounts } from './move-counts.ts';
 
 /** Themes or régions, by code. */
 type Named = ReadonlyMap<string, Choice>;
 
 /** Counts records by theme and région, and who they are of, as one audience sees them. */
-export class GapCounter implements NamedCounts {
+export class GapCounter {
   readonly cells: number[][];
   readonly rowTotals: number[];
   readonly columnTotals: number[];

@@ -1,28 +1,27 @@
 import type { Choice } from '../../form/model.ts';
 import { coordinatesOf } from '../place.ts';
 import type { GapCounter } from './gap-counter.ts';
-import type { SuppressedTable } from './count-table.ts';
 
-/** A theme or a région, and how many records there are of it; null: that is not told. */
+/** A theme or a région, and how many records there are of it. */
 interface Line {
   readonly code: string;
   readonly label: Readonly<Record<string, string>>;
   readonly lat?: number;
   readonly lon?: number;
-  readonly count: number | null;
+  readonly count: number;
 }
 
 export interface GapCell {
   readonly theme: string;
   readonly region: string;
-  readonly count: number | null;
-  /** Who: only where the count is told. */
+  readonly count: number;
+  /** Who, in order. */
   readonly organisations: readonly string[];
 }
 
 /** The matrix of themes and régions as one audience sees it. */
 export interface GapMatrix {
-  /** Counts from 1 to k − 1 are null, and others from which they could be derived; 0: none are. */
+  /** Where forms mark quasi-identifiers, the greatest k of theirs: what is counted are their published rows. 0: none does. */
   readonly k: number;
   readonly themes: readonly Line[];
   readonly regions: readonly Line[];
@@ -34,16 +33,16 @@ export interface GapMatrix {
   readonly uncovered: { readonly themes: readonly string[]; readonly regions: readonly string[] };
 }
 
-export function gapMatrix(k: number, counter: GapCounter, counts: SuppressedTable): GapMatrix {
-  const themes = linesOf(counter.themeChoices, counts.rowTotals);
-  const regions = linesOf(counter.regionChoices, counts.columnTotals).map((line) => ({
+export function gapMatrix(k: number, counter: GapCounter): GapMatrix {
+  const themes = linesOf(counter.themeChoices, counter.rowTotals);
+  const regions = linesOf(counter.regionChoices, counter.columnTotals).map((line) => ({
     ...line,
     ...coordinates(counter.regionChoices.get(line.code)),
   }));
   const cells = themes.flatMap(({ code: theme }, row) =>
     regions.map(({ code: region }, column): GapCell => {
-      const count = counts.cells[row]?.[column] ?? null;
-      const organisations = (count ?? 0) > 0 ? counter.organisations(row, column) : [];
+      const count = counter.cells[row]?.[column] ?? 0;
+      const organisations = counter.organisations(row, column);
       return { theme, region, count, organisations };
     }),
   );
@@ -63,12 +62,12 @@ export function gapMatrix(k: number, counter: GapCounter, counts: SuppressedTabl
 
 function linesOf(
   choices: ReadonlyMap<string, Choice>,
-  totals: readonly (number | null)[],
+  totals: readonly number[],
 ): readonly Line[] {
   return [...choices.values()].map(({ name, label }, index) => ({
     code: name,
     label: Object.fromEntries(label),
-    count: totals[index] ?? null,
+    count: totals[index] ?? 0,
   }));
 }
 

@@ -1,33 +1,26 @@
-import { text } from 'node:stream/consumers';
 import { audiences, type Audience } from '../../form/model.ts';
 import { foldName } from '../../network/fold-name.ts';
+import { marksIdentifiers } from '../disclosure/follow-disclosure.ts';
 import type { Built } from '../form-dataset.ts';
 import type { DatasetHead } from '../formats/format.ts';
 import { jsonMediaType } from '../formats/json.ts';
-import type { Before, VersionPlace } from '../version-place.ts';
+import type { VersionPlace } from '../version-place.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { activityDataset, eachActivity, type ActivitySources } from './activity-dataset.ts';
 import { GapCounter } from './gap-counter.ts';
 import { gapMatrix, type GapCell, type GapMatrix } from './gap-matrix.ts';
 import { gapsSvg, svgMediaType } from './gaps-svg.ts';
-import { KeptCounts } from './kept-counts.ts';
 import { licenseOf } from './license-of.ts';
-import { moveCounts } from './move-counts.ts';
 import type { PublishedForm } from './published-forms.ts';
-import type { SuppressedTable } from './count-table.ts';
 import { TableFiles } from './table-files.ts';
 import type { DerivedColumn } from './table-shape.ts';
 
 /**
  * How many records there are for each theme and région, and of which organisations: where nobody does
  * anything, the count is 0. A record counts once in each cell and total, if the audience sees its
- * theme and région. In public, where a form marks quasi-identifiers, counts below k are hidden, and
- * no two versions give them away (moveCounts).
+ * theme and région: what the public rows of who-does-what-where say, these counts say, and no more.
  */
-export const gaps = activityDataset('gaps', { stateful: true, membersMatter: true }, build);
-
-/** What the next version must know of what this one shows. */
-const stateFile = 'gaps.state.json';
+export const gaps = activityDataset('gaps', { membersMatter: true }, build);
 
 async function build(
   sources: ActivitySources,
@@ -41,8 +34,6 @@ async function build(
   const names = new Map<Audience, Set<string>>(audiences.map((audience) => [audience, new Set()]));
   const answered = new Set<string>();
   const byAudience = new Map(counters);
-  // A région that is withheld from a record is not counted, either: where the theme's other cells
-  // are 0, even a hidden count would tell it.
   await eachActivity(
     sources,
     (audience, activities, { row }) => {
@@ -54,44 +45,28 @@ async function build(
     },
     () => Promise.resolve(),
   );
-  const k = leastTold(sources.forms);
+  const k = greatestK(sources.forms);
   const rows: Partial<Record<Audience, number>> = {};
   for (const [audience, counter] of counters) {
-    const inPublic = audience === 'public';
-    const counts =
-      inPublic && k > 0 ? await publicCounts(counter, k, place.before, files) : counter;
-    const matrix = gapMatrix(k, counter, counts);
-    const silent = inPublic ? {} : silentOf(sources, answered, names.get(audience) ?? new Set());
+    const matrix = gapMatrix(k, counter);
+    const silent =
+      audience === 'public'
+        ? {}
+        : silentOf(sources, answered, names.get(audience) ?? new Set());
     const head = headOf(place, sources.forms);
     rows[audience] = await writeFiles(head, audience, matrix, silent, files);
   }
   return { rows, withheld: {} };
 }
 
-/** The k of the forms that mark quasi-identifiers; 0: none does. Below 3, "hidden" would say "one". */
-function leastTold(forms: readonly PublishedForm[]): number {
-  const sensitive = forms.filter(({ models }) =>
-    models.some(({ questions }) => questions.some(({ quasiIdentifier }) => quasiIdentifier)),
+/** The k of the forms that mark quasi-identifiers; 0: none does. */
+function greatestK(forms: readonly PublishedForm[]): number {
+  return Math.max(
+    0,
+    ...forms
+      .filter(({ models }) => marksIdentifiers(models))
+      .map(({ models: [model] }) => model?.settings.k ?? 0),
   );
-  const k = Math.max(0, ...sensitive.map(({ models: [model] }) => model?.settings.k ?? 0));
-  return k < 2 ? 0 : Math.max(k, 3);
-}
-
-async function publicCounts(
-  counter: GapCounter,
-  k: number,
-  before: Before,
-  files: VersionWriter,
-): Promise<SuppressedTable> {
-  const stored = await before.read(stateFile);
-  const old = stored === undefined ? undefined : KeptCounts.parse(JSON.parse(await text(stored)));
-  const kept = before.again && old !== undefined ? old : moveCounts(counter, k, old);
-  files.open('internal', stateFile, jsonMediaType).write(`${JSON.stringify(kept)}\n`);
-  return {
-    cells: kept.cells.map((row) => row.map(({ shown }) => shown)),
-    rowTotals: kept.themeTotals.map(({ shown }) => shown),
-    columnTotals: kept.regionTotals.map(({ shown }) => shown),
-  };
 }
 
 /** Members who have sent nothing of the kind; `named`: someone else has said what they do. */
@@ -169,7 +144,7 @@ function rowOf(
       ...{ theme, region, count },
       theme_label: labels.get(`theme/${theme}`) ?? theme,
       region_label: labels.get(`region/${region}`) ?? region,
-      organisations: count === null ? null : organisations.length,
+      organisations: organisations.length,
       ...(organisations.length > 0 && { names: organisations.join(' | ') }),
     },
   };

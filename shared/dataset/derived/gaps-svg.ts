@@ -9,17 +9,16 @@ const foot = 74;
 
 /** From few to many, light to dark, one hue: to be told apart in grey and by the colour-blind, too. */
 const shades = ['#e3eef9', '#b5d3ee', '#7ab0de', '#3b82c4', '#1a4f8b'] as const;
-const [nobody, notTold] = ['#ffffff', '#ececec'];
+const nobody = '#ffffff';
 
 /**
  * The matrix as a picture (SVG 1.1, French): the darker a cell, the more records; a dashed frame where
  * there is nobody. Every cell says in words what it shows, the whole what there is to see; no script.
  */
-export function gapsSvg({ k, themes, regions, cells }: GapMatrix, asOf: string): string {
+export function gapsSvg({ themes, regions, cells }: GapMatrix, asOf: string): string {
   const width = Math.ceil(labels.left + regions.length * cell.width + 90);
   const height = Math.ceil(labels.top + themes.length * cell.height + foot);
-  const most = Math.max(0, ...cells.map(({ count }) => count ?? 0));
-  const hides = cells.some(({ count }) => count === null);
+  const most = Math.max(0, ...cells.map(({ count }) => count));
   const columns = regions.map(({ label, code }, index) => {
     const x = labels.left + index * cell.width + cell.width / 2 + 4;
     const name = shortened(labelOf(label, code), 22);
@@ -35,7 +34,7 @@ export function gapsSvg({ k, themes, regions, cells }: GapMatrix, asOf: string):
     const place = `${labelOf(themes[row]?.label, theme)}, ${labelOf(regions[column]?.label, region)}`;
     const who = organisations.length === 0 ? '' : ` (${organisations.join(', ')})`;
     const [x, y] = [labels.left + column * cell.width, labels.top + row * cell.height];
-    return square(x, y, count, most, k, `${place}: ${inWords(count, k)}${who}`);
+    return square(x, y, count, most, `${place}: ${inWords(count)}${who}`);
   });
   const title = 'Qui fait quoi, où: lacunes et recouvrements';
   return [
@@ -48,7 +47,7 @@ export function gapsSvg({ k, themes, regions, cells }: GapMatrix, asOf: string):
     `<g font-size="12">${columns.join('')}</g>`,
     `<g font-size="12">${rows.join('')}</g>`,
     ...squares,
-    legend(labels.top + themes.length * cell.height + 24, most, hides ? k : 0),
+    legend(labels.top + themes.length * cell.height + 24, most),
     '</svg>\n',
   ].join('\n');
 }
@@ -56,27 +55,24 @@ export function gapsSvg({ k, themes, regions, cells }: GapMatrix, asOf: string):
 function square(
   x: number,
   y: number,
-  count: number | null,
+  count: number,
   most: number,
-  k: number,
   words: string,
 ): string {
-  const shade = count === null ? undefined : Math.ceil((count / Math.max(most, 1)) * shades.length);
-  const fill = shade === undefined ? notTold : (shades[shade - 1] ?? nobody);
-  const ink = (shade ?? 0) >= 4 ? '#ffffff' : '#1b1b1b';
+  const shade = Math.ceil((count / Math.max(most, 1)) * shades.length);
+  const fill = shades[shade - 1] ?? nobody;
+  const ink = shade >= 4 ? '#ffffff' : '#1b1b1b';
   const frame = count === 0 ? ' stroke="#9a5b00" stroke-dasharray="3 3"' : '';
-  const text = count === null ? `&lt;${k}*` : String(count);
   return (
     `<g><title>${xmlText(words)}</title>` +
     `<rect x="${x + 1.5}" y="${y + 1.5}" width="${cell.width - 3}" height="${cell.height - 3}" rx="3" fill="${fill}"${frame}/>` +
-    `<text x="${x + cell.width / 2}" y="${y + cell.height / 2 + 4}" text-anchor="middle" font-size="12" fill="${ink}">${text}</text></g>`
+    `<text x="${x + cell.width / 2}" y="${y + cell.height / 2 + 4}" text-anchor="middle" font-size="12" fill="${ink}">${count}</text></g>`
   );
 }
 
-function legend(y: number, most: number, k: number): string {
+function legend(y: number, most: number): string {
   const items: readonly (readonly [fill: string, text: string])[] = [
     [nobody, 'personne'],
-    ...(k === 0 ? [] : [[notTold, `*moins de ${k}, ou non dit`] as const]),
     [shades[0], 'peu'],
     [shades[4], `beaucoup (jusqu’à ${most})`],
   ];
@@ -96,7 +92,7 @@ function legend(y: number, most: number, k: number): string {
 function summary(
   themes: number,
   regions: number,
-  cells: readonly { readonly count: number | null; readonly organisations: readonly string[] }[],
+  cells: readonly { readonly count: number; readonly organisations: readonly string[] }[],
   asOf: string,
 ): string {
   const empty = cells.filter(({ count }) => count === 0).length;
@@ -104,8 +100,7 @@ function summary(
   return `Tableau de ${themes} thèmes par ${regions} régions, au ${asOf.slice(0, 10)}. Personne dans ${empty} cases sur ${cells.length}; plusieurs organisations dans ${shared}. Les mêmes nombres sont dans gaps.csv.`;
 }
 
-function inWords(count: number | null, k: number): string {
-  if (count === null) return `moins de ${k}, ou non dit`;
+function inWords(count: number): string {
   if (count === 0) return 'personne';
   return count === 1 ? '1 réponse' : `${count} réponses`;
 }

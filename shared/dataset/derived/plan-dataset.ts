@@ -31,7 +31,6 @@ export const plan: DatasetSpec = {
       forms: [activities, ...(reports === undefined ? [] : [reports])],
       also: asOf,
       since: [`${asOf}T00:00:00.000Z`],
-      stateful: false,
       build: (place, files) => build(deps, activities, reports, asOf, place, files),
     };
   },

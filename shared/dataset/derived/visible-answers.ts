@@ -15,10 +15,8 @@ export function visibleAnswers(
   disclosure: Disclosure | undefined,
 ): JsonObject | undefined {
   if (!row.seenBy[audience]) return undefined;
-  const verdict = audience === 'public' ? disclosure?.decide(row).verdict : undefined;
-  if (verdict === 'absent') return undefined;
-  const view = verdict === 'withheld' ? row.plan.withheld : row.plan.views[audience];
-  const answers = parse(nestedAnswers(view.members, row.instance));
+  if (audience === 'public' && disclosure?.decide(row).isPublished === false) return undefined;
+  const answers = parse(nestedAnswers(row.plan.views[audience].members, row.instance));
   return isJsonObject(answers) ? answers : undefined;
 }
 

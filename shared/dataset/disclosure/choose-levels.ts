@@ -1,69 +1,209 @@
-import type { Entry } from './combination-table.ts';
-import { widest } from './combination-table.ts';
-import type { Cells, Combinations, Levels } from './combination.ts';
+import { tokensOf, type Cells, type Combinations, type Levels } from './combination.ts';
+import type { Entry, EquivalenceClasses } from './equivalence-classes.ts';
 
-/** Share of the records that may be left below k for the sake of more exact answers of the others. */
-const tolerance = 0.05;
+/** Combinations that may be generalised in the search for the best levels: about two seconds. */
+const mostWork = 400_000;
 
-interface Class {
-  readonly cells: Cells;
-  count: number;
+/** What must hold of the records that are published, and how many there are. */
+export interface Aim {
+  readonly k: number;
+  /** Public records, those that are in no entry, too. */
+  readonly total: number;
+  /** Global risk of re-identification, 0 to 1. */
+  readonly maxRisk: number;
+  /** Share of the records that may be left out, 0 to 1. */
+  readonly maxSuppressed: number;
 }
 
 /**
- * How far each quasi-identifier is generalised, as Datafly does it (Sweeney 2002): the one with most
- * distinct answers left, by one rung, until at most `tolerance` of the records are in classes of fewer
- * than k. If that is never reached, the levels on the way that lose least. `total` counts records that
- * are in no entry, too.
+ * How much is lost of each identifier at each of its levels, 0 to 1: the loss metric (LM) of Iyengar
+ * (2002). An answer that is published as one of m that were given, of d, loses (m − 1) / (d − 1); the
+ * loss of a level is the mean over the records. Levels of one identifier never lose less further up.
  */
-export function chooseLevels(
-  combinations: Combinations,
-  entries: readonly Entry[],
-  floors: Levels,
-  { k, total }: { readonly k: number; readonly total: number },
-): Levels {
-  const counted = entries.reduce((sum, { count }) => sum + count, 0);
-  let classes = classesOf(combinations, entries, floors);
-  let levels = floors;
-  let best = { levels, loss: Infinity };
-  for (;;) {
-    const below = [...classes].reduce((sum, { count }) => sum + (count < k ? count : 0), 0);
-    const withheld = below + (total - counted);
-    if (withheld <= tolerance * total) return levels;
-    const loss = lossOf(combinations, levels, withheld / total);
-    if (loss < best.loss) best = { levels, loss };
-    const index = widest(combinations, classes, levels);
-    if (index === undefined) return best.levels;
-    levels = levels.with(index, (levels[index] ?? 0) + 1);
-    classes = classesOf(combinations, classes, levels);
-  }
-}
-
-/** What is lost of all that could be told, 0 to 1: rungs of those told, everything of those withheld. */
-export function lossOf(
+export function lossesOf(
   { identifiers }: Combinations,
-  levels: Levels,
-  withheldShare: number,
-): number {
-  const lost = identifiers.map(({ ladder }, index) =>
-    ladder.length < 2 ? 0 : (levels[index] ?? 0) / (ladder.length - 1),
-  );
-  const mean = lost.reduce((sum, share) => sum + share, 0) / Math.max(1, lost.length);
-  return withheldShare + (1 - withheldShare) * mean;
+  entries: readonly Entry[],
+): readonly (readonly number[])[] {
+  return identifiers.map(({ kind, hierarchy }, index) => {
+    const counts = new Map<string, number>();
+    for (const { cells, count } of entries) {
+      for (const token of tokensOf(cells, index)) {
+        counts.set(token, (counts.get(token) ?? 0) + count);
+      }
+    }
+    const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    if (counts.size < 2) return hierarchy.map(() => 0);
+    return hierarchy.map(({ representative, published }) => {
+      const classes = new Map<string, { answers: number; records: number }>();
+      for (const [token, count] of counts) {
+        const hidden = kind === 'rows' && published === 'hidden';
+        const name = hidden || token === '' ? '' : representative(token);
+        const known = classes.get(name) ?? { answers: 0, records: 0 };
+        classes.set(name, { answers: known.answers + 1, records: known.records + count });
+      }
+      let lost = 0;
+      for (const { answers, records } of classes.values()) lost += (answers - 1) * records;
+      return lost / (all * (counts.size - 1));
+    });
+  });
 }
 
-function classesOf(
-  combinations: Combinations,
-  entries: Iterable<{ readonly cells: Cells; readonly count: number }>,
+/** The mean loss at these levels, 0 to 1, each identifier that can lose anything as important as the form says. */
+export function lossAt(
+  { identifiers }: Combinations,
+  losses: readonly (readonly number[])[],
   levels: Levels,
-): readonly Class[] {
-  const classes = new Map<string, Class>();
-  for (const { cells, count } of entries) {
-    const coarse = combinations.generalised(cells, levels);
-    const key = JSON.stringify(coarse);
-    const known = classes.get(key);
-    if (known === undefined) classes.set(key, { cells: coarse, count });
-    else known.count += count;
+): number {
+  let [sum, weights] = [0, 0];
+  for (const [index, { importance }] of identifiers.entries()) {
+    const lost = losses[index] ?? [];
+    if (lost.every((share) => share === 0)) continue;
+    // From 1/4 to 4 times as much as usual.
+    const weight = 2 ** (importance - 3);
+    sum += weight * (lost[levels[index] ?? 0] ?? 0);
+    weights += weight;
   }
-  return [...classes.values()];
+  return weights === 0 ? 0 : sum / weights;
+}
+
+/** All that is lost, 0 to 1: of a record that is left out, everything; of the others, `loss`. */
+export function wholeLoss(loss: number, suppressedShare: number): number {
+  return suppressedShare + (1 - suppressedShare) * loss;
+}
+
+/**
+ * The levels at which least is lost (wholeLoss) of what may be published, of those that meet what is aimed
+ * at, if there are any. The best ones if the search is short enough; else the best that a step up or down
+ * does not make better.
+ */
+export function chooseLevels(classes: EquivalenceClasses, aim: Aim): Levels {
+  const { combinations, entries, floors } = classes;
+  const losses = lossesOf(combinations, entries);
+  const loss = (levels: Levels): number => lossAt(combinations, losses, levels);
+  const known = new Map<string, number>();
+  let work = 0;
+  const costOf = (levels: Levels): number => {
+    const name = levels.join(',');
+    const cost = known.get(name) ?? costAt(classes, levels, loss(levels), aim);
+    if (!known.has(name)) work += entries.length;
+    known.set(name, cost);
+    return cost;
+  };
+  let best = improved(climbed(classes, losses, costOf), classes, costOf);
+  for (const levels of fromLeastLoss(combinations, floors, loss)) {
+    // Leaving records out only adds to it.
+    if (loss(levels) >= costOf(best) || work > mostWork) break;
+    if (costOf(levels) < costOf(best)) best = levels;
+  }
+  return best;
+}
+
+/**
+ * What is lost at these levels; more than 1 if they do not meet what is aimed at. Of two that lose the
+ * same, those that leave fewer out cost less, then the lower ones.
+ */
+function costAt(classes: EquivalenceClasses, levels: Levels, loss: number, aim: Aim): number {
+  const { combinations, entries } = classes;
+  const alike = Map.groupBy(entries, ({ cells }) =>
+    JSON.stringify(combinations.generalised(cells, levels)),
+  );
+  const fit = [...alike.values()].filter((group) => classes.areEnough(group, aim.k));
+  const published = fit.flat().reduce((sum, { count }) => sum + count, 0);
+  const suppressed = aim.total === 0 ? 0 : (aim.total - published) / aim.total;
+  const meets = suppressed <= aim.maxSuppressed && fit.length <= aim.maxRisk * published;
+  const steps = levels.reduce((sum, level) => sum + level, 0);
+  const ties = suppressed * 1e-6 + steps * 1e-9;
+  return wholeLoss(loss, suppressed) + ties + (meets ? 0 : 1);
+}
+
+/** The best on the way from the floors to the top, each step one that brings most together for what it loses. */
+function climbed(
+  classes: EquivalenceClasses,
+  losses: readonly (readonly number[])[],
+  costOf: (levels: Levels) => number,
+): Levels {
+  const { combinations, entries, floors } = classes;
+  let levels = floors;
+  let best = floors;
+  let alike = distinct(combinations, entries, levels);
+  for (;;) {
+    let next: { levels: Levels; alike: readonly Cells[]; gain: number } | undefined;
+    for (const [index, { hierarchy }] of combinations.identifiers.entries()) {
+      const at = levels[index] ?? 0;
+      if (at >= hierarchy.length - 1) continue;
+      const up = levels.with(index, at + 1);
+      const merged = distinct(
+        combinations,
+        alike.map((cells) => ({ cells })),
+        up,
+      );
+      const lost = lossAt(combinations, losses, up) - lossAt(combinations, losses, levels);
+      const gain = (alike.length - merged.length) / (lost + 1e-6);
+      if (next === undefined || gain > next.gain) next = { levels: up, alike: merged, gain };
+    }
+    if (next === undefined) return best;
+    ({ levels, alike } = next);
+    if (costOf(levels) < costOf(best)) best = levels;
+  }
+}
+
+function distinct(
+  combinations: Combinations,
+  entries: Iterable<{ readonly cells: Cells }>,
+  levels: Levels,
+): readonly Cells[] {
+  const found = new Map<string, Cells>();
+  for (const { cells } of entries) {
+    const coarse = combinations.generalised(cells, levels);
+    found.set(JSON.stringify(coarse), coarse);
+  }
+  return [...found.values()];
+}
+
+/** Goes a step up or down as long as less is lost then. */
+function improved(
+  from: Levels,
+  { combinations: { identifiers }, floors }: EquivalenceClasses,
+  costOf: (levels: Levels) => number,
+): Levels {
+  let best = from;
+  for (;;) {
+    const near = best.flatMap((level, index) => {
+      const highest = (identifiers[index]?.hierarchy.length ?? 1) - 1;
+      return [level - 1, level + 1]
+        .filter((at) => at >= (floors[index] ?? 0) && at <= highest)
+        .map((at) => best.with(index, at));
+    });
+    const better = near.find((levels) => costOf(levels) < costOf(best));
+    if (better === undefined) return best;
+    best = better;
+  }
+}
+
+/** All levels from the floors up, in the order of what is lost of published answers. */
+function* fromLeastLoss(
+  { identifiers }: Combinations,
+  floors: Levels,
+  loss: (levels: Levels) => number,
+): Generator<Levels> {
+  const queue = [{ levels: floors, lost: loss(floors) }];
+  const known = new Set([floors.join(',')]);
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    yield next.levels;
+    for (const [index, { hierarchy }] of identifiers.entries()) {
+      const at = next.levels[index] ?? 0;
+      const levels = next.levels.with(index, at + 1);
+      if (at >= hierarchy.length - 1 || known.has(levels.join(','))) continue;
+      known.add(levels.join(','));
+      const lost = loss(levels);
+      // Kept sorted, what loses least last.
+      let [low, high] = [0, queue.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((queue[middle]?.lost ?? 0) > lost) low = middle + 1;
+        else high = middle;
+      }
+      queue.splice(low, 0, { levels, lost });
+    }
+  }
 }

@@ -1,86 +1,190 @@
 import { hash } from 'node:crypto';
+import type { FormRow } from '../form-rows.ts';
 import type { Instance } from '../instance.ts';
 import type { Scope } from '../layout.ts';
-import type { Identifier } from './identifiers.ts';
+import { nestedAnswers } from '../nested-answers.ts';
+import { exactly, type Generalisation } from './generalisation.ts';
+import { versionToken, type Level } from './hierarchy.ts';
+import type { Identifier, RecordColumn, Sensitive } from './identifiers.ts';
 
 /** The tokens of a record's quasi-identifiers, and of those in each row of its repeats. */
 export interface Cells {
   /** By the index of the identifier. */
   readonly tokens: readonly (readonly [identifier: number, token: string])[];
-  readonly repeats: readonly (readonly Cells[])[];
+  readonly repeats: readonly Rows[];
 }
 
-/** How far each identifier is generalised, by its index: a rung of its ladder. */
+interface Rows {
+  /** Of the identifier that is their number. */
+  readonly identifier: number;
+  readonly rows: readonly Cells[];
+}
+
+/** How far each identifier is generalised, by its index: a level of its hierarchy. */
 export type Levels = readonly number[];
 
 /** Reads combinations of quasi-identifiers out of records, and makes them coarser. */
 export class Combinations {
   readonly identifiers: readonly Identifier[];
-  readonly #byScope = new Map<Scope, [number, number][]>();
-  readonly #deep: ReadonlySet<Scope>;
+  readonly #sensitives: readonly Sensitive[];
+  readonly #answers = new Map<Scope, [identifier: number, nested: number][]>();
+  readonly #rows = new Map<Scope, number>();
+  readonly #record: (readonly [identifier: number, column: RecordColumn])[] = [];
 
-  constructor(identifiers: readonly Identifier[], layout: Scope) {
+  constructor(identifiers: readonly Identifier[], sensitives: readonly Sensitive[] = []) {
     this.identifiers = identifiers;
-    for (const [index, { scope, field }] of identifiers.entries()) {
-      const known = this.#byScope.get(scope) ?? [];
-      this.#byScope.set(scope, [...known, [index, field.identity]]);
+    this.#sensitives = sensitives;
+    for (const [index, identifier] of identifiers.entries()) {
+      if (identifier.kind === 'rows') this.#rows.set(identifier.scope, index);
+      if (identifier.kind === 'record') this.#record.push([index, identifier.column]);
+      if (identifier.kind !== 'answer') continue;
+      const known = this.#answers.get(identifier.scope) ?? [];
+      this.#answers.set(identifier.scope, [...known, [index, identifier.field.identity]]);
     }
-    const deep = new Set<Scope>();
-    const look = (scope: Scope): boolean => {
-      const inner = scope.repeats.map(look).some(Boolean);
-      if (inner || this.#byScope.has(scope)) deep.add(scope);
-      return deep.has(scope);
-    };
-    look(layout);
-    this.#deep = deep;
   }
 
   /** What the public would see of them at these levels. */
-  of(instance: Instance, levels: Levels): Cells {
-    const fields = this.#byScope.get(instance.scope) ?? [];
+  of(row: FormRow, levels: Levels): Cells {
+    const { tokens, repeats } = this.#in(row.instance, levels);
+    const about = this.#record.map(([index, column]): readonly [number, string] => [
+      index,
+      this.#at(index, levels, tokenOf(row, column)),
+    ]);
+    return { tokens: [...about, ...tokens], repeats };
+  }
+
+  #in(instance: Instance, levels: Levels): Cells {
+    const fields = this.#answers.get(instance.scope) ?? [];
     return {
       tokens: fields.map(([index, nested]) => [
         index,
         this.#at(index, levels, instance.nested[nested] ?? ''),
       ]),
-      repeats: instance.scope.repeats.flatMap((scope, index) =>
-        this.#deep.has(scope)
-          ? [(instance.repeats[index] ?? []).map((row) => this.of(row, levels))]
-          : [],
-      ),
+      repeats: instance.scope.repeats.flatMap((scope, place): Rows[] => {
+        const identifier = this.#rows.get(scope);
+        if (identifier === undefined || this.#hides(identifier, levels)) return [];
+        const rows = (instance.repeats[place] ?? []).map((inner) => this.#in(inner, levels));
+        return [{ identifier, rows }];
+      }),
     };
   }
 
   generalised(cells: Cells, levels: Levels): Cells {
     return {
       tokens: cells.tokens.map(([index, token]) => [index, this.#at(index, levels, token)]),
-      repeats: cells.repeats.map((rows) => rows.map((row) => this.generalised(row, levels))),
+      repeats: cells.repeats.flatMap(({ identifier, rows }): Rows[] =>
+        this.#hides(identifier, levels)
+          ? []
+          : [{ identifier, rows: rows.map((row) => this.generalised(row, levels)) }],
+      ),
     };
   }
 
-  #at(index: number, levels: Levels, token: string): string {
-    if (token === '') return '';
-    const rung = this.identifiers[index]?.ladder[levels[index] ?? 0];
-    return rung === undefined ? '' : rung.representative(token);
+  /** What is done to each identifier at these levels. */
+  generalisation(levels: Levels): Generalisation {
+    const answers = new Map(exactly.answers);
+    const record = new Map(exactly.record);
+    const hiddenRepeats = new Set(exactly.hiddenRepeats);
+    for (const [index, identifier] of this.identifiers.entries()) {
+      const level = this.#level(index, levels);
+      if (level === undefined) continue;
+      if (identifier.kind === 'answer') answers.set(identifier.field, level);
+      if (identifier.kind === 'record') record.set(identifier.column, level);
+      if (identifier.kind === 'rows' && level.published === 'hidden') {
+        hiddenRepeats.add(identifier.scope);
+      }
+    }
+    return { answers, record, hiddenRepeats };
   }
 
-  /** The name of a combination as it is shown at these levels: the same only for the same. */
+  /** The name of an equivalence class at these levels: the same only for the same cells. */
   nameOf(cells: Cells, levels: Levels): string {
     const at = this.identifiers.map(({ name }, index) => [name, levels[index] ?? 0]);
-    return hash('sha256', JSON.stringify([at, cells]), 'base64url').slice(0, 22);
+    return digest(JSON.stringify([at, cells]));
   }
+
+  /** Stands for all that the public would see of a record beside its quasi-identifiers. */
+  contentOf({ plan, instance }: FormRow): string {
+    return digest(nestedAnswers(plan.withoutIdentifiers.members, instance));
+  }
+
+  /**
+   * For each sensitive question what the record answers: codes and values, those of a repeat all
+   * together. Empty: nothing.
+   */
+  sensitiveOf({ instance, plan }: FormRow): readonly (readonly string[])[] {
+    return this.#sensitives.map(({ field, scope }) => {
+      const selection = plan.withoutIdentifiers.selections.get(scope);
+      if (selection?.slots.includes(field.slot) !== true) return [];
+      const values = new Set<string>();
+      for (const inner of instancesIn(instance, scope)) {
+        const value = inner.values[field.slot];
+        if (value === undefined) continue;
+        for (const item of Array.isArray(value) ? value : [value]) values.add(JSON.stringify(item));
+      }
+      return [...values].sort();
+    });
+  }
+
+  #level(index: number, levels: Levels): Level | undefined {
+    return this.identifiers[index]?.hierarchy[levels[index] ?? 0];
+  }
+
+  #hides(identifier: number, levels: Levels): boolean {
+    return this.#level(identifier, levels)?.published === 'hidden';
+  }
+
+  #at(index: number, levels: Levels, token: string): string {
+    return token === '' ? '' : (this.#level(index, levels)?.representative(token) ?? '');
+  }
+}
+
+function* instancesIn(instance: Instance, scope: Scope): Generator<Instance> {
+  if (instance.scope === scope) yield instance;
+  for (const rows of instance.repeats) for (const row of rows) yield* instancesIn(row, scope);
+}
+
+/** A version that does not publish a column leaves it empty: its layout says so. */
+function tokenOf({ row, plan }: FormRow, column: RecordColumn): string {
+  if (column === 'form_version') return versionToken(plan.model.version, plan.publicLayout);
+  if (!plan.model.settings.publicMetadata.includes(column)) return '';
+  return JSON.stringify(
+    {
+      organisation: row.organisation,
+      received_at: dayOf(row.receivedAt),
+      updated_at: dayOf(row.updatedAt),
+    }[column],
+  );
+}
+
+/** The day (UTC) of an ISO 8601 time: the finest that is published. */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
+}
+
+/** 132 bits of SHA-256: two of a million are the same with a chance of 1 in 10^28. */
+export function digest(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 /** The combination without one of its identifiers. */
 export function without(cells: Cells, identifier: number): Cells {
   return {
     tokens: cells.tokens.filter(([index]) => index !== identifier),
-    repeats: cells.repeats.map((rows) => rows.map((row) => without(row, identifier))),
+    repeats: cells.repeats
+      .filter((repeat) => repeat.identifier !== identifier)
+      .map((repeat) => ({
+        ...repeat,
+        rows: repeat.rows.map((row) => without(row, identifier)),
+      })),
   };
 }
 
-/** Every token of one identifier in a combination. */
+/** Every token of one identifier in a combination; of a repeat, the number of its rows. */
 export function* tokensOf(cells: Cells, identifier: number): Generator<string> {
   for (const [index, token] of cells.tokens) if (index === identifier) yield token;
-  for (const rows of cells.repeats) for (const row of rows) yield* tokensOf(row, identifier);
+  for (const { identifier: count, rows } of cells.repeats) {
+    if (count === identifier) yield String(rows.length);
+    for (const row of rows) yield* tokensOf(row, identifier);
+  }
 }

@@ -1,41 +1,38 @@
-import type { Field } from '../layout.ts';
 import type { FormRow, FormRows } from '../form-rows.ts';
 import { shownOf } from '../visibility.ts';
 import type { Combinations, Levels } from './combination.ts';
+import type { Disclosed, DisclosedHead, DisclosedReader } from './disclosed-file.ts';
+import { exactly, type Generalisation } from './generalisation.ts';
 import type { Risk } from './risk.ts';
-import type { Rung } from './rung.ts';
-import type { Told, ToldHead, ToldReader } from './told-file.ts';
-
-/** What the public sees of a record: all that the form shows, that without what would single it out, or nothing. */
-export type Verdict = 'shown' | 'withheld' | 'absent';
 
 /** What was decided of a record, and what is to be kept of it for the next version. */
 export interface Decision {
-  readonly verdict: Verdict;
-  readonly told: Told | undefined;
+  /** The public files have it. */
+  readonly isPublished: boolean;
+  readonly disclosed: Disclosed | undefined;
 }
 
-/** Decides on one record. What was told of it before is ready. */
-export type Decide = (row: FormRow, before: Told | undefined) => Decision;
+/** Decides on one record. What the public has seen of it before is ready. */
+export type Decide = (row: FormRow, before: Disclosed | undefined) => Decision;
 
-/** What a version tells the public of records that their quasi-identifiers would single out. */
+/** Which records a version publishes of a form that marks quasi-identifiers, and how coarse. */
 export class Disclosure {
-  readonly head: ToldHead;
-  /** What is told of each identifying field: to be passed to FormRows.generalise. */
-  readonly rungs: ReadonlyMap<Field, Rung>;
+  readonly head: DisclosedHead;
+  /** To be passed to FormRows.generalise. */
+  readonly generalisation: Generalisation;
   readonly risk: Risk | undefined;
-  readonly #before: ToldReader | undefined;
+  readonly #before: DisclosedReader | undefined;
   readonly #decide: Decide;
 
   constructor(
-    head: ToldHead,
-    rungs: ReadonlyMap<Field, Rung>,
+    head: DisclosedHead,
+    generalisation: Generalisation,
     risk: Risk | undefined,
-    before: ToldReader | undefined,
+    before: DisclosedReader | undefined,
     decide: Decide,
   ) {
     this.head = head;
-    this.rungs = rungs;
+    this.generalisation = generalisation;
     this.risk = risk;
     this.#before = before;
     this.#decide = decide;
@@ -58,79 +55,61 @@ export class Disclosure {
   }
 }
 
-/** Decides as the told file of a version says: for that version itself, and for what is made from it. */
-export function asTold(
+/** Decides as the file of a version says: for that version itself, and for what is made from it. */
+export function asDisclosed(
   combinations: Combinations,
-  reader: ToldReader,
+  reader: DisclosedReader,
   risk: Risk | undefined,
 ): Disclosure {
   const { head } = reader;
   const levels = levelsOf(combinations, head.levels);
-  const rungs = levels === undefined ? new Map<Field, Rung>() : rungsOf(combinations, levels);
-  return new Disclosure(head, rungs, risk, reader, (row, told) => {
-    const inFiles = told !== undefined && told.revision === row.row.revision;
-    if (!row.seenBy.public || !inFiles) return { verdict: 'absent', told };
-    if (levels === undefined) return { verdict: 'withheld', told };
-    const name = combinations.nameOf(combinations.of(row.instance, levels), levels);
-    return { verdict: told.shownAs === name ? 'shown' : 'withheld', told };
-  });
+  const generalisation = levels === undefined ? exactly : combinations.generalisation(levels);
+  return new Disclosure(head, generalisation, risk, reader, (row, disclosed) => ({
+    isPublished:
+      row.seenBy.public &&
+      levels !== undefined &&
+      disclosed?.isPublished === true &&
+      disclosed.content === combinations.contentOf(row) &&
+      disclosed.name === combinations.nameOf(combinations.of(row, levels), levels),
+    disclosed,
+  }));
 }
 
-/** Tells nothing of anyone, and keeps what was told before. */
+/** Publishes nobody, and keeps what was seen before: `gone` is what becomes of who was published. */
 export function takenDown(
-  head: ToldHead,
-  reader: ToldReader | undefined,
+  head: DisclosedHead,
+  reader: DisclosedReader | undefined,
   risk: Risk | undefined,
+  gone: (before: Disclosed) => Disclosed = (before) => ({ ...before, isPublished: false }),
 ): Disclosure {
-  return new Disclosure({ ...head, files: 'none' }, new Map(), risk, reader, (_, told) => ({
-    verdict: 'absent',
-    told: told === undefined ? undefined : { ...told, revision: 0, shownAs: '' },
+  return new Disclosure({ ...head, files: 'none' }, exactly, risk, reader, (_, disclosed) => ({
+    isPublished: false,
+    disclosed: disclosed === undefined ? undefined : gone(disclosed),
   }));
 }
 
-/** Decides on nothing but to withhold: nobody knows any more what was told before. */
-export function tellingNothing(
-  rows: FormRows,
-  combinations: Combinations,
-  risk: Risk | undefined,
-): Disclosure {
-  const levels = combinations.identifiers.map(() => 0);
-  const head: ToldHead = {
-    ...{ levels: namedLevels(combinations, levels), history: [], shown: shownBefore(rows) },
-    files: 'own',
-  };
-  return new Disclosure(head, new Map(), risk, undefined, ({ row, seenBy }) => ({
-    verdict: seenBy.public ? 'withheld' : 'absent',
-    told: { id: row.id, revision: seenBy.public ? row.revision : 0, shownAs: '', toldAs: '' },
-  }));
-}
-
-export function namedLevels({ identifiers }: Combinations, levels: Levels): ToldHead['levels'] {
+export function namedLevels(
+  { identifiers }: Combinations,
+  levels: Levels,
+): DisclosedHead['levels'] {
   return identifiers.map(({ name }, index) => [name, levels[index] ?? 0]);
 }
 
 /** Undefined: they are levels of other questions. */
 export function levelsOf(
   { identifiers }: Combinations,
-  named: ToldHead['levels'],
+  named: DisclosedHead['levels'],
 ): Levels | undefined {
   if (named.length !== identifiers.length) return undefined;
-  const fits = identifiers.every(({ name, ladder }, index) => {
+  const fits = identifiers.every(({ name, hierarchy }, index) => {
     const [other, level] = named[index] ?? ['', Infinity];
-    return other === name && level < ladder.length;
+    return other === name && level < hierarchy.length;
   });
   return fits ? named.map(([, level]) => level) : undefined;
 }
 
-/** What is told of each identifying field. */
-export function rungsOf({ identifiers }: Combinations, levels: Levels): ReadonlyMap<Field, Rung> {
-  return new Map(
-    identifiers.map(({ field, ladder }, index) => [field, ladder[levels[index] ?? 0] ?? ladder[0]]),
-  );
-}
-
 /** What the public sees of each question in each version, and of the records: what it does not is left out. */
-export function shownBefore({ plans, newest, formId }: FormRows): ToldHead['shown'] {
+export function shownIn({ plans, newest, formId }: FormRows): DisclosedHead['shown'] {
   const current = new Map(newest.questions.map((question) => [question.path.join('/'), question]));
   const shown: Record<string, string> = {
     [`${formId}/`]: newest.settings.publicMetadata.join(' '),

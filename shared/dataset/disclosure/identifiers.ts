@@ -1,70 +1,157 @@
+import { identifyingPaths, sensitivePaths, type Why } from '../../form/identifying.ts';
 import type { FormModel, Question } from '../../form/model.ts';
 import { fieldKey, scopesOf, type Field, type Scope } from '../layout.ts';
-import { placeSources } from '../place.ts';
 import { shownOf, type Shown } from '../visibility.ts';
-import { choiceLadder } from './choice-ladder.ts';
-import { plainLadder } from './plain-ladder.ts';
-import { pointLadder } from './points.ts';
-import type { Ladder } from './rung.ts';
+import {
+  choiceHierarchy,
+  dayHierarchy,
+  plainHierarchy,
+  pointHierarchy,
+  versionHierarchy,
+  whole,
+  type Hierarchy,
+} from './hierarchy.ts';
 
-/** A question whose answers the public sees and that, taken together with others, could single someone out. */
-export interface Identifier {
-  readonly field: Field;
-  readonly scope: Scope;
+/** Columns about the record itself that can be quasi-identifiers. */
+export const recordColumns = ['form_version', 'organisation', 'received_at', 'updated_at'] as const;
+export type RecordColumn = (typeof recordColumns)[number];
+
+/** What an identifier is: an answer, the number of rows of a repeat, or a column about the record. */
+type Subject =
+  | { readonly kind: 'answer'; readonly field: Field; readonly scope: Scope }
+  | { readonly kind: 'rows'; readonly scope: Scope }
+  | { readonly kind: 'record'; readonly column: RecordColumn };
+
+/** Something that the public sees and that, taken together with others, could single someone out. */
+export type Identifier = Subject & {
   /** As its column is called: names from the form's root, joined by `/`. */
   readonly name: string;
-  readonly ladder: Ladder;
+  readonly hierarchy: Hierarchy;
+  /** How much it matters to keep it fine, 1 to 5. */
+  readonly importance: number;
+  readonly reason: Why | 'published';
+};
+
+/** A question whose public answers must differ in each equivalence class. */
+export interface Sensitive {
+  readonly field: Field;
+  readonly scope: Scope;
+  readonly name: string;
+  /** How many different answers each class must have at least. */
+  readonly l: number;
 }
 
+const usual = 3;
+
 /**
- * The quasi-identifiers of a form: questions that any version marks, and points that are moved to the
- * place of one of these. `models` are those of all versions, newest first.
+ * The quasi-identifiers of a form, as form/identifying.ts says, as far as the public sees them; and, where
+ * there is one, the columns about the record that it publishes. `models` are those of all versions, newest
+ * first.
  */
 export function identifiersOf(layout: Scope, models: readonly FormModel[]): readonly Identifier[] {
+  const reasons = identifyingPaths(models);
+  if (reasons.size === 0) return [];
+  const ofScopes = scopesOf(layout).flatMap((scope): Identifier[] => [
+    ...rowsOf(scope, layout, models),
+    ...scope.fields.flatMap((field): Identifier[] => {
+      const name = nameOf(field);
+      const reason = reasons.get(name);
+      const finest = finestOf(field, models);
+      if (reason === undefined || finest === undefined) return [];
+      const hierarchy = hierarchyOf(field, finest, models);
+      const { importance } = field.current ?? field.question;
+      return [{ kind: 'answer', field, scope, name, hierarchy, importance, reason: reason.why }];
+    }),
+  ]);
+  if (!ofScopes.some(({ kind }) => kind === 'answer')) return [];
+  return [...recordIdentifiers(models), ...ofScopes];
+}
+
+/** The sensitive questions that the public sees and that are no quasi-identifiers. */
+export function sensitivesOf(
+  layout: Scope,
+  models: readonly FormModel[],
+  identifiers: readonly Identifier[],
+): readonly Sensitive[] {
+  if (identifiers.length === 0) return [];
+  const levels = sensitivePaths(models);
+  const identifying = new Set(identifiers.map(({ name }) => name));
   return scopesOf(layout).flatMap((scope) =>
-    scope.fields.flatMap((field): Identifier[] => {
-      if (field.identity === 0) return [];
-      const asked = models.flatMap((model) => {
-        const question = model.questions.find(
-          ({ path }) => path.join('/') === field.question.path.join('/'),
-        );
-        const isSame =
-          question !== undefined && fieldKey(question, field.key) === keyOf(field)
-            ? question
-            : null;
-        return isSame === null ? [] : [{ model, question: isSame }];
-      });
-      const shown = asked.map(({ question }) => shownOf(question, field.current, 'public'));
-      const finest = fromFinest.find((level) => shown.includes(level));
-      const identifies = asked.some(({ model, question }) => marks(model, question, field));
-      if (finest === undefined || !identifies) return [];
-      const name = field.question.path.join('/');
-      return [{ field, scope, name, ladder: ladderOf(field, finest, models) }];
+    scope.fields.flatMap((field): Sensitive[] => {
+      const name = nameOf(field);
+      const l = levels.get(name);
+      if (l === undefined || identifying.has(name)) return [];
+      return finestOf(field, models) === undefined ? [] : [{ field, scope, name, l }];
     }),
   );
 }
 
+function rowsOf(
+  scope: Scope,
+  layout: Scope,
+  models: readonly FormModel[],
+): readonly Identifier[] {
+  const isSeen = scopesOf(scope).some(({ fields }) =>
+    fields.some((field) => finestOf(field, models) !== undefined),
+  );
+  if (scope === layout || !isSeen) return [];
+  const name = scope.path.join('/');
+  return [{ kind: 'rows', scope, name, hierarchy: whole, importance: usual, reason: 'rows' }];
+}
+
+function recordIdentifiers(models: readonly FormModel[]): readonly Identifier[] {
+  const published = new Set<string>(models[0]?.settings.publicMetadata);
+  return recordColumns.flatMap((column): Identifier[] =>
+    column === 'form_version' || published.has(column)
+      ? [
+          {
+            ...{ kind: 'record', column, name: column, hierarchy: hierarchies[column] },
+            ...{ importance: usual, reason: 'published' },
+          },
+        ]
+      : [],
+  );
+}
+
+const hierarchies: Readonly<Record<RecordColumn, Hierarchy>> = {
+  form_version: versionHierarchy,
+  organisation: whole,
+  received_at: dayHierarchy,
+  updated_at: dayHierarchy,
+};
+
+function nameOf({ question }: Field): string {
+  return question.path.join('/');
+}
+
 const fromFinest = ['plain', 'adm2', 'adm1'] as const;
 
-function keyOf({ question, key }: Field): string {
-  return fieldKey(question, key);
+/** The most that any version lets the public see of a question; undefined: nothing. */
+function finestOf(
+  field: Field,
+  models: readonly FormModel[],
+): Exclude<Shown, 'hidden'> | undefined {
+  const shown = models.flatMap((model): Shown[] => {
+    const question = sameIn(model, field);
+    return question === undefined ? [] : [shownOf(question, field.current, 'public')];
+  });
+  return fromFinest.find((level) => shown.includes(level));
 }
 
-/** A point that was moved to the capital of a withheld région would give that région away. */
-function marks(model: FormModel, question: Question, field: Field): boolean {
-  if (question.quasiIdentifier) return true;
-  const shown = shownOf(question, field.current, 'public');
-  if (field.shape !== 'point' || (shown !== 'adm1' && shown !== 'adm2')) return false;
-  return placeSources(model, question, shown).some((source) => source.question.quasiIdentifier);
+function sameIn({ questions }: FormModel, field: Field): Question | undefined {
+  const name = nameOf(field);
+  const found = questions.find(({ path }) => path.join('/') === name);
+  if (found === undefined) return undefined;
+  return fieldKey(found, field.key) === fieldKey(field.question, field.key) ? found : undefined;
 }
 
-function ladderOf(
+function hierarchyOf(
   field: Field,
   finest: Exclude<Shown, 'hidden'>,
   models: readonly FormModel[],
-): Ladder {
-  if (field.shape === 'point') return pointLadder(finest);
-  if (field.kind !== 'code') return plainLadder(field.kind);
+): Hierarchy {
+  if (field.shape === 'point') return pointHierarchy(finest);
+  if (field.kind !== 'code') return plainHierarchy(field.kind);
   const lists = new Map([...models].reverse().flatMap(({ lists: known }) => [...known]));
-  return choiceLadder(field.choices, lists);
+  return choiceHierarchy(field.choices, lists);
 }

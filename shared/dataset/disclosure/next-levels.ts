@@ -1,58 +1,50 @@
-import { chooseLevels, lossOf } from './choose-levels.ts';
-import type { CombinationTable } from './combination-table.ts';
+import { chooseLevels, lossAt, lossesOf, wholeLoss, type Aim } from './choose-levels.ts';
 import type { Levels } from './combination.ts';
-import { hidesNobodyByName, reveal, type History, type Revealed } from './reveal.ts';
+import type { EquivalenceClasses } from './equivalence-classes.ts';
+import { publishable, type Published } from './publishable.ts';
 
-/** What must be gained before levels change: every change withholds something from someone. */
+/** What must be gained before levels change: every change leaves someone out. */
 const worthwhile = 0.05;
 
-/** The levels of a version, and of whom what is shown at them. */
+/** The levels of a version, and who is published at them. */
 export interface Choice {
   readonly levels: Levels;
-  readonly revealed: Revealed;
-  readonly withheld: number;
+  readonly published: Published;
+  /** Public records that are left out. */
+  readonly suppressed: number;
+  /** What is lost of the answers of the others, 0 to 1: see lossAt. */
+  readonly loss: number;
 }
 
 /**
- * The levels of the next version. Without one before, those that lose least. Else the same again: what
- * is shown at two levels is known at both. Others only if a good deal less is lost by them, and if nobody
- * can be told by what the two versions show and hide.
+ * The levels of the next version. Without one before, those that lose least. Else the same again, for
+ * what was published at two levels is known at both; others only if a good deal less is lost by them.
  */
 export function nextLevels(
-  table: CombinationTable,
-  {
-    k,
-    total,
-    before,
-    history,
-  }: {
-    readonly k: number;
-    /** Public records. */
-    readonly total: number;
-    /** Undefined: no version has told anything, or of other questions. */
-    readonly before: Levels | undefined;
-    readonly history: History;
-  },
+  classes: EquivalenceClasses,
+  // `before` undefined: no version has published anything, or other questions.
+  { before, ...aim }: Aim & { readonly before: Levels | undefined },
 ): Choice {
-  const { combinations, entries, floors } = table;
+  const { combinations, entries, floors } = classes;
+  const losses = lossesOf(combinations, entries);
   const at = (levels: Levels): Choice => {
-    const revealed = reveal(combinations, entries, levels, { k, history });
-    let shown = 0;
-    for (const { count } of revealed.keys()) shown += count;
-    return { levels, revealed, withheld: total - shown };
+    const published = publishable(classes, levels);
+    let count = 0;
+    for (const entry of published.keys()) count += entry.count;
+    const loss = lossAt(combinations, losses, levels);
+    return { levels, published, suppressed: aim.total - count, loss };
   };
-  const free = chooseLevels(combinations, entries, floors, { k, total });
+  const free = chooseLevels(classes, aim);
   if (before === undefined) return at(free);
-  const loss = ({ levels, withheld }: Choice): number =>
-    lossOf(combinations, levels, total === 0 ? 0 : withheld / total);
+  const whole = ({ loss, suppressed }: Choice): number =>
+    wholeLoss(loss, aim.total === 0 ? 0 : suppressed / aim.total);
   // Memory may have forced some of them up.
   const stay = at(join(before, floors));
   let best = stay;
   for (const levels of [free, join(free, before)]) {
     if (same(levels, stay.levels)) continue;
     const other = at(levels);
-    if (loss(other) > loss(best) - (best === stay ? worthwhile : 0)) continue;
-    if (hidesNobodyByName(combinations, entries, before, other.revealed, k)) best = other;
+    if (whole(other) <= whole(best) - (best === stay ? worthwhile : 0)) best = other;
   }
   return best;
 }

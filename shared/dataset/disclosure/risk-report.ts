@@ -1,49 +1,121 @@
-import type { CombinationTable, Entry } from './combination-table.ts';
-import { without, type Cells } from './combination.ts';
+import type { Aim } from './choose-levels.ts';
+import { lossesOf } from './choose-levels.ts';
+import { without, type Cells, type Levels } from './combination.ts';
+import type { Entry, EquivalenceClasses } from './equivalence-classes.ts';
+import type { Sensitive } from './identifiers.ts';
 import type { Choice } from './next-levels.ts';
 import type { Histogram, Risk } from './risk.ts';
 
-/** What is known of the risk once it is decided what is shown of whom. `rows` are the public records. */
+/** What is known of the risk once it is decided who is published. */
 export function riskReport(
-  { combinations, entries, overflow }: CombinationTable,
-  { levels, revealed, withheld }: Choice,
-  { k, rows }: { readonly k: number; readonly rows: number },
+  classes: EquivalenceClasses,
+  { levels, published, suppressed, loss }: Choice,
+  { k, total, maxRisk }: Aim,
+  sensitives: readonly Sensitive[],
 ): Omit<Risk, 'blocked'> {
+  const { combinations, entries, overflow } = classes;
   const { identifiers } = combinations;
-  const before = classSizes(entries, ({ cells }) => cells);
+  const before = [
+    ...sizesBy(entries, ({ cells }) => JSON.stringify(cells)),
+    ...Array.from({ length: overflow }, () => 1),
+  ];
   const uniques = uniquesOf(before);
-  const after = new Map<string, number>();
-  for (const [{ count }, { name }] of revealed) after.set(name, (after.get(name) ?? 0) + count);
+  const after = sizesBy(
+    [...published.keys()],
+    (entry) => `${published.get(entry) ?? ''} ${entry.history}`,
+  );
   const drivers = identifiers.map(({ name }, index) => ({
     question: name,
-    uniques: uniques - uniquesOf(classSizes(entries, ({ cells }) => without(cells, index))),
+    uniques: uniques - overflow - uniquesOf(sizesBy(entries, ({ cells }) => withoutOne(cells, index))),
   }));
+  const losses = lossesOf(combinations, entries);
+  const labelOf = (index: number) => identifiers[index]?.hierarchy[levels[index] ?? 0]?.label;
   return {
     k,
-    rows,
+    rows: total,
     quasiIdentifiers: identifiers.map(({ name }) => name),
     levels: Object.fromEntries(
-      identifiers.flatMap(({ name, ladder }, index) => {
-        const rung = ladder[levels[index] ?? 0];
-        return rung === undefined ? [] : [[name, rung.done]];
+      identifiers.flatMap(({ name }, index) => {
+        const label = labelOf(index);
+        return label === undefined ? [] : [[name, label]];
       }),
     ),
-    sampleUniques: uniques + overflow,
-    before: histogramOf([...before, ...Array.from({ length: overflow }, () => 1)]),
-    after: histogramOf(after.values()),
-    suppressed: withheld,
-    suppressedShare: rows === 0 ? 0 : withheld / rows,
+    sampleUniques: uniques,
+    before: histogramOf(before),
+    after: histogramOf(after),
+    suppressed,
+    suppressedShare: total === 0 ? 0 : suppressed / total,
     drivers: drivers.toSorted((one, other) => other.uniques - one.uniques),
+    globalRisk: { before: globalRisk(before), after: globalRisk(after), max: maxRisk },
+    informationLoss: loss,
+    identifiers: identifiers.flatMap(({ name, reason, importance }, index) => {
+      const level = labelOf(index);
+      if (level === undefined) return [];
+      const exact = levels.with(index, 0);
+      return [
+        {
+          ...{ question: name, reason, importance, level },
+          loss: losses[index]?.[levels[index] ?? 0] ?? 0,
+          suppressedIfExact: total - publishedAt(classes, exact),
+        },
+      ];
+    }),
+    sensitive: sensitives.map(({ name, l }, index) => ({
+      ...{ question: name, l },
+      homogeneous: {
+        before: homogeneous(classes, entries, index, ({ cells }) => JSON.stringify(cells)),
+        after: homogeneous(
+          classes,
+          [...published.keys()],
+          index,
+          (entry) => `${published.get(entry) ?? ''} ${entry.history}`,
+        ),
+      },
+    })),
   };
 }
 
-function classSizes(entries: readonly Entry[], of: (entry: Entry) => Cells): readonly number[] {
-  const sizes = new Map<string, number>();
-  for (const entry of entries) {
-    const key = JSON.stringify(of(entry));
-    sizes.set(key, (sizes.get(key) ?? 0) + entry.count);
-  }
-  return [...sizes.values()];
+/**
+ * The mean of 1 / (size of the class) over the records, 0 to 1; 0 without records. Each class adds up
+ * to 1, so that it is the number of classes over the number of records.
+ */
+export function globalRisk(sizes: readonly number[]): number {
+  const records = sizes.reduce((sum, size) => sum + size, 0);
+  return records === 0 ? 0 : sizes.length / records;
+}
+
+function withoutOne(cells: Cells, index: number): string {
+  return JSON.stringify(without(cells, index));
+}
+
+function sizesBy(entries: readonly Entry[], keyOf: (entry: Entry) => string): readonly number[] {
+  return [...Map.groupBy(entries, keyOf).values()].map(countOf);
+}
+
+function countOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Records in classes that can be published at these levels, whatever was before. */
+function publishedAt(classes: EquivalenceClasses, levels: Levels): number {
+  const { combinations, entries } = classes;
+  const alike = Map.groupBy(entries, ({ cells }) =>
+    JSON.stringify(combinations.generalised(cells, levels)),
+  );
+  return countOf([...alike.values()].filter((group) => classes.areEnough(group)).flat());
+}
+
+/** Records in classes in which one sensitive question's answers do not differ enough. */
+function homogeneous(
+  classes: EquivalenceClasses,
+  entries: readonly Entry[],
+  question: number,
+  keyOf: (entry: Entry) => string,
+): number {
+  const alike = [...Map.groupBy(entries, keyOf).values()];
+  return countOf(
+    alike.filter((group) => !classes.diversityOf(group).isDiverseIn(question)).flat(),
+  );
 }
 
 function uniquesOf(sizes: readonly number[]): number {

@@ -340,6 +340,7 @@ describe('a store that fails', () => {
     putIfRevision: (record, revision) => store.putIfRevision(record, revision),
     query: (range, options) => store.query(range, options),
     delete: (key) => store.delete(key),
+    forget: () => store.forget(),
     putIfAbsent: () => Promise.reject(error instanceof Error ? error : new Error(String(error))),
   });
 

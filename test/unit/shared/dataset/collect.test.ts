@@ -146,6 +146,7 @@ describe('collect', () => {
       putIfAbsent: (record) => submissions.putIfAbsent(record),
       putIfRevision: (record, revision) => submissions.putIfRevision(record, revision),
       delete: (key) => submissions.delete(key),
+      forget: () => submissions.forget(),
       query: (range, options) =>
         range.index === undefined
           ? submissions.query(range, options)

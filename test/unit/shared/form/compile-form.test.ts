@@ -22,6 +22,9 @@ const repeated = (row: Row): Row[] => [
   { type: 'end_repeat' },
 ];
 
+const shown = { visibility: 'public' };
+const age: Row = { type: 'integer', name: 'age', quasi_identifier: 'yes', ...shown };
+
 /** One form for every code of the table. */
 const cases: Readonly<Record<FormMessageCode, Case>> = {
   'empty-form': { source: survey(), at: ['survey', 1, 'type'] },
@@ -406,6 +409,33 @@ const cases: Readonly<Record<FormMessageCode, Case>> = {
     source: survey({ type: 'geopoint', name: 'a', visibility: 'public' }),
     at: ['survey', 2, 'precision'],
   },
+  'identifies-by-dependence': {
+    source: survey(age, { type: 'calculate', name: 'b', calculation: '${age}', ...shown }),
+    at: ['survey', 3, 'quasi_identifier'],
+  },
+  'identifies-as-input': {
+    source: survey(
+      { type: 'integer', name: 'b', ...shown },
+      { ...age, type: 'calculate', calculation: '${b}' },
+    ),
+    at: ['survey', 2, 'quasi_identifier'],
+  },
+  'identifies-as-place': {
+    source: survey(age, { type: 'geopoint', name: 'b', ...shown, precision: 'adm1' }),
+    at: ['survey', 3, 'quasi_identifier'],
+  },
+  'identifies-by-rows': {
+    source: survey(age, ...repeated({ type: 'integer', name: 'b', ...shown })),
+    at: ['survey', 3, 'name'],
+  },
+  'identifies-and-sensitive': {
+    source: survey({ ...age, sensitive: 'yes' }),
+    at: ['survey', 2, 'sensitive'],
+  },
+  'metadata-identifies': {
+    source: { survey: [age], settings: { public_metadata: 'state organisation received_at' } },
+    at: ['settings', 2, 'public_metadata'],
+  },
   'text-not-public': {
     source: survey(q('a', { visibility: 'public' })),
     at: ['survey', 2, 'review_text'],
@@ -638,6 +668,27 @@ describe('a form that is right', () => {
   it.each(['1.5', '-2', '1001', 'oui!'])('refuses %s as a number of different answers', (text) => {
     const { errors } = compileSource(survey(q('a', { sensitive: text })));
     expect(errors.map(({ code }) => code)).toEqual(['bad-sensitive']);
+  });
+
+  it('tells what is published like a quasi-identifier only of what is published', () => {
+    const { warnings } = compileSource({
+      survey: [
+        age,
+        { type: 'calculate', name: 'b', calculation: '${age}' },
+        { type: 'geopoint', name: 'p' },
+        ...repeated({ type: 'integer', name: 'c' }),
+        { type: 'integer', name: 'd', ...shown },
+      ],
+      settings: { public_metadata: 'state' },
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it('names the quasi-identifier, by which it is one', () => {
+    const { warnings } = compileSource(cases['identifies-by-dependence'].source);
+    expect(warnings.map(({ message }) => message.en)).toEqual([
+      '"b" is published like a quasi-identifier, because it depends on ${age}.',
+    ]);
   });
 
   it('takes a question for as important as others unless it says otherwise', () => {

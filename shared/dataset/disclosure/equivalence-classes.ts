@@ -1,0 +1,146 @@
+import { tokensOf, type Cells, type Combinations, type Levels } from './combination.ts';
+import { Diversity } from './diversity.ts';
+
+/** Records that are alike in all that matters here. */
+export interface Entry {
+  readonly cells: Cells;
+  /** Which records the public has always seen alike: see disclosed-file.ts. '': it has never seen them. */
+  readonly history: string;
+  /** The version before published them, and they would look the same but for their class. */
+  readonly isPublished: boolean;
+  /** How many must be alike for these to be published. */
+  readonly k: number;
+  readonly diversity: Diversity;
+  count: number;
+}
+
+/** What tells an entry from others. */
+export type EntryKey = Pick<Entry, 'cells' | 'history' | 'isPublished' | 'k'>;
+
+interface Limits {
+  readonly entries: number;
+  readonly characters: number;
+}
+
+/** About 64 MB. */
+const usual: Limits = { entries: 100_000, characters: 16_000_000 };
+
+/**
+ * Counts records by the combination of their quasi-identifiers and by what the public has seen of them
+ * before. Memory grows with distinct combinations, up to a limit: then the identifier with most
+ * distinct answers is generalised outright, and those that find no room even so are counted as one:
+ * they are not published.
+ */
+export class EquivalenceClasses {
+  readonly combinations: Combinations;
+  readonly #wanted: readonly number[];
+  readonly #limits: Limits;
+  #floors: number[];
+  #entries = new Map<string, Entry>();
+  #characters = 0;
+  /** Records for which there was no room. */
+  overflow = 0;
+
+  /** `wanted`: l of each sensitive question. */
+  constructor(combinations: Combinations, wanted: readonly number[] = [], limits: Limits = usual) {
+    this.combinations = combinations;
+    this.#wanted = wanted;
+    this.#limits = limits;
+    this.#floors = combinations.identifiers.map(() => 0);
+  }
+
+  /** The least that each identifier is generalised by. */
+  get floors(): Levels {
+    return this.#floors;
+  }
+
+  get entries(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** `key.cells` at the floors of now: see `find`. */
+  add(key: EntryKey, sensitive: readonly (readonly string[])[]): void {
+    const diversity = new Diversity(this.#wanted);
+    diversity.add(sensitive);
+    if (this.#put({ ...key, diversity, count: 1 })) return;
+    while (this.#raise()) {
+      const cells = this.combinations.generalised(key.cells, this.#floors);
+      if (this.#put({ ...key, cells, diversity, count: 1 })) return;
+    }
+    this.overflow += 1;
+  }
+
+  /** The entry of a record; undefined: it found no room. */
+  find(key: EntryKey): Entry | undefined {
+    return this.#entries.get(textOf(key));
+  }
+
+  /** Whether entries can be published as one class: enough records, whose sensitive answers differ. */
+  areEnough(entries: readonly Entry[], least = 1): boolean {
+    const size = entries.reduce((sum, { count }) => sum + count, 0);
+    return size >= Math.max(least, ...entries.map(({ k }) => k)) && this.diversityOf(entries).isDiverse;
+  }
+
+  diversityOf(entries: readonly Entry[]): Diversity {
+    const all = new Diversity(this.#wanted);
+    for (const { diversity } of entries) all.addAll(diversity);
+    return all;
+  }
+
+  #put(entry: Entry): boolean {
+    const text = textOf(entry);
+    const known = this.#entries.get(text);
+    if (known !== undefined) {
+      known.count += entry.count;
+      known.diversity.addAll(entry.diversity);
+      return true;
+    }
+    const isFull =
+      this.#entries.size >= this.#limits.entries ||
+      this.#characters + text.length > this.#limits.characters;
+    if (isFull) return false;
+    this.#entries.set(text, entry);
+    this.#characters += text.length;
+    return true;
+  }
+
+  /** Generalises the identifier with most distinct answers by one level; false: none can be. */
+  #raise(): boolean {
+    const { combinations } = this;
+    const before = this.#entries;
+    const index = widest(combinations, this.entries, this.#floors);
+    if (index === undefined) return false;
+    this.#floors = this.#floors.with(index, (this.#floors[index] ?? 0) + 1);
+    this.#entries = new Map();
+    this.#characters = 0;
+    for (const entry of before.values()) {
+      this.#put({ ...entry, cells: combinations.generalised(entry.cells, this.#floors) });
+    }
+    return true;
+  }
+}
+
+function textOf({ cells, history, isPublished, k }: EntryKey): string {
+  return `${history}\n${isPublished ? 1 : 0}\n${k}\n${JSON.stringify(cells)}`;
+}
+
+/** The identifier, of those that can be generalised, of which most distinct answers are left. */
+function widest(
+  { identifiers }: Combinations,
+  entries: Iterable<{ readonly cells: Cells }>,
+  levels: Levels,
+): number | undefined {
+  const distinct = identifiers.map(() => new Set<string>());
+  for (const { cells } of entries) {
+    for (const [index, tokens] of distinct.entries()) {
+      for (const token of tokensOf(cells, index)) tokens.add(token);
+    }
+  }
+  let found: number | undefined;
+  for (const [index, { hierarchy }] of identifiers.entries()) {
+    const size = distinct[index]?.size ?? 0;
+    if ((levels[index] ?? 0) >= hierarchy.length - 1 || size < 2) continue;
+    if (found === undefined || size > (distinct[found]?.size ?? 0)) found = index;
+  }
+  return found;
+}
