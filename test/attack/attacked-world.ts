@@ -179,7 +179,7 @@ export class AttackedWorld {
   }
 
   #keep(submission: Submission, sender: Sender, answers: JsonObject): number {
-    const marker = String(answers['ticket']);
+    const marker = JSON.stringify(answers['ticket']);
     const { formVersion: version } = submission;
     const person = { ...sender, marker, arrival: this.#kept.length, sent: [{ version, answers }] };
     const standing: Standing = {

@@ -19,7 +19,7 @@ const departements: readonly (readonly [name: string, region: string, lat: numbe
 ];
 
 /** What a version of the form says otherwise than the others. */
-export interface Promise {
+export interface Promised {
   readonly version: string;
   readonly k: number;
   readonly review: 'none' | 'required';
@@ -29,7 +29,7 @@ export interface Promise {
 }
 
 /** A form with every type of question and every way of marking one. */
-export function everyKindForm({ version, k, review, consent, turned }: Promise): FormDefinition {
+export function everyKindForm({ version, k, review, consent, turned }: Promised): FormDefinition {
   const survey: Row[] = [
     ...[asked('start', 'begun'), asked('end', 'ended')],
     ...[asked('today', 'on_day', { visibility: 'members' }), asked('deviceid', 'device')],

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/json.ts';
 import { AttackedWorld, type Sender } from './attacked-world.ts';
 import type { AttackView } from './attack-view.ts';
 import {
@@ -5,18 +6,86 @@ import {
   everyKindForm,
   followUpForm,
   kindOf,
-  type Promise as Said,
+  type Promised,
 } from './every-kind-form.ts';
+import { answersTo, definitionOf, type RandomForm } from './random-form.ts';
 import { Seeded } from './seeded.ts';
 
 /** How much happens. */
 export interface Scale {
-  readonly seed: number;
   readonly records: number;
   readonly compiles: number;
 }
 
-const versions: readonly [Said, Said, Said] = [
+/** What people in a network do, drawn by chance. */
+class Network {
+  readonly world = new AttackedWorld();
+  readonly random: Seeded;
+  readonly #organisations: readonly [string, string, string];
+  readonly #tickets = new Set<number>();
+  #sent = 0;
+
+  constructor(seed: number) {
+    this.random = new Seeded(seed);
+    const organisation = (): string => `org${this.random.canary()}`;
+    this.#organisations = [organisation(), organisation(), organisation()];
+  }
+
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Says nothing of anybody. */
+  ticket(): number {
+    for (;;) {
+      const ticket = 52_000_000 + this.random.below(900_000);
+      if (this.#tickets.has(ticket)) continue;
+      this.#tickets.add(ticket);
+      return ticket;
+    }
+  }
+
+  /** Half of the clients count what they send, in the name of their organisation. */
+  sender(formId: string): Sender {
+    const organisation = this.random.pick(this.#organisations);
+    const counted = this.#sent % 2 === 1;
+    const instanceId = counted ? `${organisation}-${100_000 + this.#sent}` : this.random.uuid();
+    return { formId, instanceId, organisation, who: (this.#sent += 1) };
+  }
+
+  of(formId: string, ...states: readonly string[]): readonly number[] {
+    return this.world
+      .recordsOf(formId)
+      .filter((record) => states.includes(this.world.stateOf(record)));
+  }
+
+  /** Does something to some of the records, each at most once. */
+  async some(
+    from: readonly number[],
+    count: number,
+    act: (record: number) => Promise<unknown>,
+  ): Promise<void> {
+    const left = [...from];
+    for (let index = 0; index < count && left.length > 0; index += 1) {
+      for (const record of left.splice(this.random.below(left.length), 1)) await act(record);
+    }
+  }
+
+  /** What takes records back, and what a coordinator reads meanwhile. */
+  async takeBackAndReview(formId: string, reads: number): Promise<void> {
+    const { world } = this;
+    await this.some(this.of(formId, 'accepted'), 1, (record) => world.withdraw(record));
+    await this.some(this.of(formId, 'accepted'), 1, (record) => world.review(record, 'reject'));
+    await this.some(this.of(formId, 'accepted', 'rejected'), 1, (record) => world.erase(record));
+    const waiting = this.of(formId, 'received');
+    await this.some(waiting, Math.ceil(waiting.length * 0.8), (record) =>
+      world.review(record, 'accept'),
+    );
+    await this.some(this.of(formId, 'accepted'), reads, (record) => world.review(record, 'accept'));
+  }
+}
+
+const versions: readonly [Promised, Promised, Promised] = [
   { version: '1', k: 5, review: 'none', consent: true, turned: 'public' },
   { version: '2', k: 4, review: 'none', consent: false, turned: 'coordinator' },
   { version: '3', k: 4, review: 'required', consent: true, turned: 'public' },
@@ -28,67 +97,32 @@ const [main, second] = ['fiche', 'suivi'];
  * about the same people, with additions, corrections, reviews, withdrawals and erasures between
  * compiles.
  */
-export async function everyKindHistory({ seed, records, compiles }: Scale): Promise<AttackView> {
-  const random = new Seeded(seed);
-  const world = new AttackedWorld();
-  const organisations = [0, 1, 2].map(() => `org${random.canary()}`) as [string, string, string];
-  let ticket = 0;
-  let said: Said = versions[0];
-  const tickets = new Set<number>();
-  const nextTicket = (): number => {
-    do ticket = 52_000_000 + random.below(900_000);
-    while (tickets.has(ticket));
-    tickets.add(ticket);
-    return ticket;
-  };
-  await world.publish(main, everyKindForm(said));
-  await world.publish(second, followUpForm);
-  let sent = 0;
-  const sender = (formId: string): Sender => {
-    const organisation = random.pick(organisations);
-    // Half of the clients count what they send, in the name of their organisation.
-    const instanceId = sent % 2 === 0 ? random.uuid() : `${organisation}-${100_000 + sent}`;
-    return { formId, instanceId, organisation, who: (sent += 1) };
-  };
+export async function everyKindHistory(
+  seed: number,
+  { records, compiles }: Scale,
+): Promise<AttackView> {
+  const network = new Network(seed);
+  const { world, random } = network;
+  let said: Promised = versions[0];
   const add = async (consent: 'yes' | 'no'): Promise<void> => {
-    const from = sender(main);
-    const file = random.chance(0.1)
-      ? await world.putFile(main, from.instanceId, `%PDF-1.4\n${from.instanceId}\n%%EOF\n`)
-      : undefined;
+    const from = network.sender(main);
+    const pdf = `%PDF-1.4\n${from.instanceId}\n%%EOF\n`;
+    const file = random.chance(0.1) ? await world.putFile(main, from.instanceId, pdf) : undefined;
     const answers = everyKindAnswers(random, kindOf(random), {
-      ...{ consent, ticket: nextTicket() },
+      ...{ consent, ticket: network.ticket() },
       ...(file === undefined ? {} : { file }),
     });
     await world.send(from, answers);
-    if (sent % 3 !== 0) return;
-    const { region, age } = answers;
-    const follows = await world.send(
-      { ...from, formId: second },
-      {
-        ...{ ticket: nextTicket(), region: region ?? null, age: age ?? null },
-        ...{ need: random.pick(['food', 'rest', 'care']), secret: random.canary() },
-      },
-    );
-    await world.review(follows, 'accept');
+    if (network.sent % 3 !== 0) return;
+    const follows = followUpAnswers(network, answers);
+    await world.review(await world.send({ ...from, formId: second }, follows), 'accept');
   };
-  const of = (formId: string, ...states: readonly string[]): readonly number[] =>
-    world.recordsOf(formId).filter((record) => states.includes(world.stateOf(record)));
-  const some = (from: readonly number[], count: number): readonly number[] => {
-    const left = [...from];
-    return Array.from({ length: Math.min(count, left.length) }, () =>
-      left.splice(random.below(left.length), 1),
-    ).flat();
-  };
-  const each = async (
-    from: readonly number[],
-    act: (record: number) => Promise<void>,
-  ): Promise<void> => {
-    for (const record of from) await act(record);
-  };
-  /** Says something else that nobody but the coordinator reads. */
+  /** Corrects what nobody but the coordinator reads. */
   const correctHidden = (record: number): Promise<void> =>
     world.edit(record, { ...world.answersOf(record), secret: random.canary() });
 
+  await world.publish(main, everyKindForm(said));
+  await world.publish(second, followUpForm);
   const perCompile = Math.ceil(records / compiles);
   const [opens, closes] = [Math.floor(compiles * 0.35), Math.floor(compiles * 0.65)];
   for (let at = 0; at < compiles; at += 1) {
@@ -97,34 +131,55 @@ export async function everyKindHistory({ seed, records, compiles }: Scale): Prom
     if (at % 6 === 4) {
       // Nothing that the public may notice.
       if (said.consent) await add('no');
-      if (said.review === 'none') await each(some(of(main, 'accepted'), 3), correctHidden);
-      await each(some(of(second, 'withdrawn', 'rejected'), 1), (record) =>
-        world.review(record, 'reject').catch(() => undefined),
-      );
+      if (said.review === 'none')
+        await network.some(network.of(main, 'accepted'), 3, correctHidden);
     } else {
       for (let index = 0; index < perCompile; index += 1) {
         await add(random.chance(0.12) ? 'no' : 'yes');
       }
       // Some refuse consent in one version, and correct something in another that does not ask.
-      await each(some(of(main, 'accepted'), 4), (record) => {
-        const answers = world.answersOf(record);
-        const version = random.chance(0.5) ? said.version : undefined;
-        return world.edit(record, { ...answers, amount: random.below(40) / 4 }, version);
+      await network.some(network.of(main, 'accepted'), 4, (record) => {
+        const answers = { ...world.answersOf(record), amount: random.below(40) / 4 };
+        return world.edit(record, answers, random.chance(0.5) ? said.version : undefined);
       });
-      await each(some(of(main, 'accepted'), 1), (record) => world.withdraw(record));
-      await each(some(of(second, 'accepted'), 1), (record) => world.withdraw(record));
-      await each(some(of(main, 'accepted'), 1), (record) => world.review(record, 'reject'));
-      await each(some(of(main, 'accepted', 'rejected'), 1), (record) => world.erase(record));
-      const waiting = of(main, 'received');
-      await each(some(waiting, Math.ceil(waiting.length * 0.7)), (record) =>
-        world.review(record, 'accept'),
-      );
-      if (said.review === 'required') {
-        await each(some(of(main, 'accepted'), perCompile * 3), (record) =>
-          world.review(record, 'accept'),
-        );
-      }
+      await network.takeBackAndReview(main, said.review === 'required' ? perCompile * 3 : 1);
+      await network.some(network.of(second, 'accepted'), 1, (record) => world.withdraw(record));
     }
+    await world.compile();
+  }
+  return world.view;
+}
+
+function followUpAnswers(network: Network, { region, age }: JsonObject): JsonObject {
+  const { random } = network;
+  return {
+    ...{ ticket: network.ticket(), region: region ?? null, age: age ?? null },
+    ...{ need: random.pick(['food', 'rest', 'care']), secret: random.canary() },
+  };
+}
+
+/** A few compiles of a form that nobody has thought about. */
+export async function randomHistory(
+  form: RandomForm,
+  { records, compiles }: Scale,
+): Promise<AttackView> {
+  const network = new Network(form.seed);
+  const { world, random } = network;
+  const definition = definitionOf(form);
+  const formId = 'f';
+  await world.publish(formId, definition);
+  for (let at = 0; at < compiles; at += 1) {
+    for (let index = 0; index < records / compiles; index += 1) {
+      const consent = random.chance(0.15) ? 'no' : 'yes';
+      const answers = answersTo(form, random, { ticket: network.ticket(), consent });
+      await world.send(network.sender(formId), answers);
+    }
+    await network.some(network.of(formId, 'accepted'), 3, (record) => {
+      const consent = random.chance(0.5) ? 'no' : 'yes';
+      const ticket = Number(world.answersOf(record)['ticket']);
+      return world.edit(record, answersTo(form, random, { ticket, consent }));
+    });
+    await network.takeBackAndReview(formId, 2);
     await world.compile();
   }
   return world.view;

@@ -1,5 +1,5 @@
 import type { FormDefinition } from '../../shared/form/definition.ts';
-import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { askedQuestions, cell, marks, saysYes, type AskedQuestion } from './asked-questions.ts';
 import type { AskedForm, Truth } from './attack-view.ts';
 
@@ -81,8 +81,13 @@ function versionOf(versions: readonly FormDefinition[], name: string): FormDefin
   return versions.find(({ settings }) => cell(settings, 'version') === name);
 }
 
-const words: ReadonlySet<string> = new Set(['text', 'barcode', 'hidden', 'file', 'image']);
-const onTheGround: ReadonlySet<string> = new Set(['geopoint', 'geotrace', 'geoshape']);
+const words: ReadonlySet<string> = new Set([
+  ...['text', 'barcode', 'hidden', 'deviceid', 'username', 'phonenumber', 'email'],
+  ...['image', 'audio', 'video', 'file', 'audit', 'background-audio'],
+]);
+const onTheGround: ReadonlySet<string> = new Set([
+  ...['geopoint', 'geotrace', 'geoshape', 'start-geopoint'],
+]);
 
 /** Who may read an answer as it was given, by the stricter of its own version and the newest. */
 function questionReader(versions: readonly FormDefinition[], own: string, path: string): Reader {
@@ -115,17 +120,17 @@ function askedIn(version: FormDefinition): ReadonlyMap<string, AskedQuestion> {
 
 /** Answers by the path of their question. Points, files and lists of codes are answers. */
 function* leavesOf(value: JsonValue, path = ''): Generator<readonly [string, JsonValue]> {
-  if (Array.isArray(value) && value.every((item) => isObject(item) && !('lat' in item))) {
+  if (isArray(value) && value.every((item) => isJsonObject(item) && !('lat' in item))) {
     for (const row of value) yield* leavesOf(row, path);
-  } else if (isObject(value) && !('lat' in value) && !('file' in value)) {
+  } else if (isJsonObject(value) && !('lat' in value) && !('file' in value)) {
     for (const [name, inner] of Object.entries(value)) {
-      yield* leavesOf(inner ?? null, path === '' ? name : `${path}/${name}`);
+      yield* leavesOf(inner, path === '' ? name : `${path}/${name}`);
     }
   } else {
     yield [path, value];
   }
 }
 
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
