@@ -6,7 +6,7 @@ import { endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 
 /** Which versions of a dataset there are, and how they differ. */
-export function versionHandlers(deps: Pick<CompileDeps, 'registry' | 'objects'>) {
+export function versionHandlers(deps: Pick<CompileDeps, 'registry' | 'objects' | 'keys'>) {
   return {
     listDatasetVersions: endpoint(requests.listDatasetVersions, async ({ path }, { role }) => ({
       status: 200,

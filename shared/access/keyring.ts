@@ -70,5 +70,16 @@ function macOf({ secret }: InstallationKey, purpose: KeyPurpose, parts: readonly
  * million records share one with a chance of 1 in 37 million.
  */
 export function publicIdOf(keys: Keyring, datasetId: string, instanceId: string): string {
-  return keys.mac('public-id', datasetId, instanceId).slice(0, 16);
+  return keys.mac('public-id', datasetId, instanceId).slice(0, digits);
 }
+
+/** The same under every key, newest first. */
+export function publicIdsOf(
+  keys: Keyring,
+  datasetId: string,
+  instanceId: string,
+): readonly string[] {
+  return keys.macs('public-id', datasetId, instanceId).map(({ hash }) => hash.slice(0, digits));
+}
+
+const digits = 16;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { publicIdsOf } from '../access/keyring.ts';
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import type { FormRecord } from '../form/form-record.ts';
@@ -12,7 +13,7 @@ import { modelFor, openForm } from '../submission/open-submission.ts';
 import type { ListedAttachment } from './attachments-manifest.ts';
 import { openDatasetFile, readManifest } from './read-datasets.ts';
 import { ndjsonName } from './row-index.ts';
-import { rowLines, type RowLine } from './row-lines.ts';
+import { idOfRow, rowLines, type RowLine } from './row-lines.ts';
 import { safeFileName, safeFolderName } from './safe-path.ts';
 
 /** A line of a version's NDJSON file, as far as it is read here. */
@@ -59,7 +60,8 @@ const atOnce = 16;
 /**
  * The files that the records of a dataset's current version name. Of the answers it knows what the
  * version shows; where each file is, it tells by the rules of openAttachment, as things stand now.
- * Throws Fault `not-found`: no such dataset, not one of a form, or none that the audience sees.
+ * Throws Fault `not-found`: no such dataset, not one of a form, or none that the audience sees;
+ * `store-unavailable`: its ids are of before an update, and it has still to be compiled anew.
  */
 export async function attachmentsList(
   deps: SubmissionStores,
@@ -73,40 +75,101 @@ export async function attachmentsList(
   const lines = await rowLines(deps.objects, key, entry.bytes);
   if (lines === undefined) throw new Fault('store-unavailable');
   const rows = audiences[audience]?.rows ?? 0;
-  const attachments = find(deps, request, form, { lines, rows });
-  return { dataset, version, cutOff, audience, rowBytes: entry.bytes, attachments };
+  if (audience === 'coordinator') {
+    const attachments = find(deps, request, form, { lines, rows, instanceIds: undefined });
+    return { dataset, version, cutOff, audience, rowBytes: entry.bytes, attachments };
+  }
+  const all = await openDatasetFile(deps, dataset, name, 'coordinator', version);
+  const instanceIds = await rowLines(deps.objects, all.key, all.entry.bytes);
+  if (instanceIds === undefined) throw new Fault('store-unavailable');
+  const attachments = find(deps, request, form, { lines, rows, instanceIds });
+  const rowBytes = entry.bytes + all.entry.bytes;
+  return { dataset, version, cutOff, audience, rowBytes, attachments };
+}
+
+interface Rows {
+  readonly lines: AsyncIterable<readonly RowLine[]>;
+  /** How many. */
+  readonly rows: number;
+  /** The coordinator's lines, in the same order; undefined: `lines` are these. */
+  readonly instanceIds: AsyncIterable<readonly RowLine[]> | undefined;
 }
 
 async function* find(
   deps: SubmissionStores,
   request: ArchiveRequest,
   form: FormRecord,
-  { lines, rows }: { lines: AsyncIterable<readonly RowLine[]>; rows: number },
+  { lines, rows, instanceIds }: Rows,
 ): AsyncGenerator<FoundAttachment> {
-  let done = 0;
-  let waiting: (() => Promise<FoundAttachment>)[] = [];
-  for await (const batch of lines) {
-    for (const { bytes } of batch) {
-      request.progress?.((done += 1), rows);
-      // Most records have no files: they need not be read.
-      if (!bytes.includes('"file":')) continue;
-      const line = Line.parse(JSON.parse(bytes.toString()));
-      const pointers = attachmentPointers(
-        await modelFor(deps, form, line.formVersion),
-        line.answers,
-      );
-      for (const attachment of attachmentsAt(line.answers, pointers)) {
-        waiting.push(async () => ({
-          listed: listedAs(line.id, attachment),
-          key: await keyOf(deps, request, line, attachment),
-        }));
-        if (waiting.length < atOnce) continue;
-        yield* await Promise.all(waiting.map((ask) => ask()));
-        waiting = [];
+  const names = instanceIds === undefined ? undefined : new InstanceIds(deps, request, instanceIds);
+  try {
+    let done = 0;
+    let waiting: (() => Promise<FoundAttachment>)[] = [];
+    for await (const batch of lines) {
+      for (const { bytes } of batch) {
+        request.progress?.((done += 1), rows);
+        // Most records have no files: they need not be read.
+        if (!bytes.includes('"file":')) continue;
+        const line = Line.parse(JSON.parse(bytes.toString()));
+        const instanceId = names === undefined ? line.id : await names.of(line.id);
+        if (instanceId === undefined) throw new Fault('store-unavailable');
+        const pointers = attachmentPointers(
+          await modelFor(deps, form, line.formVersion),
+          line.answers,
+        );
+        for (const attachment of attachmentsAt(line.answers, pointers)) {
+          waiting.push(async () => ({
+            listed: listedAs(line.id, attachment),
+            key: await keyOf(deps, request, { ...line, instanceId }, attachment),
+          }));
+          if (waiting.length < atOnce) continue;
+          yield* await Promise.all(waiting.map((ask) => ask()));
+          waiting = [];
+        }
       }
     }
+    yield* await Promise.all(waiting.map((ask) => ask()));
+  } finally {
+    await names?.close();
   }
-  yield* await Promise.all(waiting.map((ask) => ask()));
+}
+
+/**
+ * Finds the instanceIds of members' records, which have public ids, by going through the coordinator's
+ * file of the same version alongside: both are in the same order.
+ */
+class InstanceIds {
+  readonly #keys: SubmissionStores['keys'];
+  readonly #dataset: string;
+  readonly #ids: AsyncGenerator<string>;
+
+  constructor(
+    { keys }: Pick<SubmissionStores, 'keys'>,
+    { dataset }: ArchiveRequest,
+    lines: AsyncIterable<readonly RowLine[]>,
+  ) {
+    this.#keys = keys;
+    this.#dataset = dataset;
+    this.#ids = idsOf(lines);
+  }
+
+  /** Of the record with a public id, after the one that was last asked for; undefined: there is none. */
+  async of(id: string): Promise<string | undefined> {
+    for (;;) {
+      const next = await this.#ids.next();
+      if (next.done === true) return undefined;
+      // The version may have been made before the key was changed.
+      if (publicIdsOf(this.#keys, this.#dataset, next.value).includes(id)) return next.value;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#ids.return(undefined);
+  }
+}
+
+async function* idsOf(lines: AsyncIterable<readonly RowLine[]>): AsyncGenerator<string> {
+  for await (const batch of lines) for (const line of batch) yield idOfRow(line);
 }
 
 function listedAs(
@@ -128,7 +191,7 @@ function listedAs(
 async function keyOf(
   deps: SubmissionStores,
   { dataset, audience, viewer }: ArchiveRequest,
-  line: Line,
+  line: Line & { readonly instanceId: string },
   { file, facts }: Attachment,
 ): Promise<string | undefined> {
   if (facts === undefined) return undefined;
@@ -136,8 +199,9 @@ async function keyOf(
   // The coordinator may have a file by its hash: the answer may have been changed since.
   const name = principal.role === 'coordinator' ? facts.sha256 : file;
   try {
-    const { key } = await openAttachment(deps, principal, dataset, line.id, name);
-    return key === attachmentKey(dataset, line.id, facts.sha256) ? key : undefined;
+    const { instanceId } = line;
+    const { key } = await openAttachment(deps, principal, dataset, instanceId, name);
+    return key === attachmentKey(dataset, instanceId, facts.sha256) ? key : undefined;
   } catch (error) {
     if (error instanceof Fault && (error.code === 'not-found' || error.code === 'erased')) {
       return undefined;

@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { publicIdOf } from '../access/keyring.ts';
 import { longestWriteMs } from '../clock.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { attribute, shardKey } from '../store/keys.ts';
 import { upgraded } from '../store/record-kinds.ts';
-import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
+import { pagesOf, type StoredRecord } from '../store/record-store.ts';
 import { segmentLine } from '../submission/head-record.ts';
 import { liveStates, submissionStates, type SubmissionState } from '../submission/submission.ts';
-import { idOfLine, revisionOfLine, segmentLines } from './segment-file.ts';
+import type { CompileDeps } from './deps.ts';
+import { idOfLine, instanceIdOfLine, revisionOfLine, segmentLines } from './segment-file.ts';
 import type { SegmentPointer } from './segment-pointer.ts';
 
 /** More changes than this, in records or in characters, are not held in memory: all is read anew. */
@@ -15,6 +17,8 @@ const mostCharacters = 64 * 1024 * 1024;
 
 /** The current revision of a submission; no line: it is withdrawn or erased. */
 export interface Change {
+  /** Its public id. */
+  readonly id: string;
   readonly revision: number;
   readonly line: string | undefined;
 }
@@ -37,7 +41,7 @@ export function stateOf(record: StoredRecord): SubmissionState {
  * by as long as a write can last, so it also returns what was merged before.
  */
 export async function changesSince(
-  submissions: RecordStore,
+  { submissions, keys }: Pick<CompileDeps, 'submissions' | 'keys'>,
   formId: string,
   shard: number,
   cutOff: Date,
@@ -51,10 +55,13 @@ export async function changesSince(
     for (const record of page) {
       read += 1;
       const revision = z.int().parse(record[attribute.revision]);
-      const line = liveStates.has(stateOf(record)) ? segmentLine(record) : undefined;
+      const id = publicIdOf(keys, formId, record.sk);
+      const line = liveStates.has(stateOf(record)) ? segmentLine(record, id) : undefined;
       characters += line?.length ?? 0;
       // A head that is replaced between two pages comes twice.
-      if ((byId.get(record.sk)?.revision ?? 0) < revision) byId.set(record.sk, { revision, line });
+      if ((byId.get(record.sk)?.revision ?? 0) < revision) {
+        byId.set(record.sk, { id, revision, line });
+      }
     }
     if (byId.size > mostChanges || characters > mostCharacters) return { byId: undefined, read };
   }
@@ -62,7 +69,7 @@ export async function changesSince(
 }
 
 /**
- * The lines of a segment with changes merged in, in the order of instanceIds. Lines that stay are
+ * The lines of a segment with changes merged in, in the order of public ids. Lines that stay are
  * passed on as they are. `differs` is true, once all batches were read, if any line is another one.
  */
 export function mergeChanges(
@@ -70,16 +77,17 @@ export function mergeChanges(
   segment: SegmentPointer,
   byId: ReadonlyMap<string, Change>,
 ): { readonly batches: AsyncIterable<readonly string[]>; readonly differs: () => boolean } {
-  const sorted = [...byId].sort(([one], [other]) => (one < other ? -1 : 1));
+  const sorted = [...byId]
+    .map(([instanceId, change]) => ({ ...change, instanceId }))
+    .sort((one, other) => inOrder(one, other.id, other.instanceId));
   let next = 0;
   let differs = false;
 
-  function emitBefore(id: string | undefined, out: string[]): void {
-    for (let entry = sorted[next]; entry !== undefined; entry = sorted[next]) {
-      const [changedId, { line }] = entry;
-      if (id !== undefined && changedId >= id) return;
-      if (line !== undefined) {
-        out.push(line);
+  function emitBefore(before: string | undefined, out: string[]): void {
+    for (let change = sorted[next]; change !== undefined; change = sorted[next]) {
+      if (before !== undefined && againstLine(change, before) >= 0) return;
+      if (change.line !== undefined) {
+        out.push(change.line);
         differs = true;
       }
       next += 1;
@@ -90,15 +98,15 @@ export function mergeChanges(
     for await (const lines of segmentLines(objects, segment)) {
       const out: string[] = [];
       for (const line of lines) {
-        const id = idOfLine(line);
-        emitBefore(id, out);
-        const change = sorted[next]?.[0] === id ? sorted[next]?.[1] : undefined;
-        if (change === undefined) {
+        emitBefore(line, out);
+        const change = sorted[next];
+        if (change === undefined || againstLine(change, line) !== 0) {
           out.push(line);
           continue;
         }
         next += 1;
-        const same = change.line !== undefined && revisionOfLine(line, id) === change.revision;
+        const { id, instanceId, revision } = change;
+        const same = change.line !== undefined && revisionOfLine(line, id, instanceId) === revision;
         if (!same) differs = true;
         if (change.line !== undefined) out.push(same ? line : change.line);
       }
@@ -110,4 +118,21 @@ export function mergeChanges(
   }
 
   return { batches: merged(), differs: () => differs };
+}
+
+interface Named {
+  readonly id: string;
+  readonly instanceId: string;
+}
+
+/** By public id. Two instanceIds may, once in a very long while, share one. */
+function inOrder(one: Named, id: string, instanceId: string): number {
+  if (one.id !== id) return one.id < id ? -1 : 1;
+  if (one.instanceId === instanceId) return 0;
+  return one.instanceId < instanceId ? -1 : 1;
+}
+
+function againstLine(change: Named, line: string): number {
+  const id = idOfLine(line);
+  return inOrder(change, id, change.id === id ? instanceIdOfLine(line) : '');
 }

@@ -1,5 +1,6 @@
 import { segmentLine } from '../submission/head-record.ts';
 import { liveStates } from '../submission/submission.ts';
+import { publicIdOf } from '../access/keyring.ts';
 import { isHeadKey, shardKey } from '../store/keys.ts';
 import { pagesOf, type StoredRecord } from '../store/record-store.ts';
 import { changesSince, mergeChanges, stateOf } from './changes.ts';
@@ -8,11 +9,12 @@ import { writeSegment, type WrittenSegment } from './segment-file.ts';
 import {
   factsOf,
   flipSegmentPointer,
+  isReadable,
   readSegmentPointer,
-  segmentFormat,
   segmentKey,
   type SegmentPointer,
 } from './segment-pointer.ts';
+import { sortedLines } from './sorted-lines.ts';
 
 export interface CollectReport {
   readonly formId: string;
@@ -31,7 +33,8 @@ interface Shard {
 
 /**
  * Brings the segment of one shard up to date: what changed since the last cut-off is merged into
- * it, or, the first time, with `full`, or when there is too much, all heads are read. Nothing
+ * it, or, the first time, with `full`, when there is too much, or when the segment is of an earlier
+ * format or its ids were made with another key, all heads are read. Nothing
  * changed: no object is written. Of two collects at once one flips the pointer; the other one's
  * work is dropped, since the next run covers what the first did not see. Throws SegmentError when
  * the segment is damaged: a full collect repairs it.
@@ -43,10 +46,10 @@ export async function collect(
 ): Promise<CollectReport> {
   const began = deps.clock();
   const previous = await readSegmentPointer(deps.registry, formId, shard);
-  if (full || previous?.format !== segmentFormat) {
+  if (full || previous === undefined || !isReadable(previous, deps.keys)) {
     return collectAll(deps, { formId, shard }, began, previous, 0);
   }
-  const changes = await changesSince(deps.submissions, formId, shard, new Date(previous.cutOff));
+  const changes = await changesSince(deps, formId, shard, new Date(previous.cutOff));
   if (changes.byId === undefined) {
     return collectAll(deps, { formId, shard }, began, previous, changes.read);
   }
@@ -89,19 +92,27 @@ async function collectAll(
 }
 
 /**
- * The lines of all live submissions of a shard, in the order of their instanceIds: the table's own
- * order, since `#`, which begins the history part of a key, sorts before all that an id may hold.
+ * The lines of all live submissions of a shard, in the order of their public ids. `onRead` is told of
+ * everything in the shard, in the table's order.
  */
-export async function* liveLines(
-  deps: Pick<CompileDeps, 'submissions'>,
-  { formId, shard }: Shard,
+export function liveLines(
+  deps: Pick<CompileDeps, 'submissions' | 'keys'>,
+  shard: Shard,
   onRead: (page: readonly StoredRecord[]) => void = () => undefined,
 ): AsyncGenerator<readonly string[]> {
-  for await (const page of pagesOf(deps.submissions, { partition: shardKey(formId, shard) })) {
+  return sortedLines(linesByInstanceId(deps, shard, onRead));
+}
+
+async function* linesByInstanceId(
+  { submissions, keys }: Pick<CompileDeps, 'submissions' | 'keys'>,
+  { formId, shard }: Shard,
+  onRead: (page: readonly StoredRecord[]) => void,
+): AsyncGenerator<readonly string[]> {
+  for await (const page of pagesOf(submissions, { partition: shardKey(formId, shard) })) {
     onRead(page);
     yield page
       .filter((record) => isHeadKey(record.sk) && liveStates.has(stateOf(record)))
-      .map(segmentLine);
+      .map((record) => segmentLine(record, publicIdOf(keys, formId, record.sk)));
   }
 }
 
@@ -121,6 +132,7 @@ async function store(
   await deps.objects.put(key, spool.read(), { contentType: 'application/zstd' });
   const cutOff = began.toISOString();
   const same = previous?.sha256 === sha256 && previous.rows === rows;
-  const next = { ...written, key, cutOff, changedAt: same ? previous.changedAt : cutOff };
+  const changedAt = same ? previous.changedAt : cutOff;
+  const next = { ...written, key, keys: deps.keys.fingerprint, cutOff, changedAt };
   return (await flipSegmentPointer(deps.registry, formId, shard, previous, next)) && !same;
 }

@@ -13,6 +13,9 @@ export interface ComparedRow {
 
 type Lines = AsyncIterable<readonly RowLine[]>;
 
+/** By what of a row's id the files are sorted. */
+export type OrderOf = (id: string) => string;
+
 class Side {
   readonly #batches: AsyncIterator<readonly RowLine[]>;
   #batch: readonly RowLine[] = [];
@@ -57,13 +60,15 @@ class Side {
 }
 
 /**
- * Compares two files of rows, both in the order of ids, row by row. Equal bytes are equal rows, the
- * others go to `differing`, which names the columns that differ: none, and the row is unchanged.
+ * Compares two files of rows, both in the order of what `orderOf` makes of their ids, row by row. Equal
+ * bytes are equal rows, the others go to `differing`, which names the columns that differ: none, and
+ * the row is unchanged.
  */
 export async function* compareRows(
   [older, newer]: readonly [Lines, Lines],
   [from, to]: readonly [number, number],
   differing: (before: Buffer, after: Buffer) => readonly string[],
+  orderOf: OrderOf,
 ): AsyncGenerator<ComparedRow> {
   const before = new Side(older, from);
   const after = new Side(newer, to);
@@ -71,7 +76,7 @@ export async function* compareRows(
     for (;;) {
       if (before.line === undefined) await before.fill();
       if (after.line === undefined) await after.fill();
-      const row = compareNext(before, after, differing);
+      const row = compareNext(before, after, differing, orderOf);
       if (row === undefined) return;
       yield { ...row, next: [before.at, after.at] };
     }
@@ -85,10 +90,13 @@ function compareNext(
   before: Side,
   after: Side,
   differing: (before: Buffer, after: Buffer) => readonly string[],
+  orderOf: OrderOf,
 ): Omit<ComparedRow, 'next'> | undefined {
   const [one, other] = [before.line, after.line];
   const [oneId, otherId] = [before.id, after.id];
-  if (oneId !== undefined && (otherId === undefined || oneId < otherId)) {
+  if (oneId === undefined && otherId === undefined) return undefined;
+  const isBefore = oneId !== otherId && comesBefore(oneId, otherId, orderOf);
+  if (oneId !== undefined && isBefore) {
     before.step();
     return { id: oneId, change: 'removed', questions: [] };
   }
@@ -102,4 +110,14 @@ function compareNext(
   const same = one === undefined || other === undefined || one.bytes.equals(other.bytes);
   const questions = same ? [] : differing(one.bytes, other.bytes);
   return { id: otherId, change: questions.length === 0 ? 'unchanged' : 'changed', questions };
+}
+
+/** Undefined: the end. */
+function comesBefore(
+  one: string | undefined,
+  other: string | undefined,
+  orderOf: OrderOf,
+): boolean {
+  if (one === undefined || other === undefined) return other === undefined;
+  return orderOf(one) < orderOf(other);
 }

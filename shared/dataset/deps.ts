@@ -1,3 +1,4 @@
+import type { Keyring } from '../access/keyring.ts';
 import type { Clock } from '../clock.ts';
 import type { FormLibrary } from '../form/form-library.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
@@ -15,4 +16,5 @@ export interface CompileDeps {
   readonly retention?: Retention;
   /** Cells of a form's dataset that are published in one go; absent: as many as a function has time for. */
   readonly partCells?: number;
+  readonly keys: Keyring;
 }

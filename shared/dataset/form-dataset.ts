@@ -8,7 +8,7 @@ import type { Risk } from './disclosure/risk.ts';
 import { disclosedFileName, disclosedLine } from './disclosure/disclosed-file.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
 import type { FileSink } from './file-sink.ts';
-import { FormRows, publicId, type FormRow } from './form-rows.ts';
+import { FormRows, idFor, type FormRow } from './form-rows.ts';
 import { privateMetadata, tablesFor } from './form-tables.ts';
 import { descriptions, formats } from './formats/formats.ts';
 import type {
@@ -100,7 +100,7 @@ export async function buildFormDataset(
       if (row.notPublic === 'not-accepted') withheld.notAccepted += 1;
       if (row.notPublic === 'no-consent') withheld.noConsent += 1;
       if (row.seenBy.public && !isPublished) withheld.belowK += 1;
-      for (const output of outputs) writeRow(output, row, rows.formId, isPublished);
+      for (const output of outputs) writeRow(output, row, isPublished);
       if (left === 0) break;
     }
     for (const { writers } of outputs) {
@@ -162,7 +162,7 @@ export function filesFor(
   };
 }
 
-function writeRow(output: Output, row: FormRow, datasetId: string, isPublished: boolean): void {
+function writeRow(output: Output, row: FormRow, isPublished: boolean): void {
   const { audience, writers } = output;
   const { settings } = row.plan.model;
   const inPublic = audience === 'public';
@@ -174,7 +174,7 @@ function writeRow(output: Output, row: FormRow, datasetId: string, isPublished: 
     instance: row.instance,
     formVersion: row.plan.texts,
     metadata: inPublic ? settings.publicMetadata : privateMetadata,
-    id: inPublic ? publicId(datasetId, row.row.id) : row.row.id,
+    id: idFor(audience, row.row),
     view: row.plan.views[audience],
   };
   for (const writer of writers) writer.row(published);

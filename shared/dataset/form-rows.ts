@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { consentOf, saysYes, type ConsentPath } from '../form/consent.ts';
 import { audiences, type Audience, type FormModel } from '../form/model.ts';
 import { isJsonObject } from '../json.ts';
@@ -55,6 +54,11 @@ export interface FormRow {
   readonly notPublic: 'not-accepted' | 'no-consent' | undefined;
 }
 
+/** The id of a record for an audience: the instanceId is between its organisation and the coordinator. */
+export function idFor(audience: Audience, { id, instanceId }: SegmentRow): string {
+  return audience === 'coordinator' ? instanceId : id;
+}
+
 /** A form's rows as cells: made once a publish, from all its versions and segments. */
 export class FormRows {
   readonly formId: string;
@@ -85,6 +89,11 @@ export class FormRows {
     this.#plans = this.#planAll();
   }
 
+  /** Fingerprint of the keyring that the public ids were made with. */
+  get keys(): string | undefined {
+    return this.#input.segments[0]?.keys;
+  }
+
   /** How coarse the public sees quasi-identifiers: as they are, unless `generalise` was called. */
   get generalisation(): Generalisation {
     return this.#generalisation;
@@ -105,9 +114,9 @@ export class FormRows {
   }
 
   /**
-   * Every live record in the order of instanceIds, in batches. What is yielded is good until the
-   * next record is asked for. `ahead` is awaited before each batch with the last instanceId in it;
-   * `after`: only records of greater instanceIds.
+   * Every live record in the order of public ids, in batches. What is yielded is good until the
+   * next record is asked for. `ahead` is awaited before each batch with the last id in it; `after`:
+   * only records of greater ids.
    * Throws SegmentError at the end if a segment was damaged.
    */
   async *batches(
@@ -200,17 +209,10 @@ function isSegmentRow(value: unknown): value is SegmentRow {
     value !== null &&
     'id' in value &&
     typeof value.id === 'string' &&
+    'instanceId' in value &&
+    typeof value.instanceId === 'string' &&
     'answers' in value &&
     typeof value.answers === 'object' &&
     value.answers !== null
   );
-}
-
-/**
- * The id under which the public knows a record: stable, and another one in each dataset. The
- * instanceId stays between the network's members, for it is the record's name in the API, and
- * clients choose it: some make it from a device, a person or a counter.
- */
-export function publicId(datasetId: string, instanceId: string): string {
-  return hash('sha256', `${datasetId}\n${instanceId}`).slice(0, 16);
 }

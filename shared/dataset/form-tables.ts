@@ -92,6 +92,7 @@ export function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
   const { layout, newest } = rows;
   const [main, ...repeats] = tablesOf(layout, audience, rows.generalisation);
   if (main === undefined) throw new TypeError('A layout has no top level.');
+  const { keys } = rows;
   const mapped = rows.plans.some(({ views }) => views[audience].geometry.slot !== 0);
   return {
     audience,
@@ -102,5 +103,6 @@ export function tablesFor(rows: FormRows, audience: Audience): AudienceTables {
     geometryScope: mapped
       ? scopesOf(layout).find(({ fields }) => fields.some(({ geometry }) => geometry !== undefined))
       : undefined,
+    ...(keys === undefined ? {} : { keys }),
   };
 }

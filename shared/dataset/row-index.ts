@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { publicIdOf, type Keyring } from '../access/keyring.ts';
 import { audiences, type Audience } from '../form/model.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { versionFileKey } from './version-writer.ts';
@@ -69,6 +70,8 @@ export const RowIndex = z.object({
   rows: z.int(),
   /** Ascending; the first one at 0. Empty: no records. */
   marks: z.array(Mark),
+  /** Fingerprint of the keyring in the order of whose public ids the records stand; absent: in another order. */
+  keys: z.string().optional(),
 });
 export type RowIndex = z.infer<typeof RowIndex>;
 
@@ -94,6 +97,18 @@ export async function readRowIndex(
   const key = versionFileKey(datasetId, version, 'internal', rowIndexName(audience));
   const stored = await objects.get(key);
   return stored === undefined ? undefined : RowIndex.parse(JSON.parse(await text(stored)));
+}
+
+/**
+ * By what of their ids the records of a form's file stand in order, whose `keys` is the keyring's
+ * fingerprint: the coordinator is given instanceIds, but not in their order.
+ */
+export function orderOfIds(
+  keyring: Keyring,
+  { audience, dataset, keys }: Pick<RowIndex, 'audience' | 'dataset' | 'keys'>,
+): (id: string) => string {
+  const isOwn = audience !== 'coordinator' || keys !== keyring.fingerprint;
+  return isOwn ? (id) => id : (id) => publicIdOf(keyring, dataset, id);
 }
 
 /** The last mark at or before row number `row` (from 0) of the table at `table` in `index.tables`. */

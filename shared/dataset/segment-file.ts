@@ -2,7 +2,6 @@ import { createHash, hash as hashOf } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import type { ObjectStore } from '../objects/object-store.ts';
-import { formatOneLines } from './segment-format-one.ts';
 import {
   differs,
   frameAfter,
@@ -33,7 +32,7 @@ export type SegmentPlace = Pick<
 
 /**
  * The lines of a segment, without their line feeds, in batches of about 256 KB; with `after` those of
- * greater instanceIds only, without reading all before. Throws SegmentError when it is missing, and
+ * greater ids only, without reading all before. Throws SegmentError when it is missing, and
  * at the end when its hash or its number of rows is not the pointer's: nothing made from the lines
  * may be shown before the iteration has ended.
  */
@@ -42,8 +41,7 @@ export async function* segmentLines(
   segment: SegmentPlace,
   after?: string,
 ): AsyncGenerator<readonly string[]> {
-  const lines = segment.indexSha256 === '' ? formatOneLines : frameLines;
-  for await (const batch of lines(objects, segment, after)) {
+  for await (const batch of frameLines(objects, segment, after)) {
     const [first] = batch;
     if (after === undefined || (first !== undefined && idOfLine(first) > after)) yield batch;
     else {
@@ -182,14 +180,22 @@ async function writeFrames(
 }
 
 const idStart = '{"id":"'.length;
+const instanceIdStart = '","instanceId":"'.length;
 const revisionStart = '","revision":'.length;
 
-/** The instanceId of a line, read from its fixed beginning without parsing the line. */
+/** The public id of a line, read from its fixed beginning without parsing the line. */
 export function idOfLine(line: string): string {
   return line.slice(idStart, line.indexOf('"', idStart));
 }
 
-/** The revision of a line whose instanceId is `id`, read as cheaply. */
-export function revisionOfLine(line: string, id: string): number {
-  return Number.parseInt(line.slice(idStart + id.length + revisionStart), 10);
+/** The instanceId of a line, read as cheaply. */
+export function instanceIdOfLine(line: string): string {
+  const start = line.indexOf('"', idStart) + instanceIdStart;
+  return line.slice(start, line.indexOf('"', start));
+}
+
+/** The revision of a line whose id and instanceId are these, read as cheaply. */
+export function revisionOfLine(line: string, id: string, instanceId: string): number {
+  const start = idStart + id.length + instanceIdStart + instanceId.length + revisionStart;
+  return Number.parseInt(line.slice(start), 10);
 }

@@ -15,7 +15,7 @@ export function differs(key: string): SegmentError {
 
 /**
  * One zstd frame of a segment: some lines that can be read without those before. `id` is the
- * instanceId of the first one, `bytes` its compressed length.
+ * public id of the first one, `bytes` its compressed length.
  */
 const Entry = z.tuple([z.string(), z.int().min(1), z.int().min(1)]);
 const Index = z.array(Entry);

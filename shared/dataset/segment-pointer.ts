@@ -1,13 +1,15 @@
 import * as z from 'zod';
+import type { Keyring } from '../access/keyring.ts';
 import { registryKey } from '../store/keys.ts';
 import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
 
 /**
- * Grows when the lines of a segment change their form, or how they are kept: pointers of another
- * format are collected anew. 1: one zstd frame. 2: many, with an index behind them.
+ * Grows when the lines of a segment change their form, or how they are kept: segments of another
+ * format are collected anew, and not read. 1: one zstd frame. 2: many, with an index behind them. 3:
+ * lines have public ids and stand in their order.
  */
-export const segmentFormat = 2;
+export const segmentFormat = 3;
 
 /** Where the current segment of a shard is, and up to when it knows the record store. */
 export const SegmentPointer = z.object({
@@ -17,12 +19,14 @@ export const SegmentPointer = z.object({
   /** SHA-256 (hex) of the uncompressed lines: another release of zstd does not make other data. */
   sha256: z.string(),
   rows: z.int().min(0),
-  /** Of the uncompressed lines; 0 in format 1. */
+  /** Of the uncompressed lines. */
   bytes: z.int().min(0),
   /** Where the index begins that tells of the frames before it: see segment-index.ts. */
   indexAt: z.int().min(0),
-  /** SHA-256 (hex) of the index; '' in format 1, which has none. */
+  /** SHA-256 (hex) of the index. */
   indexSha256: z.string(),
+  /** Fingerprint of the keyring that its public ids were made with; '' before format 3. */
+  keys: z.string().default(''),
   /** When the last collect began that wrote this pointer: what is older than this is in the segment. */
   cutOff: z.iso.datetime(),
   /** When the collect began that last changed the rows. */
@@ -46,8 +50,16 @@ export function segmentKey(
 
 /** What a pointer says, for another one that says the same. */
 export function factsOf(pointer: SegmentPointer): Omit<SegmentPointer, 'revision' | 'format'> {
-  const { key, sha256, rows, bytes, indexAt, indexSha256, cutOff, changedAt } = pointer;
-  return { key, sha256, rows, bytes, indexAt, indexSha256, cutOff, changedAt };
+  const { key, sha256, rows, bytes, indexAt, indexSha256, keys, cutOff, changedAt } = pointer;
+  return { key, sha256, rows, bytes, indexAt, indexSha256, keys, cutOff, changedAt };
+}
+
+/** Whether its lines are as they are written today, with ids made with the keyring as it is. */
+export function isReadable(
+  { format, keys }: Pick<SegmentPointer, 'format' | 'keys'>,
+  keyring: Keyring,
+): boolean {
+  return format === segmentFormat && keys === keyring.fingerprint;
 }
 
 export async function readSegmentPointer(
@@ -87,7 +99,7 @@ export async function flipSegmentPointer(
   const record: StoredRecord = {
     ...registryKey.segment(formId, shard),
     ...next,
-    format: next.indexSha256 === '' ? 1 : segmentFormat,
+    format: segmentFormat,
     revision: (previous?.revision ?? 0) + 1,
     schema: schemaOf('segment'),
   };

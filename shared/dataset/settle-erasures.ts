@@ -7,7 +7,7 @@ import { readDatasetVersions, type DatasetVersion } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
 import { readFormInput } from './form-input.ts';
 import { mayHold } from './holds-records.ts';
-import { idOfLine, segmentLines } from './segment-file.ts';
+import { instanceIdOfLine, segmentLines } from './segment-file.ts';
 import { factsOf, flipSegmentPointer, type SegmentPointer } from './segment-pointer.ts';
 import { sourceOf } from './sources.ts';
 import { findManifest } from './stored-manifest.ts';
@@ -77,7 +77,7 @@ async function goneFrom(
     const found = new Set<string>();
     for await (const lines of segmentLines(deps.objects, segment)) {
       for (const line of lines) {
-        const instanceHash = hash('sha256', idOfLine(line));
+        const instanceHash = hash('sha256', instanceIdOfLine(line));
         if (left.has(instanceHash)) found.add(instanceHash);
       }
     }

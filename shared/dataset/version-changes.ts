@@ -9,7 +9,7 @@ import { compareRows, type ComparedRow, type RowChange } from './compare-rows.ts
 import { readDatasetPointer } from './dataset-pointer.ts';
 import { readDatasetVersions } from './dataset-version.ts';
 import type { CompileDeps } from './deps.ts';
-import { ndjsonName, readRowIndex, type RowIndex } from './row-index.ts';
+import { ndjsonName, orderOfIds, readRowIndex, type RowIndex } from './row-index.ts';
 import { rowLines } from './row-lines.ts';
 import { findManifest } from './stored-manifest.ts';
 import { versionFileKey } from './version-writer.ts';
@@ -60,13 +60,14 @@ export interface ChangesQuery {
   readonly mostBytes?: number;
 }
 
-type Deps = Pick<CompileDeps, 'registry' | 'objects'>;
+type Deps = Pick<CompileDeps, 'registry' | 'objects' | 'keys'>;
 
 /**
  * Rows that were added, changed (in which columns) or removed between two versions of a form's
  * dataset, and questions. Says which, never what was answered. Streams both files of rows; a page
  * ends after `limit` rows or when it has read enough. Throws Fault `not-found` if a version is not
- * there (any more) or shows the audience no rows, `malformed-request` for a cursor of another list.
+ * there (any more), shows the audience no rows, or has ids that were made otherwise than today's;
+ * `malformed-request` for a cursor of another list.
  */
 export async function readVersionChanges(
   deps: Deps,
@@ -80,6 +81,7 @@ export async function readVersionChanges(
   }
   const older = await indexOf(deps, datasetId, place.from, audience);
   const newer = await indexOf(deps, datasetId, place.to, audience);
+  if ([older, newer].some(({ keys }) => keys !== deps.keys.fingerprint)) throw otherIds();
   const page = await readPage(deps, [older, newer], place, pageSize(limit), mostBytes);
   return {
     dataset: datasetId,
@@ -126,7 +128,7 @@ async function indexOf(
 }
 
 async function readPage(
-  { objects }: Deps,
+  { objects, keys }: Deps,
   indexes: readonly [RowIndex, RowIndex],
   { from, to, at, counts: counted, total }: Place,
   limit: number,
@@ -138,6 +140,7 @@ async function readPage(
     [await linesOf(objects, older, at[0]), await linesOf(objects, newer, at[1])],
     at,
     (before, after) => columns(recordOf(before), recordOf(after)),
+    orderOfIds(keys, newer),
   );
   const counts = { ...counted };
   const items: VersionChanges['items'][number][] = [];
@@ -173,6 +176,14 @@ async function linesOf(objects: Deps['objects'], index: RowIndex, from: number) 
   const lines = await rowLines(objects, key, bytes, from);
   if (lines === undefined) throw new Fault('not-found');
   return lines;
+}
+
+function otherIds(): Fault {
+  const message = {
+    fr: 'Une des deux versions a d’autres identifiants : elle date d’avant une mise à jour ou un changement de clé.',
+    en: 'One of the two versions has other ids: it is from before an update or a change of key.',
+  };
+  return new Fault('not-found', { errors: [{ pointer: '', code: 'other-ids', message }] });
 }
 
 /** What is no line of ours is read only where someone has made up a cursor. */

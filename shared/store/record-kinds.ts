@@ -35,8 +35,11 @@ const steps = {
   'same-as': [],
   erasure: [],
   uploads: [],
-  /** 1: without `schema`; one frame's segments without `bytes` and an index (decision 31). */
-  segment: [withIndexOfSegment],
+  /**
+   * 1: without `schema`; one frame's segments without `bytes` and an index (decision 31). 2: without
+   * `keys`; lines without public ids (decision 46).
+   */
+  segment: [withIndexOfSegment, asItWas],
   /** 1: without `schema`; the first ones without `createdAt`. */
   dataset: [withCreation],
   /** 1: without `schema`; the first ones without `rows` and `sources`, which nothing can tell now. */

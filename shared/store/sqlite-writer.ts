@@ -57,9 +57,11 @@ export class SqliteWriter {
    * from a timer, as writes do. Throws Fault `store-unavailable`.
    */
   async emptyLog(): Promise<boolean> {
-    for (const deadline = Date.now() + logPatience; !this.#closed; await wait(pause)) {
+    const deadline = Date.now() + logPatience;
+    while (!this.#closed) {
       if (this.#checkpoint()) return true;
       if (Date.now() >= deadline) return false;
+      await wait(pause);
     }
     return false;
   }

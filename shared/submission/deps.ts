@@ -1,3 +1,4 @@
+import type { Keyring } from '../access/keyring.ts';
 import type { Clock } from '../clock.ts';
 import type { FormLibrary } from '../form/form-library.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
@@ -10,6 +11,7 @@ export interface SubmissionStores {
   readonly objects: ObjectStore;
   readonly forms: FormLibrary;
   readonly clock: Clock;
+  readonly keys: Keyring;
 }
 
 /** What everything about submissions needs from outside. */

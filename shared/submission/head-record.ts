@@ -177,21 +177,30 @@ export function fromRecord(record: StoredRecord): Submission {
 /**
  * The line of a segment (SegmentRow as JSON, without its line feed) for a live head. The text of
  * the answers is spliced in as it stands: parsing and writing it again is what collect would spend
- * most of its time on. Throws ZodError on a record that lacks something, Fault `store-unavailable` on
- * one of a later version.
+ * most of its time on. `publicId`: that of the head, see `publicIdOf`. Throws ZodError on a record that
+ * lacks something, Fault `store-unavailable` on one of a later version.
  */
-export function segmentLine(stored: StoredRecord): string {
+export function segmentLine(stored: StoredRecord, publicId: string): string {
   const head = upgraded('submission', stored);
+  const state = text(head, 'state');
   const start = JSON.stringify({
-    id: head.sk,
+    id: publicId,
+    instanceId: head.sk,
     revision: z.int().parse(head[attribute.revision]),
-    state: text(head, 'state'),
+    state,
     organisation: text(head, 'org'),
     formVersion: text(head, 'formVersion'),
     receivedAt: text(head, 'receivedAt'),
     updatedAt: text(head, attribute.at),
+    // An edit takes the review away: what was accepted on arrival has none.
+    reviewed: state === 'accepted' && reviewOf(head)?.decision === 'accept',
+    refused: head['refused'] === true,
   });
   return `${start.slice(0, -1)},"answers":${text(head, 'answers')}}`;
+}
+
+function reviewOf(head: StoredRecord): Review | undefined {
+  return Live.shape.review.parse(head['review']);
 }
 
 function text(record: StoredRecord, name: string): string {

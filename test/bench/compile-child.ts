@@ -15,6 +15,7 @@ import { shardOf } from '../../shared/store/keys.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
 import { toHead } from '../../shared/submission/head-record.ts';
+import { testKeys } from '../support/keyring.ts';
 import { surveyAnswers, surveyForm } from './survey-form.ts';
 
 const columns = 40;
@@ -106,6 +107,7 @@ async function compile(): Promise<{ ms: number; records: number; registry: numbe
     objects,
     forms,
     clock,
+    keys: testKeys,
   };
   const began = performance.now();
   for (let shard = 0; shard < shards; shard += 1) await collect(deps, { formId, shard });

@@ -14,6 +14,7 @@ import { versionFileKey, versionPrefix } from '../../shared/dataset/version-writ
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
 import { alternate, median } from './figures.ts';
+import { testKeys } from '../support/keyring.ts';
 import { surveyAnswers } from './survey-form.ts';
 
 const [folder = '', rowWord = '', task = ''] = process.argv.slice(2);
@@ -27,7 +28,7 @@ const pageRows = Math.ceil(rows / 1000);
 
 const stores = openSqlite(join(folder, 'fiche.sqlite'));
 const objects = new DiskObjectStore(join(folder, 'objects'));
-const deps = { registry: stores.registry, objects, clock: () => at };
+const deps = { registry: stores.registry, objects, clock: () => at, keys: testKeys };
 const fileKey = versionFileKey(datasetId, version, 'coordinator', ndjsonName(datasetId));
 
 const kinds = ['text', 'integer', 'code', 'date', 'text'] as const;

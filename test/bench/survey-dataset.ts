@@ -11,6 +11,7 @@ import { shardKey, shardOf } from '../../shared/store/keys.ts';
 import type { RecordStore, StoredRecord } from '../../shared/store/record-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
 import { toHead } from '../../shared/submission/head-record.ts';
+import { testKeys } from '../support/keyring.ts';
 import { surveyAnswers, surveyForm } from './survey-form.ts';
 
 /** Of the form that the benches of datasets publish. */
@@ -34,7 +35,7 @@ export function openSurvey(folder: string, columns: number, rows = 0): SurveyDat
   const forms = new FormLibrary(stores.registry, objects, clock);
   const submissions = madeUp(columns, rows);
   return {
-    deps: { submissions, registry: stores.registry, objects, forms, clock },
+    deps: { submissions, registry: stores.registry, objects, forms, clock, keys: testKeys },
     close: () => {
       stores.close();
       objects.close();

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import type { Keyring } from '../../shared/access/keyring.ts';
 import { collect } from '../../shared/dataset/collect.ts';
 import { compileAll } from '../../shared/dataset/compile-all.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
@@ -13,6 +14,7 @@ import { toHead, toTombstone } from '../../shared/submission/head-record.ts';
 import { noteErasure } from '../../shared/submission/erasure-record.ts';
 import type { SubmissionState } from '../../shared/submission/submission.ts';
 import { Interruptions } from './interruptions.ts';
+import { testKeys } from './keyring.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
 import { MemoryRecordStore } from './memory-record-store.ts';
 
@@ -27,14 +29,15 @@ export class DatasetWorld {
   now = Date.UTC(2026, 0, 15, 9);
   /** Cells of a part; undefined: as many as in use. */
   partCells: number | undefined;
+  keys: Keyring = testKeys;
   readonly clock = (): Date => new Date(this.now);
   readonly forms = new FormLibrary(this.registry, this.objects, this.clock);
 
   get deps(): CompileDeps {
     const { submissions, registry, objects, forms, clock } = this;
-    const { partCells } = this;
+    const { partCells, keys } = this;
     const parts = partCells === undefined ? {} : { partCells };
-    return { submissions, registry, objects, forms, clock, ...parts };
+    return { submissions, registry, objects, forms, clock, ...parts, keys };
   }
 
   /** Goes on by so many seconds. */

@@ -68,6 +68,16 @@ export function recordStoreContract(name: string, open: () => Promise<OpenedStor
         expect(await store.get(record)).toBeUndefined();
       });
 
+      it('forgets what was deleted, as often as it is asked, and nothing else', async () => {
+        const [gone, kept] = [head(fresh(), 'a', time(1)), head(fresh(), 'a', time(1))];
+        await Promise.all([store.put(gone), store.put(kept)]);
+        await store.delete(gone);
+        expect(await store.forget()).toBe(true);
+        expect(await store.forget()).toBe(true);
+        expect(await store.get(gone)).toBeUndefined();
+        expect(await store.get(kept)).toEqual(kept);
+      });
+
       it.each([
         ['emoji and scripts', '{"q":"Ndar 🌍 ߒߞߏ é\u0301"}'],
         ['quotes and backslashes', `'"; DROP TABLE submissions; -- \\" \\u0000`],

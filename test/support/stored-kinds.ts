@@ -126,9 +126,13 @@ const pointer: Required<Omit<DatasetPointer, 'revision'>> = {
 };
 const segment: Required<Omit<SegmentPointer, 'revision' | 'format'>> = {
   ...{ key: 'segments/survey/0/x', sha256: hashOf('7'), rows: 7, bytes: 700, indexAt: 300 },
-  ...{ indexSha256: hashOf('8'), cutOff: later.toISOString(), changedAt: at.toISOString() },
+  ...{
+    indexSha256: hashOf('8'),
+    keys: '0a1b2c3d4e5f6071',
+    cutOff: later.toISOString(),
+    changedAt: at.toISOString(),
+  },
 };
-const oneFrame = { ...segment, bytes: 0, indexAt: 0, indexSha256: '' };
 
 const refused: Required<Quarantined> = {
   ...{ instanceId, organisation: orgId, formVersion: '1', refusedAt: at.toISOString() },
@@ -232,10 +236,8 @@ export const storedKinds: Readonly<Record<TestedKind, StoredKind>> = {
     },
   },
   segment: {
-    write: async (store) => {
-      await flipSegmentPointer(store, formId, 0, undefined, segment);
-      await flipSegmentPointer(store, formId, 1, undefined, oneFrame);
-    },
+    // Shards 0 and 1 have examples of formats that are collected anew: nothing can tell their ids now.
+    write: (store) => flipSegmentPointer(store, formId, 2, undefined, segment),
     read: (store, { sk }) => readSegmentPointer(store, formId, Number(sk)),
   },
   dataset: {

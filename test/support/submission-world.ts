@@ -5,6 +5,7 @@ import { coordination, OrgId } from '../../shared/ids.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import type { SubmissionDeps } from '../../shared/submission/deps.ts';
 import { Interruptions } from './interruptions.ts';
+import { testKeys } from './keyring.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
 import { MemoryRecordStore } from './memory-record-store.ts';
 
@@ -95,6 +96,7 @@ export function depsOn(
     ...stores,
     forms: new FormLibrary(stores.registry, stores.objects, stores.clock),
     newId: () => `id-${(ids += 1)}`,
+    keys: testKeys,
   };
 }
 

@@ -9,7 +9,7 @@ import type { DatasetSpec } from '../dataset-spec.ts';
 import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../form-dataset.ts';
-import { FormRows, publicId, type FormRow } from '../form-rows.ts';
+import { FormRows, idFor, type FormRow } from '../form-rows.ts';
 import { disclosedVersions, followDisclosure } from '../disclosure/follow-disclosure.ts';
 import type { VersionWriter } from '../version-writer.ts';
 import { activitiesOf, type Activity } from './activity.ts';
@@ -102,8 +102,7 @@ export async function eachActivity(
         for (const audience of audiences) {
           const answers = visibleAnswers(row, audience, disclosure);
           if (answers === undefined) continue;
-          const recordId = audience === 'public' ? publicId(rows.formId, row.row.id) : row.row.id;
-          const activities = activitiesOf(row.plan.model, form, answers, recordId);
+          const activities = activitiesOf(row.plan.model, form, answers, idFor(audience, row.row));
           take(
             audience,
             activities.map((activity) => underCanonicalNames(activity, names)),

@@ -82,7 +82,7 @@ export function tableShape(
       instance.clear();
       read(row.cells, instance);
       return {
-        row: { ...noRecord, id: row.id },
+        row: { ...noRecord, id: row.id, instanceId: row.id },
         answersText: JSON.stringify(row.cells),
         instance,
         formVersion: noVersion,
@@ -97,13 +97,15 @@ export function tableShape(
 const noVersion = { csv: '', json: 'null' };
 
 /** What formats may read of a record: a row of a derived table is none. */
-const noRecord: Omit<SegmentRow, 'id'> = {
+const noRecord: Omit<SegmentRow, 'id' | 'instanceId'> = {
   revision: 1,
   state: 'accepted',
   organisation: '',
   formVersion: '',
   receivedAt: '',
   updatedAt: '',
+  reviewed: false,
+  refused: false,
   answers: {},
 };
 

@@ -41,11 +41,13 @@ export interface AudienceTables {
   readonly languages: readonly FileLanguage[];
   /** The scope of the form's place: one feature for each of its rows; undefined: nothing to map. */
   readonly geometryScope: Scope | undefined;
+  /** Fingerprint of the keyring in the order of whose public ids the rows come; absent: in another order. */
+  readonly keys?: string;
 }
 
 /** A record as one audience sees it: a new object for every row. */
 export interface PublishedRow extends Omit<FormRow, 'seenBy' | 'notPublic' | 'plan'> {
-  /** The instanceId, or what stands for it in public. */
+  /** The instanceId for the coordinator, the public id for all others. */
   readonly id: string;
   readonly formVersion: VersionTexts;
   /** The columns about who sent it that the version answered to lets the audience see. */
@@ -55,7 +57,7 @@ export interface PublishedRow extends Omit<FormRow, 'seenBy' | 'notPublic' | 'pl
 
 /** Writes one audience's rows in one format. A row never waits: see FileSink. */
 export interface FormatWriter {
-  /** Called for every row that the audience sees, in the order of instanceIds. */
+  /** Called for every row that the audience sees, in the order of public ids. */
   row(row: PublishedRow): void;
   /** Of a writer that holds rows back in files of its own: waits until they have been passed on. */
   drained?(): Promise<void>;

@@ -103,13 +103,14 @@ export class NdjsonIndex {
   /** The index of a file of so many bytes. */
   end(bytes: number): RowIndex {
     const { dataset, version, cutOff, title, license } = this.#head;
-    const { audience, languages, meta, main, repeats } = this.#tables;
+    const { audience, languages, meta, main, repeats, keys } = this.#tables;
     return {
       ...{ format: 1, dataset, version, cutOff, audience, title, license },
       languages: languages.map(({ code }) => code),
       meta: meta.map(({ header, member, kind }) => ({ header, member, kind })),
       tables: [this.#table(main), ...repeats.map((table) => this.#table(table))],
       ...{ bytes, rows: this.#rows[0] ?? 0, marks: this.#marks },
+      ...(keys === undefined ? {} : { keys }),
     };
   }
 

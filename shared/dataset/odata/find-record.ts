@@ -10,21 +10,24 @@ const idOf = ({ record }: ReadRow): string => {
 };
 
 /**
- * The line of a record. Most files stand in the order of ids: a few reads halve the way to the part
- * that would have it. Of those that do not, such as a derived dataset's, the rest is looked through.
+ * The line of a record. Most files stand in the order of what `orderOf` makes of ids: a few reads halve
+ * the way to the part that would have it. Of those that do not, such as a derived dataset's, the rest
+ * is looked through.
  */
 export async function findRecord(
   objects: ObjectStore,
   index: RowIndex,
   id: string,
+  orderOf: (id: string) => string,
 ): Promise<ReadRow | undefined> {
   const { marks, bytes } = index;
+  const wanted = orderOf(id);
   let [low, high] = [0, marks.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     const offset = marks[middle]?.offset ?? 0;
     const first = await firstRow(objects, index, offset);
-    if (first === undefined || idOf(first) > id) high = middle;
+    if (first === undefined || orderOf(idOf(first)) > wanted) high = middle;
     else low = middle + 1;
   }
   const [from, to] = [marks[low - 1]?.offset ?? 0, marks[low]?.offset ?? bytes];

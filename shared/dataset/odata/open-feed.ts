@@ -3,12 +3,12 @@ import type { Audience } from '../../form/model.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Manifest } from '../manifest.ts';
 import { readManifest } from '../read-datasets.ts';
-import { readRowIndex } from '../row-index.ts';
+import { orderOfIds, readRowIndex } from '../row-index.ts';
 import { feedModel } from './feed-model.ts';
 import { noSuch } from './odata-fault.ts';
 import type { Feed } from './row-source.ts';
 
-export type FeedDeps = Pick<CompileDeps, 'registry' | 'objects' | 'clock'>;
+export type FeedDeps = Pick<CompileDeps, 'registry' | 'objects' | 'clock' | 'keys'>;
 
 /** For how long members may read on in a version that has just been replaced. Milliseconds. */
 const graceMs = 60 * 60 * 1000;
@@ -26,7 +26,10 @@ export async function openFeed(
 ): Promise<Feed> {
   const { version } = await manifestOf(deps, datasetId, audience, pinned);
   const index = await readRowIndex(deps.objects, datasetId, version, audience);
-  if (index !== undefined) return { objects: deps.objects, index, model: feedModel(index) };
+  if (index !== undefined) {
+    const orderOf = orderOfIds(deps.keys, index);
+    return { objects: deps.objects, index, model: feedModel(index), orderOf };
+  }
   if (pinned !== undefined) throw startAgain();
   throw noSuch('no-feed', {
     fr: 'Ce jeu n’a pas de flux OData: il n’est pas fait de lignes, ou n’a pas été recompilé depuis.',

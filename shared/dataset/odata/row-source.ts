@@ -39,6 +39,8 @@ export interface Feed {
   readonly objects: ObjectStore;
   readonly index: RowIndex;
   readonly model: FeedModel;
+  /** By what of their ids records stand in order: see `orderOfIds`. */
+  readonly orderOf: (id: string) => string;
 }
 
 /** The rows that an address names. Throws Fault `not-found` where it begins at a row that is not there. */
@@ -84,11 +86,11 @@ function placeOf({ offset, next }: ReadRow): { readonly offset: number; readonly
 
 /** One row by its key. Throws Fault `not-found`. */
 export async function findEntity(
-  { objects, index, model }: Feed,
+  { objects, index, model, orderOf }: Feed,
   set: EntitySet,
   key: string,
 ): Promise<{ readonly read: ReadRow; readonly entity: Entity }> {
-  const read = await findRecord(objects, index, recordOf(model, set, key));
+  const read = await findRecord(objects, index, recordOf(model, set, key), orderOf);
   const rows = read === undefined ? [] : entitiesOf(model, set, read);
   const entity = rows.find(({ id }) => id === key);
   if (read === undefined || entity === undefined) {

@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import { buffer } from 'node:stream/consumers';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { Keyring, publicIdOf } from '../../../../shared/access/keyring.ts';
 import { collect } from '../../../../shared/dataset/collect.ts';
+import { readFormInput } from '../../../../shared/dataset/form-input.ts';
+import { idOfLine, instanceIdOfLine } from '../../../../shared/dataset/segment-file.ts';
 import { readSegmentPointer } from '../../../../shared/dataset/segment-pointer.ts';
-import { shardOf } from '../../../../shared/store/keys.ts';
+import { registryKey, shardOf } from '../../../../shared/store/keys.ts';
 import type { RecordStore } from '../../../../shared/store/record-store.ts';
 import { DatasetWorld, shards } from '../../../support/dataset-world.ts';
+import { testKeys } from '../../../support/keyring.ts';
 
 const form = {
   survey: [{ type: 'text', name: 'q', label: 'Q' }],
@@ -39,7 +43,10 @@ describe('collect', () => {
     await made.collectAll('f');
     const [line = ''] = await linesOf(made);
     expect(line.endsWith(`"answers":{"q":"Thiès \\"1e2\\" \u{1f33f}"}}`)).toBe(true);
-    expect(JSON.parse(line)).toMatchObject({ id: 'instance-1', revision: 1, state: 'accepted' });
+    expect(JSON.parse(line)).toMatchObject({
+      id: publicIdOf(testKeys, 'f', 'instance-1'),
+      ...{ instanceId: 'instance-1', revision: 1, state: 'accepted' },
+    });
   });
 
   it('has live submissions only, in the order of their ids', async () => {
@@ -47,8 +54,56 @@ describe('collect', () => {
     for (const id of ['instance-c', 'instance-a', 'instance-b']) await made.put('f', id, { q: id });
     await made.put('f', 'instance-d', { q: 'd' }, { state: 'withdrawn' });
     await made.collectAll('f');
-    const ids = (await linesOf(made)).map((line) => (JSON.parse(line) as { id: string }).id);
+    const ids = (await linesOf(made)).map(instanceIdOfLine);
     expect(ids.sort()).toEqual(['instance-a', 'instance-b', 'instance-c']);
+  });
+
+  it('sorts each segment by public ids', async () => {
+    const made = await world();
+    for (let n = 0; n < 40; n += 1) await made.put('f', `instance-${n}`, { q: `${n}` });
+    await made.collectAll('f');
+    made.wait(10);
+    for (let n = 40; n < 80; n += 1) await made.put('f', `instance-${n}`, { q: `${n}` });
+    await made.collectAll('f');
+    const lines = await linesOf(made);
+    for (let shard = 0; shard < shards; shard += 1) {
+      const own = lines.filter((line) => shardOf(instanceIdOfLine(line), shards) === shard);
+      expect(own.map(idOfLine)).toEqual(own.map(idOfLine).sort());
+      expect(own.map(instanceIdOfLine)).not.toEqual(own.map(instanceIdOfLine).sort());
+    }
+    expect(lines.map(idOfLine)).toEqual(
+      lines.map((line) => publicIdOf(testKeys, 'f', instanceIdOfLine(line))),
+    );
+  });
+
+  it('reads everything anew when ids are made with another key, or lines were otherwise', async () => {
+    const made = await world();
+    for (let n = 0; n < 40; n += 1) await made.put('f', `instance-${n}`, { q: `${n}` });
+    made.wait(600);
+    await made.collectAll('f');
+    const before = await linesOf(made);
+    made.keys = new Keyring([
+      { id: 'next', secret: new Uint8Array(32).fill(8) },
+      { id: 'test', secret: new Uint8Array(32).fill(7) },
+    ]);
+    const stale = readFormInput(made.deps, await made.forms.record('f'));
+    await expect(stale).rejects.toThrow('has to be collected anew');
+    made.wait(600);
+    await made.collectAll('f');
+    const after = await linesOf(made);
+    expect(after.map(instanceIdOfLine).sort()).toEqual(before.map(instanceIdOfLine).sort());
+    expect(after.map(idOfLine)).not.toEqual(before.map(idOfLine));
+    for (let shard = 0; shard < shards; shard += 1) {
+      const key = registryKey.segment('f', shard);
+      const record = await made.registry.get(key);
+      if (record === undefined) throw new Error('No pointer.');
+      await made.registry.put({ ...record, format: 2 });
+    }
+    await expect(readFormInput(made.deps, await made.forms.record('f'))).rejects.toThrow('anew');
+    made.wait(600);
+    await made.collectAll('f');
+    expect(await linesOf(made)).toEqual(after);
+    expect(await readFormInput(made.deps, await made.forms.record('f'))).toBeDefined();
   });
 
   it('reads what changed only, and writes nothing when nothing did', async () => {
@@ -109,7 +164,7 @@ describe('collect', () => {
     await made.erase('f', 'instance-2');
     await made.collectAll('f');
     const lines = await linesOf(made);
-    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['instance-3']);
+    expect(lines.map(instanceIdOfLine)).toEqual(['instance-3']);
   });
 
   it('refuses a damaged segment, which a full collect repairs', async () => {

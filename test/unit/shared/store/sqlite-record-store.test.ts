@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../../shared/fault.ts';
-import { openSqlite } from '../../../../shared/store/sqlite-record-store.ts';
+import { openSqlite, type SqliteStores } from '../../../../shared/store/sqlite-record-store.ts';
 import { recordStoreContract } from '../../../support/record-store-contract.ts';
 import { wholeTableContract } from '../../../support/whole-table-contract.ts';
 
@@ -168,6 +168,85 @@ describe('openSqlite', () => {
     await stores.submissions.delete({ pk: 'f#0', sk: 'a' });
     stores.close();
     expect(readFileSync(file).includes(canary)).toBe(false);
+  });
+
+  describe('when it is to forget', () => {
+    const canary = 'un-secret-qui-doit-partir';
+    const inFiles = (): string[] =>
+      ['', '-wal', '-shm'].filter((end) => readFileSync(file + end).includes(canary));
+
+    /** What was put, replaced and deleted among much else, some of it longer than a page. */
+    async function replaceAndDelete({ submissions }: SqliteStores): Promise<void> {
+      const keys = Array.from({ length: 300 }, (_, n) => ({
+        pk: 'f#0',
+        sk: `k${(n * 7919) % 300}`,
+      }));
+      const put = (length: number) =>
+        Promise.all(
+          keys.map((key, n) =>
+            submissions.put({ ...key, answers: canary.repeat(1 + ((n * 31) % length)) }),
+          ),
+        );
+      for (const length of [10, 200, 900, 3]) await put(length);
+      await Promise.all(keys.map((key) => submissions.delete(key)));
+      await submissions.put({ pk: 'f#0', sk: 'other', answers: 'kept' });
+    }
+
+    it('leaves no byte of what was deleted or replaced, while it is open', async () => {
+      const stores = openSqlite(file);
+      await replaceAndDelete(stores);
+      expect(inFiles()).toContain('-wal');
+      expect(await stores.registry.forget()).toBe(true);
+      expect(inFiles()).toEqual([]);
+      expect(await stores.submissions.get({ pk: 'f#0', sk: 'other' })).toBeDefined();
+      stores.close();
+    });
+
+    it('waits for a reader of a state of before, and says so if that takes longer than a second', async () => {
+      const stores = openSqlite(file);
+      await replaceAndDelete(stores);
+      const other = new DatabaseSync(file, { readOnly: true });
+      const read = 'BEGIN; SELECT count(*) FROM submissions';
+      other.exec(read);
+      expect(await stores.submissions.forget()).toBe(false);
+      await stores.submissions.put({ pk: 'f#0', sk: 'meanwhile', revision: 1 });
+      const waiting = stores.submissions.forget();
+      setTimeout(() => {
+        other.exec('COMMIT');
+      }, 100);
+      expect(await waiting).toBe(true);
+      other.close();
+      expect(inFiles()).toEqual([]);
+      stores.close();
+    });
+
+    it('says so when another process writes all the while', async () => {
+      const stores = openSqlite(file);
+      await replaceAndDelete(stores);
+      const other = new DatabaseSync(file);
+      other.exec('BEGIN IMMEDIATE');
+      expect(await stores.submissions.forget()).toBe(false);
+      other.exec('ROLLBACK');
+      expect(await stores.submissions.forget()).toBe(true);
+      other.close();
+      stores.close();
+    });
+
+    it('says store-unavailable when the file fails under it', async () => {
+      const stores = openSqlite(file);
+      await stores.submissions.put({ pk: 'f#0', sk: 'a', revision: 1 });
+      writeFileSync(`${file}-wal`, '');
+      await expect(stores.submissions.forget()).rejects.toMatchObject({
+        code: 'store-unavailable',
+      });
+    });
+  });
+
+  it('makes files for their owner alone', async () => {
+    const stores = openSqlite(file);
+    await stores.submissions.put({ pk: 'f#0', sk: 'a', answers: 'x' });
+    for (const end of ['', '-wal', '-shm']) expect(statSync(file + end).mode & 0o777).toBe(0o600);
+    stores.close();
   });
 
   it('refuses a file that is no store, or is of a later version', () => {

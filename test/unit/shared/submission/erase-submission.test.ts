@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InstanceId } from '../../../../shared/ids.ts';
 import { headKey, shardOf } from '../../../../shared/store/keys.ts';
+import type { RecordStore } from '../../../../shared/store/record-store.ts';
 import { acceptSubmission } from '../../../../shared/submission/accept-submission.ts';
 import { attachmentsPrefix } from '../../../../shared/submission/attachment-keys.ts';
 import { sha256 } from '../../../../shared/submission/content-hash.ts';
@@ -9,6 +10,7 @@ import { editSubmission } from '../../../../shared/submission/edit-submission.ts
 import { eraseSubmission } from '../../../../shared/submission/erase-submission.ts';
 import { readLedger } from '../../../../shared/submission/erasure-ledger.ts';
 import { pendingErasures } from '../../../../shared/submission/erasure-record.ts';
+import { finishErasures } from '../../../../shared/submission/finish-erasures.ts';
 import { listSubmissions, readSubmission } from '../../../../shared/submission/read-submissions.ts';
 import { reviewSubmission } from '../../../../shared/submission/review-submission.ts';
 import { withdrawSubmission } from '../../../../shared/submission/withdraw-submission.ts';
@@ -160,6 +162,38 @@ describe('eraseSubmission', () => {
         return reached;
       }),
   );
+
+  it('has the stores forget what was deleted at its end, and says whether they have', async () => {
+    const asked: string[] = [];
+    const forgetting = (name: string, store: RecordStore, forgotten: boolean): RecordStore => ({
+      get: (key) => store.get(key),
+      put: (record) => store.put(record),
+      putIfAbsent: (record) => store.putIfAbsent(record),
+      putIfRevision: (record, revision) => store.putIfRevision(record, revision),
+      query: (range, options) => store.query(range, options),
+      delete: (key) => store.delete(key),
+      forget: () => {
+        asked.push(`${name} ${traces(instanceId).length}`);
+        return Promise.resolve(forgotten);
+      },
+    });
+    const { submissions, registry } = world.deps;
+    for (const [one, other] of [
+      [true, true],
+      [false, true],
+      [true, false],
+    ] as const) {
+      asked.length = 0;
+      deps = {
+        ...world.deps,
+        submissions: forgetting('submissions', submissions, one),
+        registry: forgetting('registry', registry, other),
+      };
+      expect(await erase()).toBe(one && other);
+      expect(asked).toEqual(['submissions 1', 'registry 1']);
+      expect((await finishErasures(deps, coordinator)).forgotten).toBe(one && other);
+    }
+  });
 
   it('may be repeated, and the tombstone stays the same', async () => {
     await erase();

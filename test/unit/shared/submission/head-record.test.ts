@@ -95,21 +95,40 @@ describe('records of submissions', () => {
   it('give the line of a segment without parsing the answers, and it parses to the same', () => {
     fc.assert(
       fc.property(submission, shard, (given, of) => {
-        const line = segmentLine(toHead(given, of));
+        const line = segmentLine(toHead(given, of), '0a1b2c3d4e5f6071');
         expect(line).not.toContain('\n');
         expect(JSON.parse(line)).toEqual({
-          id: given.instanceId,
+          id: '0a1b2c3d4e5f6071',
+          instanceId: given.instanceId,
           revision: given.revision,
           state: given.state,
           organisation: given.organisation,
           formVersion: given.formVersion,
           receivedAt: given.receivedAt,
           updatedAt: given.updatedAt,
+          reviewed: given.state === 'accepted' && given.review?.decision === 'accept',
+          refused: false,
           answers: parseAnswers(given),
         });
         expect(line).toContain(given.answers);
       }),
     );
+  });
+
+  it('say in the line of a segment who accepted them, and that their consent was refused', () => {
+    const [given] = fc.sample(submission, { numRuns: 1, seed: 1 });
+    if (given === undefined) throw new Error('no sample');
+    const { review: _, ...unread } = given;
+    const at = '2026-11-02T08:00:00.000Z';
+    const said = (more: object): unknown =>
+      JSON.parse(segmentLine({ ...toHead(unread, 0), ...more }, 'id'));
+    const accept = JSON.stringify({ decision: 'accept', at });
+    const reject = JSON.stringify({ decision: 'reject', note: 'n', at });
+    expect(said({ state: 'accepted' })).toMatchObject({ reviewed: false, refused: false });
+    expect(said({ state: 'accepted', review: accept })).toMatchObject({ reviewed: true });
+    expect(said({ state: 'received', review: accept })).toMatchObject({ reviewed: false });
+    expect(said({ state: 'rejected', review: reject })).toMatchObject({ reviewed: false });
+    expect(said({ refused: true })).toMatchObject({ refused: true });
   });
 
   it('leave, erased, nothing that came with the submission but its id and organisation', () => {
@@ -145,7 +164,7 @@ describe('records of submissions', () => {
       broken.delete(name);
       const record = { pk: head.pk, sk: head.sk, ...Object.fromEntries(broken) };
       expect(() => fromRecord(record), name).toThrow();
-      expect(() => segmentLine(record), name).toThrow();
+      expect(() => segmentLine(record, 'id'), name).toThrow();
     }
     expect(() => fromRecord({ ...head, issues: '[{}]' })).toThrow();
     expect(() => fromRecord({ ...head, issues: 'nonsense' })).toThrow();
