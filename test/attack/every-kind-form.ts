@@ -1,5 +1,5 @@
 import type { FormDefinition, Row } from '../../shared/form/definition.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { Seeded } from './seeded.ts';
 
 const asked = (type: string, name: string, more: Row = {}): Row => ({
@@ -26,6 +26,35 @@ export interface Promised {
   readonly consent: boolean;
   /** Who reads `turned`, which one version opens and another closes. */
   readonly turned: 'public' | 'coordinator';
+}
+
+/** What is left of the form where there is no time for all of it. */
+const core: ReadonlySet<string> = new Set([
+  ...['ticket', 'agreed', 'collective', 'offers', 'region', 'age', 'born', 'health', 'place'],
+  ...['amount', 'secret', 'number', 'memo', 'turned', 'grown', 'job', 'room', 'beds'],
+]);
+
+/** The form with few questions, but every way in which one could tell of someone. */
+export function coreForm(said: Promised): FormDefinition {
+  const form = everyKindForm(said);
+  const kept = (row: Row): boolean => row['name'] === undefined || core.has(String(row['name']));
+  // Where a block goes, its end goes, too.
+  let dropped = 0;
+  const survey = form.survey.filter((row) => {
+    const type = String(row['type']);
+    if (type.startsWith('begin') && (dropped > 0 || !kept(row))) dropped += 1;
+    const keep = dropped === 0 && kept(row);
+    if (type.startsWith('end_') && dropped > 0) dropped -= 1;
+    return keep;
+  });
+  return { ...form, survey };
+}
+
+export function coreAnswers(answers: JsonObject): JsonObject {
+  const entries = Object.entries(answers).filter(([name]) => core.has(name));
+  const { grown } = answers;
+  const job = isJsonObject(grown) ? (grown['job'] ?? null) : undefined;
+  return { ...Object.fromEntries(entries), ...(job === undefined ? {} : { grown: { job } }) };
 }
 
 /** A form with every type of question and every way of marking one. */

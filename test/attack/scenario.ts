@@ -2,6 +2,8 @@ import type { JsonObject } from '../../shared/json.ts';
 import { AttackedWorld, type Sender } from './attacked-world.ts';
 import type { AttackView } from './attack-view.ts';
 import {
+  coreAnswers,
+  coreForm,
   everyKindAnswers,
   everyKindForm,
   followUpForm,
@@ -16,6 +18,12 @@ export interface Scale {
   readonly records: number;
   readonly compiles: number;
 }
+
+/** Which of the questions of every kind are asked. */
+const sizes = {
+  whole: { form: everyKindForm, answers: (answers: JsonObject) => answers },
+  core: { form: coreForm, answers: coreAnswers },
+} as const;
 
 /** What people in a network do, drawn by chance. */
 class Network {
@@ -100,18 +108,25 @@ const [main, second] = ['fiche', 'suivi'];
 export async function everyKindHistory(
   seed: number,
   { records, compiles }: Scale,
+  size: keyof typeof sizes,
 ): Promise<AttackView> {
   const network = new Network(seed);
   const { world, random } = network;
+  const { form: formOf, answers: answersOf } = sizes[size];
   let said: Promised = versions[0];
   const add = async (consent: 'yes' | 'no'): Promise<void> => {
     const from = network.sender(main);
     const pdf = `%PDF-1.4\n${from.instanceId}\n%%EOF\n`;
-    const file = random.chance(0.1) ? await world.putFile(main, from.instanceId, pdf) : undefined;
-    const answers = everyKindAnswers(random, kindOf(random), {
-      ...{ consent, ticket: network.ticket() },
-      ...(file === undefined ? {} : { file }),
-    });
+    const file =
+      random.chance(0.1) && size === 'whole'
+        ? await world.putFile(main, from.instanceId, pdf)
+        : undefined;
+    const answers = answersOf(
+      everyKindAnswers(random, kindOf(random), {
+        ...{ consent, ticket: network.ticket() },
+        ...(file === undefined ? {} : { file }),
+      }),
+    );
     await world.send(from, answers);
     if (network.sent % 3 !== 0) return;
     const follows = followUpAnswers(network, answers);
@@ -121,13 +136,13 @@ export async function everyKindHistory(
   const correctHidden = (record: number): Promise<void> =>
     world.edit(record, { ...world.answersOf(record), secret: random.canary() });
 
-  await world.publish(main, everyKindForm(said));
+  await world.publish(main, formOf(said));
   await world.publish(second, followUpForm);
   const perCompile = Math.ceil(records / compiles);
   const [opens, closes] = [Math.floor(compiles * 0.35), Math.floor(compiles * 0.65)];
   for (let at = 0; at < compiles; at += 1) {
     const next = at === opens ? versions[1] : at === closes ? versions[2] : undefined;
-    if (next !== undefined) await world.publish(main, everyKindForm((said = next)));
+    if (next !== undefined) await world.publish(main, formOf((said = next)));
     if (at % 6 === 4) {
       // Nothing that the public may notice.
       if (said.consent) await add('no');
