@@ -37,9 +37,18 @@ export default {
       'The AWS SDK stands behind the ports.',
       {
         path: '^(shared|local|functions)',
-        pathNot: '^(shared/store/dynamo-|shared/objects/s3-|functions/|local/deployed/)',
+        pathNot:
+          '^(shared/store/dynamo-|shared/objects/s3-|shared/access/ssm-|functions/|local/deployed/)',
       },
       { path: '^node_modules/@aws-sdk' },
+    ),
+    forbid(
+      'writers-see-cells-only',
+      'A format is handed the cells of its audience: records, views and answers stay behind AudienceRow.',
+      { path: '^shared/dataset/formats/', pathNot: '/audience-row\\.ts$' },
+      {
+        path: '^shared/dataset/(instance|segment-row|form-rows|nested-answers|read-answers|disclosure/)',
+      },
     ),
     forbid(
       'nothing-reads-tests',

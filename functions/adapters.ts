@@ -1,7 +1,8 @@
-import { publicUrl, retention } from '../shared/config.ts';
+import { Keyring } from '../shared/access/keyring.ts';
+import { keysParameter, publicUrl, retention } from '../shared/config.ts';
 import type { Retention } from '../shared/dataset/retention-policy.ts';
 import { FormLibrary } from '../shared/form/form-library.ts';
-import type { Patience } from './bound-requests.ts';
+import { doorPatience, type Patience } from './bound-requests.ts';
 import { stores, type Stores } from './stores.ts';
 import type { TakeMeasure } from './wrap.ts';
 
@@ -11,6 +12,8 @@ export interface Adapters extends Stores {
   /** Where clients find the service, if it was said at deployment. */
   readonly publicUrl: string | undefined;
   readonly retention: Retention;
+  /** Read when it is opened, by those functions that may. */
+  readonly keys: Keyring;
 }
 
 /** Makes them, as `stores` does; nothing is asked of AWS yet. Throws ConfigurationError. */
@@ -21,5 +24,10 @@ export function adapters(files?: Patience, take?: TakeMeasure): Adapters {
     forms: new FormLibrary(made.registry, made.objects, made.clock),
     publicUrl: publicUrl(),
     retention: retention(),
+    keys: new Keyring(async () => {
+      const { readSsmKeys } = await import('./ssm-keys.ts');
+      // Small as the answer is, nobody waits longer for it than for a record.
+      return readSsmKeys(keysParameter(), doorPatience);
+    }),
   };
 }

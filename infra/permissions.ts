@@ -16,6 +16,15 @@ export interface Data {
   readonly objects: { readonly bucketArn: string; readonly bucketName: string };
 }
 
+/** Functions that make ids with the installation's secret, or look for one that was made with it. */
+export const keyReaders: readonly FunctionName[] = [
+  'submissions',
+  'openrosa',
+  'collect',
+  'publish',
+  'verify',
+];
+
 const get = 'dynamodb:GetItem';
 /** Reads the records whose keys an index has told. */
 const getMany = 'dynamodb:BatchGetItem';
@@ -43,11 +52,10 @@ const partition = {
 } as const;
 type Partition = keyof typeof partition;
 
-export function permissions({
-  submissions,
-  registry,
-  objects,
-}: Data): Readonly<Record<FunctionName, readonly PolicyStatement[]>> {
+export function permissions(
+  { submissions, registry, objects }: Data,
+  keysParameterArn: string,
+): Readonly<Record<FunctionName, readonly PolicyStatement[]>> {
   /**
    * Records of some partitions of the registry. Every one of these actions names one partition key,
    * so the condition holds for all of them; it is what keeps a function that reads tokens from
@@ -88,6 +96,12 @@ export function permissions({
         : { conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) } } }),
     });
 
+  // Under AWS's own key, which needs no statement of its own: whoever may read it may decrypt it.
+  const keys = new PolicyStatement({
+    actions: ['ssm:GetParameter'],
+    resources: [keysParameterArn],
+  });
+
   const parts = ['GetObject', 'PutObject', 'AbortMultipartUpload'];
   return {
     submissions: [
@@ -102,8 +116,9 @@ export function permissions({
       files(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
       files(['DeleteObject'], 'exports'),
       // What was erased is remembered where no function can forget it.
-      files(['PutObject'], 'erasures'),
+      files(['GetObject', 'PutObject'], 'erasures'),
       list(),
+      keys,
     ],
     openrosa: [
       heads(get, put, query, remove),
@@ -112,7 +127,9 @@ export function permissions({
       records([get, query, put, remove], ['quarantine', 'aliases']),
       files(['GetObject'], 'forms'),
       files(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
+      files(['GetObject'], 'erasures'),
       list(),
+      keys,
     ],
     registry: [
       records([get, put], ['tokens']),
@@ -153,6 +170,7 @@ export function permissions({
       records([get, put], ['segments']),
       files(parts, 'segments'),
       list(),
+      keys,
     ],
     publish: [
       records([get, query], ['forms']),
@@ -164,6 +182,7 @@ export function permissions({
       files(['GetObject', 'DeleteObject'], 'segments'),
       files([...parts, 'DeleteObject'], 'datasets', 'public'),
       list(),
+      keys,
     ],
     verify: [
       heads(get, getMany, query, remove),
@@ -173,10 +192,11 @@ export function permissions({
       records([get, query, put], ['segments', 'datasets']),
       records([get, query, put, remove], ['versions']),
       records([query, remove], ['erasures', 'quarantine', 'runs']),
-      files(['GetObject'], 'forms'),
+      files(['GetObject'], 'forms', 'erasures'),
       files([...parts, 'DeleteObject'], 'segments', 'datasets', 'public'),
       files(['DeleteObject'], 'attachments', 'exports'),
       list(),
+      keys,
     ],
     'compile-end': [records([get, put], ['runs'])],
     // It goes through the front door. What it does itself is to make its token, which that door keeps to

@@ -3,7 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { env } from '../shared/config.ts';
+import { env, keysParameterOf } from '../shared/config.ts';
 import { CanarySchedule } from './canary-schedule.ts';
 import { noteCompileDeaths } from './compile-deaths.ts';
 import { CompileSchedules } from './compile-schedules.ts';
@@ -13,7 +13,7 @@ import { functionNames, resources, type FunctionName } from './functions.ts';
 import { FicheHttpApi } from './http-api.ts';
 import { defaultNamespace, namespaceOf } from './metrics.ts';
 import { addOperations } from './operations.ts';
-import { permissions, type Data } from './permissions.ts';
+import { keyReaders, permissions, type Data } from './permissions.ts';
 import type { Settings } from './settings.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -30,7 +30,12 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { data, settings } = props;
-    const allowed = permissions(data);
+    const parameter = keysParameterOf(settings.name);
+    const allowed = permissions(
+      data,
+      // Not in a template: CloudFormation cannot make a SecureString, and what is published hangs on it.
+      this.formatArn({ service: 'ssm', resource: 'parameter', resourceName: parameter.slice(1) }),
+    );
     const namespace = namespaceOf(settings.name);
     const environment = {
       [env.submissionsTable]: data.submissions.tableName,
@@ -51,7 +56,11 @@ export class ServiceStack extends Stack {
         description: `Fiche: ${name}`,
         code: props.code(name),
         resources: resources[name],
-        environment: { ...environment, ...more.environment },
+        environment: {
+          ...environment,
+          ...(keyReaders.includes(name) ? { [env.keysParameter]: parameter } : {}),
+          ...more.environment,
+        },
         statements: [...allowed[name], ...(more.statements ?? [])],
         tracing: settings.tracing,
         reservedConcurrency: more.reservedConcurrency,

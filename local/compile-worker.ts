@@ -9,7 +9,7 @@ import { openHome } from './open-home.ts';
 
 if (parentPort === null) throw new Error('This module is a worker thread.');
 const port = parentPort;
-const home = openHome(WorkerSettings.parse(workerData).home);
+const home = await openHome(WorkerSettings.parse(workerData).home);
 
 function tell(news: CompileNews): void {
   port.postMessage(news);

@@ -1,3 +1,4 @@
+import { unguarded } from '../shared/dataset/cell-text.ts';
 import type { FormModel, Question } from '../shared/form/model.ts';
 import { typeRow } from '../shared/form/question-types.ts';
 import { parseJson } from '../shared/http/body.ts';
@@ -55,7 +56,7 @@ export class CsvAnswers {
     for (const [heading, text] of cells) {
       const column = this.#columns.get(heading);
       if (column === undefined || text === '') continue;
-      place(answers, column.path, column.read(unprotected(text)));
+      place(answers, column.path, column.read(unguarded(text)));
     }
     const own = (heading: string): string | undefined =>
       this.#columns.has(heading) ? undefined : cells.get(heading) || undefined;
@@ -111,11 +112,6 @@ function toObject(tree: ReadonlyMap<string, Tree>): JsonObject {
 
 function otherPath(path: readonly string[]): readonly string[] {
   return [...path.slice(0, -1), `${path.at(-1) ?? ''}_other`];
-}
-
-/** Exports put `'` before text that a spreadsheet would run as a formula. */
-function unprotected(text: string): string {
-  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
 }
 
 function readerOf(shape: ReturnType<typeof typeRow>['shape']): Column['read'] {

@@ -1,3 +1,4 @@
+import { KeysError } from '../shared/access/keys-error.ts';
 import { BackupError } from '../shared/backup/backup-error.ts';
 import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
@@ -21,6 +22,7 @@ export function explain(error: unknown, language: Language): readonly string[] |
   if (
     error instanceof UsageError ||
     error instanceof BackupError ||
+    error instanceof KeysError ||
     error instanceof OpenToOthersError
   ) {
     return [error.text[language]];

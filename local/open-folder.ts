@@ -5,8 +5,8 @@ import type { Installation } from './installation.ts';
 import { openHome } from './open-home.ts';
 
 /** The installation in the folder `folder`, made if it is not there. */
-export function openFolder(folder: string): Installation {
-  const home = openHome(folder);
+export async function openFolder(folder: string): Promise<Installation> {
+  const home = await openHome(folder);
   const { port, publicUrl } = localConfig();
   return {
     ...home,

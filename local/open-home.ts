@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Keyring } from '../shared/access/keyring.ts';
+import type { KeyStore } from '../shared/access/key-store.ts';
+import { openKeys } from '../shared/access/open-keys.ts';
+import { installationKeys } from '../shared/access/stored-keys.ts';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { retention } from '../shared/config.ts';
 import type { Retention } from '../shared/dataset/retention-policy.ts';
@@ -11,6 +15,7 @@ import { ownersFolder } from '../shared/owners-file.ts';
 import type { WholeTable } from '../shared/store/whole-table.ts';
 import { openSqlite } from '../shared/store/sqlite-record-store.ts';
 import { closeToOthers } from './close-to-others.ts';
+import { KeysFile } from './keys-file.ts';
 import { linkSecret } from './link-secret.ts';
 
 /** Everything that the domain needs, kept in one folder. */
@@ -24,6 +29,8 @@ export interface Home {
   readonly retention: Retention;
   /** What the links of `objects` are signed with. */
   readonly linkSecret: string;
+  readonly keys: Keyring;
+  readonly keyStore: KeyStore;
   close(): void;
 }
 
@@ -37,27 +44,36 @@ export function isHome(home: string): boolean {
 /**
  * Opens the folder `home`, made if it is not there, and closes it and all that is in it to everybody
  * but its owner: answers are in it. Several processes and threads may have it open at once. Throws
- * OpenToOthersError.
+ * OpenToOthersError, KeysError when the secret is not that of its data.
  */
-export function openHome(home: string): Home {
+export async function openHome(home: string): Promise<Home> {
   mkdirSync(home, { recursive: true, mode: ownersFolder });
   closeToOthers(home, join(home, database));
   const stores = openSqlite(join(home, database));
   const { submissions, registry } = stores;
-  const secret = linkSecret(home);
-  const objects = new DiskObjectStore(join(home, 'files'), { base: linksPath, secret });
-  return {
-    submissions,
-    registry,
-    objects,
-    forms: new FormLibrary(registry, objects, systemClock),
-    clock: systemClock,
-    newId: randomUUID,
-    retention: retention(),
-    linkSecret: secret,
-    close: () => {
-      objects.close();
-      stores.close();
-    },
-  };
+  const keyStore = new KeysFile(home);
+  try {
+    const keys = new Keyring(installationKeys(await openKeys(keyStore, registry, systemClock)));
+    const secret = linkSecret(home);
+    const objects = new DiskObjectStore(join(home, 'files'), { base: linksPath, secret });
+    return {
+      submissions,
+      registry,
+      objects,
+      forms: new FormLibrary(registry, objects, systemClock),
+      clock: systemClock,
+      newId: randomUUID,
+      retention: retention(),
+      linkSecret: secret,
+      keys,
+      keyStore,
+      close: () => {
+        objects.close();
+        stores.close();
+      },
+    };
+  } catch (error) {
+    stores.close();
+    throw error;
+  }
 }

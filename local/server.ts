@@ -81,10 +81,10 @@ type Reporter = (failure: Failure) => void;
 
 /**
  * Everything on one machine, in this process: takes the folder, makes what is missing in it, serves
- * it and compiles it. Throws FolderInUseError, and the system's error when the port is taken.
+ * it and compiles it. Throws FolderInUseError, KeysError, and the system's error when the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const home = openHome(options.home);
+  const home = await openHome(options.home);
   try {
     const lock = lockFolder(options.home);
     try {

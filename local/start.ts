@@ -1,5 +1,6 @@
 /** `npm start`: Fiche whole on one machine, until Ctrl-C. */
 import './check-node.ts';
+import { KeysError } from '../shared/access/keys-error.ts';
 import { ConfigurationError, localConfig } from '../shared/config.ts';
 import { OpenToOthersError } from './close-to-others.ts';
 import { FolderInUseError } from './folder-lock.ts';
@@ -14,6 +15,7 @@ function advice(error: unknown, port: number): string | undefined {
   ) {
     return error.message;
   }
+  if (error instanceof KeysError) return `${error.text.fr}\n${error.text.en}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     return (

@@ -5,6 +5,7 @@ export const env = {
   submissionsTable: 'FICHE_SUBMISSIONS_TABLE',
   registryTable: 'FICHE_REGISTRY_TABLE',
   objectsBucket: 'FICHE_OBJECTS_BUCKET',
+  keysParameter: 'FICHE_KEYS_PARAMETER',
   compileStateMachine: 'FICHE_COMPILE_STATE_MACHINE',
   tracing: 'FICHE_TRACING',
   metricsNamespace: 'FICHE_METRICS_NAMESPACE',
@@ -67,6 +68,16 @@ export function awsConfig(environment: Environment = process.env): AwsConfig {
 /** The ARN of the state machine that compiles. Throws ConfigurationError. */
 export function compileStateMachine(environment: Environment = process.env): string {
   return required(environment, env.compileStateMachine);
+}
+
+/** The name of the SSM parameter with the installation's keys, of those functions that may read it. Throws ConfigurationError. */
+export function keysParameter(environment: Environment = process.env): string {
+  return required(environment, env.keysParameter);
+}
+
+/** The name of that parameter for the stacks called `<stack>-…`. */
+export function keysParameterOf(stack: string): string {
+  return `/fiche/${stack}/keys`;
 }
 
 /** Whether functions trace what they call with X-Ray: off unless infra turned it on. */

@@ -1,10 +1,11 @@
 import { adapters } from '../adapters.ts';
 import { stepPatience } from '../bound-requests.ts';
+import { withKeys } from '../with-keys.ts';
 import { wrapStep } from '../wrap-step.ts';
 import { verifyHandler } from './handler.ts';
 
 export const handler = wrapStep(
   'verify',
-  () => verifyHandler(adapters(stepPatience)),
+  () => withKeys(adapters(stepPatience), verifyHandler),
   ({ drift }) => (drift.length === 0 ? {} : { drift, count: 'Drift' }),
 );

@@ -17,43 +17,71 @@ export interface KeyedHash {
   readonly hash: string;
 }
 
+/** The keys of an installation, newest first. */
+export type InstallationKeys = readonly [InstallationKey, ...InstallationKey[]];
+
 /**
  * The secret of the installation, and those it had before. Ids that others see are made with it
  * (HMAC-SHA-256, RFC 2104), so that nobody outside can find by guessing what they were made of.
  */
 export class Keyring {
-  readonly #keys: readonly [InstallationKey, ...InstallationKey[]];
+  #keys: InstallationKeys | undefined;
+  readonly #load: () => Promise<InstallationKeys>;
 
-  /** Newest first. Throws TypeError on a key of fewer than 32 bytes, or without an id of its own. */
-  constructor(keys: readonly [InstallationKey, ...InstallationKey[]]) {
-    const ids = new Set(keys.map(({ id }) => id));
-    if (ids.size !== keys.length) throw new TypeError('Two keys have the same id.');
-    for (const { id, secret } of keys) {
-      if (!/^[a-z0-9]{1,32}$/.test(id)) throw new TypeError('A key has no id.');
-      if (secret.byteLength < 32) throw new TypeError(`The key ${id} is too short.`);
-    }
-    this.#keys = keys;
+  /**
+   * Newest first, or how to read them: then nothing can be made before `open`, and a function that
+   * most often needs no key reads none. Throws TypeError on a key of fewer than 32 bytes, or without an
+   * id of its own.
+   */
+  constructor(keys: InstallationKeys | (() => Promise<InstallationKeys>)) {
+    this.#load = typeof keys === 'function' ? keys : () => Promise.resolve(keys);
+    if (typeof keys !== 'function') this.#keys = checked(keys);
+  }
+
+  /** Reads the keys, once; what failed is tried again the next time. Throws what the reading throws. */
+  async open(): Promise<void> {
+    this.#keys ??= checked(await this.#load());
   }
 
   /** The id of the key with which new things are made. */
   get currentId(): string {
-    return this.#keys[0].id;
+    return this.#opened[0].id;
   }
 
   /** HMAC-SHA-256 (hex) of `parts` under the current key. */
   mac(purpose: KeyPurpose, ...parts: readonly string[]): string {
-    return macOf(this.#keys[0], purpose, parts);
+    return macOf(this.#opened[0], purpose, parts);
   }
 
   /** The same under every key, newest first: what may have been made before a rotation is looked for with each. */
   macs(purpose: KeyPurpose, ...parts: readonly string[]): readonly KeyedHash[] {
-    return this.#keys.map((key) => ({ keyId: key.id, hash: macOf(key, purpose, parts) }));
+    return this.#opened.map((key) => ({ keyId: key.id, hash: macOf(key, purpose, parts) }));
   }
 
   /** Tells two keyrings apart by their current key without giving it away: 16 hex digits. */
   get fingerprint(): string {
-    return hash('sha256', macOf(this.#keys[0], 'public-id', [])).slice(0, 16);
+    return fingerprintOf(this.#opened[0]);
   }
+
+  get #opened(): InstallationKeys {
+    if (this.#keys === undefined) throw new Error('The keyring was not opened.');
+    return this.#keys;
+  }
+}
+
+/** Tells two keys apart without giving them away: 16 hex digits. */
+export function fingerprintOf(key: InstallationKey): string {
+  return hash('sha256', macOf(key, 'public-id', [])).slice(0, 16);
+}
+
+function checked(keys: InstallationKeys): InstallationKeys {
+  const ids = new Set(keys.map(({ id }) => id));
+  if (ids.size !== keys.length) throw new TypeError('Two keys have the same id.');
+  for (const { id, secret } of keys) {
+    if (!/^[a-z0-9]{1,32}$/.test(id)) throw new TypeError('A key has no id.');
+    if (secret.byteLength < 32) throw new TypeError(`The key ${id} is too short.`);
+  }
+  return keys;
 }
 
 function macOf({ secret }: InstallationKey, purpose: KeyPurpose, parts: readonly string[]): string {

@@ -9,7 +9,14 @@ import { disclosedFileName, disclosedLine } from './disclosure/disclosed-file.ts
 import { modelsOf, type FormInput } from './form-input.ts';
 import type { FileSink } from './file-sink.ts';
 import { FormRows, idFor, type FormRow } from './form-rows.ts';
-import { privateMetadata, tablesFor } from './form-tables.ts';
+import {
+  leadsOf,
+  metaColumnsFor,
+  privateMetadata,
+  tablesFor,
+  type FormMetaColumn,
+} from './form-tables.ts';
+import { AudienceRow } from './formats/audience-row.ts';
 import { descriptions, formats } from './formats/formats.ts';
 import type {
   AudienceTables,
@@ -17,7 +24,6 @@ import type {
   Format,
   FormatContext,
   FormatWriter,
-  PublishedRow,
 } from './formats/format.ts';
 import { endPart, endWriters, openInPart, type Omitted, type Part } from './parts/part.ts';
 import type { BuildState } from './parts/part-state.ts';
@@ -36,6 +42,7 @@ export interface Built {
 interface Output {
   readonly audience: Audience;
   readonly tables: AudienceTables;
+  readonly meta: readonly FormMetaColumn[];
   readonly writers: readonly FormatWriter[];
   readonly formats: readonly Format[];
   readonly rowsBefore: number;
@@ -80,7 +87,8 @@ export async function buildFormDataset(
     const rowsBefore = part?.state?.rows[audience] ?? 0;
     const writers = opened.map(({ writer }) => writer);
     const formats = opened.map(({ format }) => format);
-    return [{ audience, tables, writers, formats, rowsBefore, rows: rowsBefore }];
+    const meta = metaColumnsFor(rows, audience);
+    return [{ audience, tables, meta, writers, formats, rowsBefore, rows: rowsBefore }];
   });
   part?.files.begin();
   const withheld = { notAccepted: 0, noConsent: 0, belowK: 0, ...part?.state?.withheld };
@@ -163,19 +171,17 @@ export function filesFor(
 }
 
 function writeRow(output: Output, row: FormRow, isPublished: boolean): void {
-  const { audience, writers } = output;
+  const { audience, tables, meta, writers } = output;
   const { settings } = row.plan.model;
   const inPublic = audience === 'public';
   if (inPublic ? !isPublished : !row.seenBy[audience]) return;
   output.rows += 1;
-  const published: PublishedRow = {
-    row: row.row,
-    answersText: row.answersText,
-    instance: row.instance,
-    formVersion: row.plan.texts,
-    metadata: inPublic ? settings.publicMetadata : privateMetadata,
-    id: idFor(audience, row.row),
-    view: row.plan.views[audience],
-  };
-  for (const writer of writers) writer.row(published);
+  const id = idFor(audience, row.row);
+  const metadata = inPublic ? settings.publicMetadata : privateMetadata;
+  const record = AudienceRow.ofRecord({
+    ...{ tables, id, instance: row.instance, view: row.plan.views[audience] },
+    leads: leadsOf(meta, { id, row: row.row, formVersion: row.plan.texts, metadata }),
+    stored: audience === 'coordinator' ? row.answersText : undefined,
+  });
+  for (const writer of writers) writer.row(record);
 }

@@ -23,8 +23,9 @@ export class Instance {
   readonly repeats: Instance[][];
   /** CSV lines made so far, by the number of the selection of cells. */
   readonly lines: string[] = [];
-  /** The same of each variant (labels, split choices), by what made them; undefined: none yet. */
-  variantLines: Map<object, VariantLine> | undefined;
+  /** Which record's cells they are: another number for each one. */
+  filling = 0;
+  #variantLines: Map<object, VariantLine> | undefined;
   #csv: string[] | undefined;
   #json: string[] | undefined;
   #hasCsv = false;
@@ -37,6 +38,11 @@ export class Instance {
     this.values = new Array<JsonValue | undefined>(scope.slots).fill(undefined);
     this.nested = new Array<string>(scope.nestedSlots).fill('');
     this.repeats = scope.repeats.map(() => []);
+  }
+
+  /** Lines of variants made so far (labels, split choices), by what made them. */
+  get variantLines(): Map<object, VariantLine> {
+    return (this.#variantLines ??= new Map());
   }
 
   /** The cells ready to stand in a CSV file. */
@@ -83,13 +89,14 @@ export class Instance {
 
   /** Empties it for the next record: arrays of cells are used again. */
   clear(): void {
+    this.filling += 1;
     this.values.fill(undefined);
     this.nested.fill('');
     if (this.#hasCsv) this.#csv?.fill('');
     if (this.#hasSomeJson) this.#json?.fill('');
     this.#hasCsv = this.#hasJson = this.#hasSomeJson = false;
     this.lines.length = 0;
-    this.variantLines?.clear();
+    this.#variantLines?.clear();
     for (const rows of this.repeats) rows.length = 0;
   }
 

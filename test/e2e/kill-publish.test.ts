@@ -83,7 +83,7 @@ async function compileUntil(home: string, killAt: number): Promise<Ended> {
 
 /** Every file that the current version of the dataset says it has, as bytes and hash. */
 async function currentFiles(home: string): Promise<ReadonlyMap<string, string>> {
-  const opened = openHome(home);
+  const opened = await openHome(home);
   try {
     const pointer = await readDatasetPointer(opened.registry, dataset);
     const manifest = await readManifest(opened, dataset, 'coordinator');

@@ -4,6 +4,8 @@ import type { FunctionName } from '../../infra/functions.ts';
 import { initialise } from '../../local/init.ts';
 import { tokenFileOf } from '../../local/open-folder.ts';
 import { openHome, type Home } from '../../local/open-home.ts';
+import { Keyring } from '../../shared/access/keyring.ts';
+import { installationKeys } from '../../shared/access/stored-keys.ts';
 import { createOrganisation } from '../../shared/access/organisations.ts';
 import { createToken } from '../../shared/access/tokens.ts';
 import { FormLibrary } from '../../shared/form/form-library.ts';
@@ -11,6 +13,10 @@ import type { DoorHandler, DoorResult } from '../../shared/http/door.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
 import type { SubmissionDeps } from '../../shared/submission/deps.ts';
 import { checkerOf, guardedObjects, guardedRecords } from './guarded-stores.ts';
+
+/** As grants.ts writes it. */
+export const keysParameterArn =
+  'arn:{AWS::Partition}:ssm:{AWS::Region}:{AWS::AccountId}:parameter/fiche/fiche/keys';
 
 export interface Ask {
   readonly by?: 'member' | 'coordinator';
@@ -41,7 +47,7 @@ export async function deployFunctions(
   grants: ReadonlyMap<string, readonly string[]>,
   folder: string,
 ): Promise<Deployed> {
-  const home = openHome(folder);
+  const home = await openHome(folder);
   await initialise(home, tokenFileOf(folder));
   const member = OrgId.parse('asso');
   await createOrganisation(home.registry, { id: member, name: 'Association', state: 'active' });
@@ -51,6 +57,9 @@ export async function deployFunctions(
     member: await token(member, 'member'),
     coordinator: await token(coordination, 'coordinator'),
   };
+  const stored = await home.keyStore.read();
+  if (stored === undefined) throw new Error('The folder has no keys.');
+  const keys = installationKeys(stored);
   const denied: string[] = [];
   const answer = (
     door: DoorHandler,
@@ -108,6 +117,11 @@ export async function deployFunctions(
         forms: new FormLibrary(registry, objects, home.clock),
         clock: home.clock,
         newId: randomUUID,
+        // Read as on AWS: when it is opened, by those that may.
+        keys: new Keyring(() => {
+          check('ssm:GetParameter', keysParameterArn);
+          return Promise.resolve(keys);
+        }),
         report: () => undefined,
       };
     },

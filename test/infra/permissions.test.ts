@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keysParameterArn } from './deployed-functions.ts';
 import { functionNames, type FunctionName } from '../../infra/functions.ts';
 import { grantsOf, statementsOf } from './grants.ts';
 import { resourcesOf, synthesise } from './synthesise.ts';
@@ -17,6 +18,7 @@ const objects = (actions: string[], ...prefixes: string[]): string[] =>
   actions.flatMap((action) =>
     prefixes.map((prefix) => `s3:${action} on {ObjectsBucket}/${prefix}/*`),
   );
+const keys = `ssm:GetParameter on ${keysParameterArn}`;
 const read = ['GetItem', 'Query'];
 const all = ['GetItem', 'PutItem', 'Query', 'DeleteItem'];
 const upload = ['GetObject', 'PutObject', 'AbortMultipartUpload'];
@@ -34,8 +36,9 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...objects(['GetObject'], 'forms'),
     ...objects(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
     ...objects(['DeleteObject'], 'exports'),
-    ...objects(['PutObject'], 'erasures'),
+    ...objects(['GetObject', 'PutObject'], 'erasures'),
     's3:ListBucket on {ObjectsBucket}',
+    keys,
   ],
   openrosa: [
     ...all.map((action) => `dynamodb:${action} on {SubmissionsTable}`),
@@ -44,7 +47,9 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...registry(all, 'quarantine#*', 'alias#*'),
     ...objects(['GetObject'], 'forms'),
     ...objects(['GetObject', 'PutObject', 'DeleteObject'], 'attachments'),
+    ...objects(['GetObject'], 'erasures'),
     's3:ListBucket on {ObjectsBucket}',
+    keys,
   ],
   registry: [
     ...registry(['GetItem', 'PutItem'], 'token#*'),
@@ -87,6 +92,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...registry(['GetItem', 'PutItem'], 'segment#*'),
     ...objects(upload, 'segments'),
     's3:ListBucket on {ObjectsBucket}',
+    keys,
   ],
   publish: [
     ...registry(read, 'form'),
@@ -98,6 +104,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...objects(['GetObject', 'DeleteObject'], 'segments'),
     ...objects([...upload, 'DeleteObject'], 'datasets', 'public'),
     's3:ListBucket on {ObjectsBucket}',
+    keys,
   ],
   verify: [
     ...['GetItem', 'BatchGetItem', 'Query', 'DeleteItem'].map(
@@ -109,10 +116,11 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...registry(['GetItem', 'Query', 'PutItem'], 'segment#*', 'dataset'),
     ...registry(all, 'version#*'),
     ...registry(['Query', 'DeleteItem'], 'erasure#*', 'quarantine#*', 'run'),
-    ...objects(['GetObject'], 'forms'),
+    ...objects(['GetObject'], 'forms', 'erasures'),
     ...objects([...upload, 'DeleteObject'], 'segments', 'datasets', 'public'),
     ...objects(['DeleteObject'], 'attachments', 'exports'),
     's3:ListBucket on {ObjectsBucket}',
+    keys,
   ],
   'compile-end': [...registry(['GetItem', 'PutItem'], 'run')],
   canary: [

@@ -80,9 +80,11 @@ export class DatasetFiles {
   }
 }
 
-/** A text that a spreadsheet would take for a formula stands behind an apostrophe in CSV. */
-function withoutGuard(cell: string): string {
-  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+/** What a spreadsheet would take for a formula stands behind an apostrophe in CSV. */
+export function withoutGuard(cell: string): string {
+  return cell
+    .replace(/^'(?=[\t\r\n])/, '')
+    .replaceAll(/(^|[,;\t\r\n])([\s"]*)'(?=[=+\-@＝＋－＠])/g, '$1$2');
 }
 
 /** A value as every format must have it: `null` and nothing are the same. */

@@ -47,7 +47,7 @@ async function tokenOf(home: Home, id: string): Promise<string> {
 
 export async function openNetwork(): Promise<Network> {
   const folder = await mkdtemp(join(tmpdir(), 'fiche-network-'));
-  const home = openHome(folder);
+  const home = await openHome(folder);
   const tokens: Readonly<Record<Caller, string | undefined>> = {
     'no token': undefined,
     'a bad token': `Bearer fiche_ong-alpha_${'0'.repeat(16)}_${'0'.repeat(48)}`,

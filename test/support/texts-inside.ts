@@ -23,8 +23,8 @@ export async function textsInside(bytes: Buffer): Promise<string> {
 
 const centralHeader = 0x02014b50;
 
-/** The entries of a zip archive, from its central directory. */
-function* entriesOf(bytes: Buffer): Generator<Buffer> {
+/** The entries of a zip archive, in the order of its central directory. */
+export function* entriesOf(bytes: Buffer): Generator<Buffer> {
   const end = bytes.lastIndexOf('PK\u0005\u0006', undefined, 'latin1');
   let at = bytes.readUInt32LE(end + 16);
   while (bytes.readUInt32LE(at) === centralHeader) {

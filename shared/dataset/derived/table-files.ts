@@ -58,8 +58,8 @@ export class TableFiles {
   row(row: DerivedRow): void {
     this.#rows += 1;
     for (const { shape, writers } of this.#outputs) {
-      const published = shape.published(row);
-      for (const writer of writers) writer.row(published);
+      const shown = shape.rowOf(row);
+      for (const writer of writers) writer.row(shown);
     }
   }
 

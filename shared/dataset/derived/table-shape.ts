@@ -4,11 +4,11 @@ import type { JsonObject } from '../../json.ts';
 import type { Bilingual } from '../../text.ts';
 import { csvText, jsonText } from '../cell-text.ts';
 import { fileLanguages } from '../file-languages.ts';
-import type { AudienceTables, MetaColumn, PublishedRow } from '../formats/format.ts';
+import { AudienceRow, type LeadCell } from '../formats/audience-row.ts';
+import { tableNumbers, type AudienceTables } from '../formats/format.ts';
 import { Instance } from '../instance.ts';
 import { layoutOf } from '../layout.ts';
 import { readerOf } from '../read-answers.ts';
-import type { SegmentRow } from '../segment-row.ts';
 import { Selections, tablesOf, viewOf } from '../view.ts';
 
 /** A column of a table that no form asks for. `name` is its header. */
@@ -30,7 +30,7 @@ export interface DerivedRow {
 /** A table as the formats of forms' datasets take it. */
 export interface TableShape {
   readonly tables: AudienceTables;
-  readonly published: (row: DerivedRow) => PublishedRow;
+  readonly rowOf: (row: DerivedRow) => AudienceRow;
 }
 
 /**
@@ -63,59 +63,36 @@ export function tableShape(
   if (main === undefined) throw new TypeError('A layout has no top level.');
   const read = readerOf(model, layout);
   const instance = new Instance(layout);
-  let current: DerivedRow = { id: '', about: {}, cells: {} };
   // A form's question may not be called as a column about the record is; here there are no such columns.
   const named = main.columns.map((column) => ({ ...column, header: column.field.key }));
+  const tables: AudienceTables = {
+    audience,
+    meta: about.map((header) => ({
+      ...{ header, member: header },
+      kind: header === 'id' ? 'text' : 'code',
+    })),
+    main: { ...main, columns: named },
+    repeats: [],
+    numbers: tableNumbers([main]),
+    languages: fileLanguages(['fr', 'en']),
+    geometryScope: undefined,
+  };
   return {
-    tables: {
-      audience,
-      meta: about.map((header) =>
-        metaColumn(header, () => (header === 'id' ? current.id : (current.about[header] ?? ''))),
-      ),
-      main: { ...main, columns: named },
-      repeats: [],
-      languages: fileLanguages(['fr', 'en']),
-      geometryScope: undefined,
-    },
-    published: (row) => {
-      current = row;
+    tables,
+    rowOf: (row) => {
       instance.clear();
       read(row.cells, instance);
-      return {
-        row: { ...noRecord, id: row.id, instanceId: row.id },
-        answersText: JSON.stringify(row.cells),
-        instance,
-        formVersion: noVersion,
-        metadata: [],
-        id: row.id,
-        view,
-      };
+      return AudienceRow.ofRecord({
+        ...{ tables, id: row.id, instance, view },
+        leads: about.map((header) =>
+          leadCell(header === 'id' ? row.id : (row.about[header] ?? '')),
+        ),
+        stored: audience === 'coordinator' ? JSON.stringify(row.cells) : undefined,
+      });
     },
   };
 }
 
-const noVersion = { csv: '', json: 'null' };
-
-/** What formats may read of a record: a row of a derived table is none. */
-const noRecord: Omit<SegmentRow, 'id' | 'instanceId'> = {
-  revision: 1,
-  state: 'accepted',
-  organisation: '',
-  formVersion: '',
-  receivedAt: '',
-  updatedAt: '',
-  reviewed: false,
-  refused: false,
-  answers: {},
-};
-
-function metaColumn(header: string, value: () => string): MetaColumn {
-  return {
-    header,
-    member: header,
-    kind: header === 'id' ? 'text' : 'code',
-    value,
-    csv: () => csvText(value()),
-    json: () => jsonText(value()),
-  };
+function leadCell(value: string): LeadCell {
+  return { value, csv: csvText(value), json: jsonText(value) };
 }

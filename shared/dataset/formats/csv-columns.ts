@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json.ts';
-import { csvText, harmless } from '../cell-text.ts';
+import { csvCellForPeople, csvText, harmless } from '../cell-text.ts';
 import { choiceLabels, labelledHeaders } from '../column-labels.ts';
 import type { FileLanguage } from '../file-languages.ts';
 import type { Column, TableColumns } from '../view.ts';
@@ -75,8 +75,12 @@ export function variantCells(
   { language, split }: CsvVariant,
   languages: readonly FileLanguage[],
 ): VariantCells | undefined {
-  const { choices, cell } = column;
-  if (cell !== undefined || choices.size === 0) return undefined;
+  const { choices, cell, kind } = column;
+  if (cell !== undefined) return undefined;
+  if (choices.size === 0) {
+    if (language === undefined || kind !== 'text') return undefined;
+    return (value, plain) => `,${csvCellForPeople(value, plain)}`;
+  }
   const labels =
     language === undefined ? undefined : choiceLabels(choices, languagesFrom(language, languages));
   const answer = labels === undefined ? undefined : labelCell(column, labels);

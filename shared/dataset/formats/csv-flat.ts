@@ -1,6 +1,5 @@
 import type { TableColumns } from '../view.ts';
-import { byteOrderMark, cellsOf, csvMediaType, csvRow } from './csv.ts';
-import { metaCells } from './csv-tables.ts';
+import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
 import { FlatLines } from './flat-lines.ts';
 import type { AudienceTables, Format } from './format.ts';
 import { recordsBefore } from './records-before.ts';
@@ -17,23 +16,23 @@ export const csvFlat: Format = {
   name: 'csv-flat',
   inParts: 'append',
   open: ({ head, tables, open, resumed }) => {
-    const { meta, repeats } = tables;
+    const { repeats } = tables;
     if (repeats.length === 0) return undefined;
     const sink = open(flatName(head.dataset), csvMediaType);
     sink.write(byteOrderMark + csvRow(flatColumns(tables).map(({ header }) => header)));
     const lines = new FlatLines(
-      repeats.map(({ scope, columns }) => ({
-        scope,
-        cells: (instance, number, view) => `,${number}${cellsOf(instance, view)}`,
+      repeats.map(({ columns }, index) => ({
+        table: index + 1,
+        cells: (row) => `,${row.index}${row.csvLine()}`,
         blank: ','.repeat(1 + columns.length),
       })),
     );
     let records = recordsBefore(resumed);
     return {
-      row: (row) => {
+      row: (record) => {
         records += 1;
-        const shared = metaCells(meta, row) + cellsOf(row.instance, row.view);
-        lines.of(row, (_, cells) => {
+        const shared = record.leadLine() + record.csvLine();
+        lines.of(record, (_, cells) => {
           sink.write(`${shared}${cells}\r\n`);
           sink.rows += 1;
         });

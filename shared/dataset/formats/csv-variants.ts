@@ -1,7 +1,7 @@
-import type { Instance } from '../instance.ts';
 import type { Scope } from '../layout.ts';
-import type { Column, Selection, TableColumns, View } from '../view.ts';
-import { byteOrderMark, cellsOf, csvMediaType, csvName, csvRow } from './csv.ts';
+import type { Column, TableColumns } from '../view.ts';
+import type { AnswerCells } from './audience-row.ts';
+import { byteOrderMark, csvMediaType, csvName, csvRow } from './csv.ts';
 import {
   canSplit,
   csvColumns,
@@ -77,7 +77,7 @@ function variantLines(
   { languages }: AudienceTables,
 ): CsvTable['cells'] {
   const cells = table.columns.map((column) => variantCells(column, variant, languages));
-  if (cells.every((cell) => cell === undefined)) return cellsOf;
+  if (cells.every((cell) => cell === undefined)) return (row) => row.csvLine();
   return linesOf(table, variant, cells);
 }
 
@@ -100,17 +100,8 @@ function linesOf(
   const name = variantName(variant);
   const same = known.find((maker) => maker.variant === name && areSame(maker.columns, columns));
   if (same !== undefined) return same.cells;
-  const key = {};
-  const made = (instance: Instance, view: View): string => {
-    const selection = view.selections.get(scope);
-    if (selection === undefined) return '';
-    instance.variantLines ??= new Map();
-    const before = instance.variantLines.get(key);
-    if (before?.selection === selection.id) return before.line;
-    const line = lineOf(instance, selection, cells);
-    instance.variantLines.set(key, { selection: selection.id, line });
-    return line;
-  };
+  const make = (row: AnswerCells): string => lineOf(row, cells);
+  const made: CsvTable['cells'] = (row) => row.lineBy(make);
   known.push({ columns, variant: name, cells: made });
   return made;
 }
@@ -125,17 +116,12 @@ function areSame(one: readonly Column[], other: readonly Column[]): boolean {
   );
 }
 
-function lineOf(
-  { csv, values }: Instance,
-  { slots }: Selection,
-  cells: readonly (VariantCells | undefined)[],
-): string {
+function lineOf(row: AnswerCells, cells: readonly (VariantCells | undefined)[]): string {
   let line = '';
   for (let index = 0; index < cells.length; index += 1) {
-    const slot = slots[index] ?? 0;
     const cell = cells[index];
-    const plain = csv[slot] ?? '';
-    line += cell === undefined ? `,${plain}` : cell(values[slot], plain);
+    const plain = row.csv(index);
+    line += cell === undefined ? `,${plain}` : cell(row.value(index), plain);
   }
   return line;
 }

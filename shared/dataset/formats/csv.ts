@@ -1,6 +1,5 @@
 import { csvText } from '../cell-text.ts';
-import type { Instance } from '../instance.ts';
-import type { TableColumns, View } from '../view.ts';
+import type { TableColumns } from '../view.ts';
 import { linkedTables } from './csv-tables.ts';
 import type { Format } from './format.ts';
 
@@ -19,7 +18,7 @@ export const csv: Format = {
         const sink = open(csvName(head.dataset, table), csvMediaType);
         const headers = table.columns.map(({ header }) => header);
         sink.write(byteOrderMark + csvRow([...fixed, ...headers]));
-        return { sink, cells: cellsOf };
+        return { sink, cells: (row) => row.csvLine() };
       },
       resumed,
     ),
@@ -29,18 +28,6 @@ export const csv: Format = {
 export function csvName(dataset: string, { scope }: TableColumns, variant = ''): string {
   const parts = [dataset, scope.name, variant].filter((part) => part !== '');
   return `${parts.join('.')}.csv`;
-}
-
-/** The cells that a view selects, each after a comma: made once, however many audiences see the same. */
-export function cellsOf(instance: Instance, view: View): string {
-  const selection = view.selections.get(instance.scope);
-  if (selection === undefined) return '';
-  const made = instance.lines[selection.id];
-  if (made !== undefined) return made;
-  const { csv: cells } = instance;
-  let line = '';
-  for (const slot of selection.slots) line += `,${cells[slot] ?? ''}`;
-  return (instance.lines[selection.id] = line);
 }
 
 /** A line of plain texts, such as headers. */

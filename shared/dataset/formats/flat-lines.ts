@@ -1,13 +1,11 @@
-import type { Instance } from '../instance.ts';
-import type { Scope } from '../layout.ts';
-import type { View } from '../view.ts';
-import type { PublishedRow } from './format.ts';
+import type { AudienceRow } from './audience-row.ts';
 
 /** What one repeat adds to each line. */
 export interface FlatPart {
-  readonly scope: Scope;
-  /** Its cells of the row with this number (from 1), each after a comma. */
-  readonly cells: (instance: Instance, number: number, view: View) => string;
+  /** The number of its table. */
+  readonly table: number;
+  /** Its cells of one of its rows, each after a comma. */
+  readonly cells: (row: AudienceRow) => string;
   /** The same for a line that is not of one of its rows. */
   readonly blank: string;
 }
@@ -22,34 +20,28 @@ export type EmitLine = (rowId: string, cells: string) => void;
  */
 export class FlatLines {
   readonly #parts: readonly FlatPart[];
-  readonly #places: ReadonlyMap<Scope, number>;
+  /** Of each table's part among them. */
+  readonly #places: ReadonlyMap<number, number>;
   readonly #texts: string[];
 
   constructor(parts: readonly FlatPart[]) {
     this.#parts = parts;
-    this.#places = new Map(parts.map(({ scope }, place) => [scope, place]));
+    this.#places = new Map(parts.map(({ table }, place) => [table, place]));
     this.#texts = parts.map(({ blank }) => blank);
   }
 
-  /** Calls `emit` for each line of the record. */
-  of({ id, instance, view }: PublishedRow, emit: EmitLine): void {
-    this.#walk(instance, id, view, emit);
-  }
-
-  #walk(instance: Instance, id: string, view: View, emit: EmitLine): void {
+  /** Calls `emit` for each line of the row: for one, unless parts are of the rows in it. */
+  of(row: AudienceRow, emit: EmitLine): void {
     let isInner = true;
-    for (const rows of instance.repeats) {
-      const [first] = rows;
-      const place = first === undefined ? undefined : this.#places.get(first.scope);
+    for (const child of row.children) {
+      const place = this.#places.get(child.table);
       const part = place === undefined ? undefined : this.#parts[place];
-      if (place === undefined || part === undefined || !view.repeats.has(part.scope)) continue;
+      if (place === undefined || part === undefined) continue;
       isInner = false;
-      for (const [index, row] of rows.entries()) {
-        this.#texts[place] = part.cells(row, index + 1, view);
-        this.#walk(row, `${id}/${index + 1}`, view, emit);
-      }
+      this.#texts[place] = part.cells(child);
+      this.of(child, emit);
       this.#texts[place] = part.blank;
     }
-    if (isInner) emit(id, this.#texts.join(''));
+    if (isInner) emit(row.id, this.#texts.join(''));
   }
 }

@@ -1,13 +1,12 @@
 import type { Audience } from '../../form/model.ts';
 import type { JsonValue } from '../../json.ts';
-import type { ColumnKind } from '../column-kinds.ts';
 import type { FileLanguage } from '../file-languages.ts';
 import type { FileSink } from '../file-sink.ts';
 import type { FileEntry } from '../manifest.ts';
-import type { FormRow, VersionTexts } from '../form-rows.ts';
 import type { Scope } from '../layout.ts';
 import type { BodyFile, MadeBody } from '../version-writer.ts';
-import type { TableColumns, View } from '../view.ts';
+import type { TableColumns } from '../view.ts';
+import type { AudienceRow, LeadColumn, RowTables } from './audience-row.ts';
 
 /** What a file says of its dataset. */
 export interface DatasetHead {
@@ -18,21 +17,14 @@ export interface DatasetHead {
   readonly license: string | null;
 }
 
-/** Columns about the record itself, before those of the questions. */
-export interface MetaColumn {
-  readonly header: string;
-  /** The same in JSON. */
+/** Columns about the record itself, before those of the questions: their cells are a row's `leads`. */
+export interface MetaColumn extends LeadColumn {
+  /** What it is called in JSON. */
   readonly member: string;
-  readonly kind: ColumnKind;
-  /** Its value as text; undefined: it is not told. */
-  readonly value: (row: PublishedRow) => string | undefined;
-  /** Its cell in CSV, and as a JSON value. */
-  readonly csv: (row: PublishedRow) => string;
-  readonly json: (row: PublishedRow) => string;
 }
 
 /** A dataset as one audience sees it. */
-export interface AudienceTables {
+export interface AudienceTables extends RowTables {
   readonly audience: Audience;
   readonly meta: readonly MetaColumn[];
   readonly main: TableColumns;
@@ -45,20 +37,15 @@ export interface AudienceTables {
   readonly keys?: string;
 }
 
-/** A record as one audience sees it: a new object for every row. */
-export interface PublishedRow extends Omit<FormRow, 'seenBy' | 'notPublic' | 'plan'> {
-  /** The instanceId for the coordinator, the public id for all others. */
-  readonly id: string;
-  readonly formVersion: VersionTexts;
-  /** The columns about who sent it that the version answered to lets the audience see. */
-  readonly metadata: readonly string[];
-  readonly view: View;
+/** The numbers of tables, by what they are of. */
+export function tableNumbers(tables: readonly TableColumns[]): ReadonlyMap<Scope, number> {
+  return new Map(tables.map(({ scope }, number) => [scope, number]));
 }
 
 /** Writes one audience's rows in one format. A row never waits: see FileSink. */
 export interface FormatWriter {
-  /** Called for every row that the audience sees, in the order of public ids. */
-  row(row: PublishedRow): void;
+  /** Called for every record that the audience sees, in the order of public ids. */
+  row(record: AudienceRow): void;
   /** Of a writer that holds rows back in files of its own: waits until they have been passed on. */
   drained?(): Promise<void>;
   /** Of a format whose files are made in parts: what the writer of the next part has to know. */

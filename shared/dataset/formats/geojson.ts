@@ -1,8 +1,7 @@
 import { jsonText } from '../cell-text.ts';
-import type { Instance } from '../instance.ts';
-import type { Scope } from '../layout.ts';
-import type { TableColumns, View } from '../view.ts';
-import type { AudienceTables, Format, PublishedRow } from './format.ts';
+import type { TableColumns } from '../view.ts';
+import type { AudienceRow } from './audience-row.ts';
+import type { AudienceTables, Format } from './format.ts';
 import { recordsBefore } from './records-before.ts';
 
 export const geojsonMediaType = 'application/geo+json';
@@ -25,31 +24,24 @@ export const geojson: Format = {
     const own = inRepeat === undefined ? [] : propertiesOf(inRepeat, `${scope.path.join('/')}/`);
     const meta = metaWriter(tables);
 
-    const feature = (id: string, row: PublishedRow, place: Instance, shared: string): void => {
-      const { slot, precision } = row.view.geometry;
-      const geometry = place.json[slot] ?? '';
-      const exactness = geometry === '' ? '' : (place.json[precision] ?? '');
+    const feature = (row: AudienceRow, shared: string): void => {
+      const place = row.geometry();
+      if (place === undefined) return;
+      const { json: geometry, precision } = place;
       let properties = shared;
-      if (place !== row.instance) properties += cellsOf(place, row.view, own);
-      if (exactness !== '') properties += `,"precision":${exactness}`;
+      if (row.table !== 0) properties += cellsOf(row, own);
+      if (geometry !== '' && precision !== '') properties += `,"precision":${precision}`;
       sink.write(
-        `${sink.rows === 0 ? '\n' : ',\n'}{"type":"Feature","id":"${id}","geometry":${geometry === '' ? 'null' : geometry},"properties":{${properties}}}`,
+        `${sink.rows === 0 ? '\n' : ',\n'}{"type":"Feature","id":"${row.id}","geometry":${geometry === '' ? 'null' : geometry},"properties":{${properties}}}`,
       );
       sink.rows += 1;
     };
     let records = recordsBefore(resumed);
     return {
-      row: (row) => {
+      row: (record) => {
         records += 1;
-        const shared = meta(row) + cellsOf(row.instance, row.view, main);
-        if (scope === row.instance.scope) {
-          feature(row.id, row, row.instance, shared);
-          return;
-        }
-        if (!row.view.repeats.has(scope)) return;
-        for (const [id, place] of placesIn(row.instance, row.id, scope)) {
-          feature(id, row, place, shared);
-        }
+        const shared = meta(record) + cellsOf(record, main);
+        for (const row of record.rows) feature(row, shared);
       },
       save: () => records,
       end: () => {
@@ -69,36 +61,20 @@ function propertiesOf(table: TableColumns, before: string): readonly string[] {
   });
 }
 
-function metaWriter({ meta }: AudienceTables): (row: PublishedRow) => string {
-  const columns = meta.map(({ header, json: value }, index) => ({
-    start: `${index === 0 ? '' : ','}${jsonText(header)}:`,
-    value,
-  }));
-  return (row) => {
+function metaWriter({ meta }: AudienceTables): (record: AudienceRow) => string {
+  const starts = meta.map(({ header }, index) => `${index === 0 ? '' : ','}${jsonText(header)}:`);
+  return ({ leads }) => {
     let text = '';
-    for (const { start, value } of columns) text += start + value(row);
+    for (const [index, { json }] of leads.entries()) text += (starts[index] ?? '') + json;
     return text;
   };
 }
 
-function cellsOf(instance: Instance, view: View, starts: readonly string[]): string {
-  const slots = view.selections.get(instance.scope)?.slots ?? [];
-  const { json: cells } = instance;
+function cellsOf(row: AudienceRow, starts: readonly string[]): string {
   let text = '';
   for (let index = 0; index < starts.length; index += 1) {
-    const cell = cells[slots[index] ?? 0] ?? '';
+    const cell = row.json(index);
     text += (starts[index] ?? '') + (cell === '' ? 'null' : cell);
   }
   return text;
-}
-
-/** The rows that have the place, each with its id: the record itself, or `<id>/<index>` at each level. */
-function* placesIn(instance: Instance, id: string, scope: Scope): Generator<[string, Instance]> {
-  if (instance.scope === scope) {
-    yield [id, instance];
-    return;
-  }
-  for (const rows of instance.repeats) {
-    for (const [index, row] of rows.entries()) yield* placesIn(row, `${id}/${index + 1}`, scope);
-  }
 }

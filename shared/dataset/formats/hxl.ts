@@ -1,9 +1,9 @@
 import { labelledHeaders } from '../column-labels.ts';
 import { tagOf, type HxlTag } from '../derived/hxl.ts';
 import type { FileLanguage } from '../file-languages.ts';
-import type { Instance } from '../instance.ts';
 import type { Scope } from '../layout.ts';
-import type { Column, TableColumns, View } from '../view.ts';
+import type { Column, TableColumns } from '../view.ts';
+import type { AnswerCells } from './audience-row.ts';
 import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
 import { languagesFrom, variantCells, type VariantCells } from './csv-columns.ts';
 import { FlatLines } from './flat-lines.ts';
@@ -38,17 +38,17 @@ export const hxl: Format = {
     const [main, ...repeats] = tagged;
     const lines = new FlatLines(
       repeats.map((table) => ({
-        scope: table.scope,
-        cells: (instance, _, view) => cellsOf(table, instance, view),
+        table: table.number,
+        cells: (row) => cellsOf(table, row),
         blank: ','.repeat(table.columns.length),
       })),
     );
     let records = recordsBefore(resumed);
     return {
-      row: (row) => {
+      row: (record) => {
         records += 1;
-        const shared = main === undefined ? '' : cellsOf(main, row.instance, row.view);
-        lines.of(row, (rowId, cells) => {
+        const shared = main === undefined ? '' : cellsOf(main, record);
+        lines.of(record, (rowId, cells) => {
           sink.write(`${rowId}${shared}${cells}\r\n`);
           sink.rows += 1;
         });
@@ -60,6 +60,7 @@ export const hxl: Format = {
 };
 
 interface HxlTable {
+  readonly number: number;
   readonly scope: Scope;
   readonly columns: readonly HxlColumn[];
 }
@@ -75,7 +76,8 @@ interface HxlColumn {
 
 /** The records, then the repeats that have tags or stand around one that has. */
 function hxlTables(tables: AudienceTables): readonly HxlTable[] {
-  const all = [tables.main, ...tables.repeats].map((table) => ({
+  const all = [tables.main, ...tables.repeats].map((table, number) => ({
+    number,
     scope: table.scope,
     columns: taggedColumns(table, tables),
   }));
@@ -120,13 +122,11 @@ function hashtag({ base, attributes }: HxlTag, { cell }: Column): string | undef
 }
 
 /** Each after a comma. */
-function cellsOf({ scope, columns }: HxlTable, instance: Instance, view: View): string {
-  const slots = view.selections.get(scope)?.slots ?? [];
+function cellsOf({ columns }: HxlTable, row: AnswerCells): string {
   let line = '';
   for (const { index, cells } of columns) {
-    const slot = slots[index] ?? 0;
-    const plain = instance.csv[slot] ?? '';
-    line += cells === undefined ? `,${plain}` : cells(instance.values[slot], plain);
+    const plain = row.csv(index);
+    line += cells === undefined ? `,${plain}` : cells(row.value(index), plain);
   }
   return line;
 }

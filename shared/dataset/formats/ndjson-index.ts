@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import type { JsonValue } from '../../json.ts';
 import type { Translations } from '../../text.ts';
-import type { Instance } from '../instance.ts';
-import type { Scope } from '../layout.ts';
 import { Mark, type RowIndex, type RowIndexColumn, type RowIndexTable } from '../row-index.ts';
-import type { Column, TableColumns, View } from '../view.ts';
-import type { AudienceTables, DatasetHead, PublishedRow } from './format.ts';
+import type { Column, TableColumns } from '../view.ts';
+import type { AudienceRow } from './audience-row.ts';
+import type { AudienceTables, DatasetHead } from './format.ts';
 
 /** Characters of NDJSON from one mark to the next, while there are few. */
 const firstSpacing = 256 * 1024;
@@ -26,7 +25,7 @@ const Saved = z.object({
 export class NdjsonIndex {
   readonly #head: DatasetHead;
   readonly #tables: AudienceTables;
-  readonly #numbers: ReadonlyMap<Scope, number>;
+  /** Of each table so far. */
   #rows: number[];
   readonly #mostMarks: number;
   #marks: Mark[] = [];
@@ -45,9 +44,7 @@ export class NdjsonIndex {
   ) {
     this.#head = head;
     this.#tables = tables;
-    const scopes = [tables.main, ...tables.repeats].map(({ scope }) => scope);
-    this.#numbers = new Map(scopes.map((scope, number) => [scope, number]));
-    this.#rows = scopes.map(() => 0);
+    this.#rows = [tables.main, ...tables.repeats].map(() => 0);
     this.#spacing = limits.spacing ?? firstSpacing;
     this.#mostMarks = limits.mostMarks ?? mostMarks;
     if (limits.resumed === undefined) return;
@@ -80,24 +77,9 @@ export class NdjsonIndex {
   }
 
   /** A line of so many characters was written for the record. */
-  add({ instance, view }: PublishedRow, characters: number): void {
+  add({ rows }: AudienceRow, characters: number): void {
     this.#sinceMark += characters;
-    this.#count(0, 1);
-    if (instance.repeats.length > 0) this.#countRepeats(instance, view);
-  }
-
-  #countRepeats(instance: Instance, view: View): void {
-    for (const rows of instance.repeats) {
-      const [first] = rows;
-      const number = first === undefined ? undefined : this.#numbers.get(first.scope);
-      if (first === undefined || number === undefined || !view.repeats.has(first.scope)) continue;
-      this.#count(number, rows.length);
-      if (first.repeats.length > 0) for (const row of rows) this.#countRepeats(row, view);
-    }
-  }
-
-  #count(table: number, rows: number): void {
-    this.#rows[table] = (this.#rows[table] ?? 0) + rows;
+    for (const { table } of rows) this.#rows[table] = (this.#rows[table] ?? 0) + 1;
   }
 
   /** The index of a file of so many bytes. */
@@ -108,14 +90,17 @@ export class NdjsonIndex {
       ...{ format: 1, dataset, version, cutOff, audience, title, license },
       languages: languages.map(({ code }) => code),
       meta: meta.map(({ header, member, kind }) => ({ header, member, kind })),
-      tables: [this.#table(main), ...repeats.map((table) => this.#table(table))],
+      tables: [
+        this.#table(main, 0),
+        ...repeats.map((table, index) => this.#table(table, index + 1)),
+      ],
       ...{ bytes, rows: this.#rows[0] ?? 0, marks: this.#marks },
       ...(keys === undefined ? {} : { keys }),
     };
   }
 
-  #table({ scope, columns }: TableColumns): RowIndexTable {
-    const rows = this.#rows[this.#numbers.get(scope) ?? 0] ?? 0;
+  #table({ scope, columns }: TableColumns, number: number): RowIndexTable {
+    const rows = this.#rows[number] ?? 0;
     return { name: scope.name, path: [...scope.path], rows, columns: columns.map(describe) };
   }
 }

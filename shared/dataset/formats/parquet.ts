@@ -1,9 +1,7 @@
 import type { KeyValue } from 'hyparquet-writer';
-import type { JsonValue } from '../../json.ts';
 import { jsonText } from '../cell-text.ts';
-import type { Instance } from '../instance.ts';
-import type { TableColumns, View } from '../view.ts';
-import type { ColumnKind } from '../column-kinds.ts';
+import type { TableColumns } from '../view.ts';
+import { repeatLeads, type AudienceRow, type LeadColumn } from './audience-row.ts';
 import type { DatasetHead, Format, FormatContext } from './format.ts';
 import { parquetColumn, type ParquetColumn } from './parquet-column.ts';
 import { ParquetFile } from './parquet-file.ts';
@@ -21,40 +19,19 @@ export const parquet: Format = {
   open: (context) => {
     const { meta, main, repeats } = context.tables;
     const records = new Table(context, main, meta);
-    const tables = new Map(
-      repeats.map((table) => [table.scope, new Table(context, table, repeatColumns)]),
-    );
-
-    const addRepeats = (instance: Instance, id: string, view: View): void => {
-      for (const rows of instance.repeats) {
-        for (const [index, row] of rows.entries()) {
-          const rowId = `${id}/${index + 1}`;
-          const table = tables.get(row.scope);
-          if (table === undefined || !view.repeats.has(row.scope)) continue;
-          table.add([rowId, id, index + 1], row, view);
-          if (row.repeats.length > 0) addRepeats(row, rowId, view);
-        }
-      }
-    };
+    const inRepeats = repeats.map((table) => new Table(context, table, repeatLeads));
+    const tables = [records, ...inRepeats];
     return {
-      row: (row) => {
-        const about = meta.map(({ value }) => value(row));
-        records.add(about, row.instance, row.view);
-        if (row.instance.repeats.length > 0) addRepeats(row.instance, row.id, row.view);
+      row: ({ rows }) => {
+        for (const row of rows) tables[row.table]?.add(row);
       },
       end: () => {
-        for (const table of [records, ...tables.values()]) table.end();
+        for (const table of tables) table.end();
         return records.rows;
       },
     };
   },
 };
-
-const repeatColumns: readonly { readonly header: string; readonly kind: ColumnKind }[] = [
-  { header: 'id', kind: 'text' },
-  { header: 'parent_id', kind: 'text' },
-  { header: 'index', kind: 'integer' },
-];
 
 class Table {
   readonly #fixed: readonly ParquetColumn[];
@@ -66,10 +43,9 @@ class Table {
   constructor(
     { head, open, part }: Pick<FormatContext, 'head' | 'open' | 'part'>,
     table: TableColumns,
-    fixed: typeof repeatColumns,
+    fixed: readonly LeadColumn[],
   ) {
-    const column = ({ header, kind }: (typeof repeatColumns)[number]): ParquetColumn =>
-      parquetColumn(header, kind);
+    const column = ({ header, kind }: LeadColumn): ParquetColumn => parquetColumn(header, kind);
     this.#fixed = fixed.map(column);
     this.#answers = table.columns.map(column);
     this.#unfit = parquetColumn(unfitHeader([...this.#fixed, ...this.#answers]), 'text');
@@ -89,13 +65,14 @@ class Table {
     return this.#file.rows;
   }
 
-  add(fixed: readonly (string | number | undefined)[], instance: Instance, view: View): void {
-    for (let index = 0; index < fixed.length; index += 1) this.#fixed[index]?.add(fixed[index]);
-    const slots = view.selections.get(instance.scope)?.slots ?? [];
-    const { values } = instance;
+  add(row: AudienceRow): void {
+    const { leads } = row;
+    for (let index = 0; index < leads.length; index += 1) {
+      this.#fixed[index]?.add(leads[index]?.value);
+    }
     let unfit = '';
     for (let index = 0; index < this.#answers.length; index += 1) {
-      const value: JsonValue | undefined = values[slots[index] ?? 0];
+      const value = row.value(index);
       const column = this.#answers[index];
       if (column === undefined || column.add(value)) continue;
       unfit += `${unfit === '' ? '{' : ','}${jsonText(column.name)}:${JSON.stringify(value)}`;

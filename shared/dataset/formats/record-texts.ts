@@ -1,30 +1,26 @@
 import { jsonText } from '../cell-text.ts';
-import { nestedAnswers } from '../nested-answers.ts';
-import type { AudienceTables, PublishedRow } from './format.ts';
+import type { AudienceRow } from './audience-row.ts';
+import type { AudienceTables } from './format.ts';
 
 /** Records as JSON objects, answers nested as they were sent. */
 export class RecordTexts {
-  readonly #meta: readonly {
-    readonly start: string;
-    readonly value: (row: PublishedRow) => string;
-  }[];
-  readonly #whole: boolean;
-  #row: PublishedRow | undefined;
+  readonly #starts: readonly string[];
+  #record: AudienceRow | undefined;
   #text = '';
 
-  constructor({ meta, audience }: AudienceTables) {
-    this.#meta = meta.map(({ member, json: value }) => ({ start: `${jsonText(member)}:`, value }));
-    this.#whole = audience === 'coordinator';
+  constructor({ meta }: AudienceTables) {
+    this.#starts = meta.map(({ member }) => `${jsonText(member)}:`);
   }
 
   /** On one line. */
-  of(row: PublishedRow): string {
-    if (row === this.#row) return this.#text;
+  of(record: AudienceRow): string {
+    if (record === this.#record) return this.#text;
     let text = '{';
-    for (const { start, value } of this.#meta) text += `${start}${value(row)},`;
-    const answers = this.#whole ? row.answersText : nestedAnswers(row.view.members, row.instance);
-    this.#row = row;
-    return (this.#text = `${text}"answers":${answers}}`);
+    for (const [index, { json }] of record.leads.entries()) {
+      text += `${this.#starts[index] ?? ''}${json},`;
+    }
+    this.#record = record;
+    return (this.#text = `${text}"answers":${record.answersJson()}}`);
   }
 }
 

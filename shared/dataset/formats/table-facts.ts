@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { isDate, isDateTime } from '../../form/iso-dates.ts';
 import type { JsonValue } from '../../json.ts';
-import type { Instance } from '../instance.ts';
-import type { Column, TableColumns, View } from '../view.ts';
+import type { Column, TableColumns } from '../view.ts';
+import type { AudienceRow } from './audience-row.ts';
 import type { AudienceTables, Format } from './format.ts';
 
 /** What the rows that an audience sees have shown of the columns. */
@@ -32,17 +32,14 @@ export const tableFacts: Format = {
     const before = resumed === undefined ? { records: 0, seen: [] } : Saved.parse(resumed);
     const unfit = new Set(columnsWhere(all, before, 'unfit'));
     const missing = new Set(columnsWhere(all, before, 'missing'));
-    const watched = new Map(
-      all.map((table) => [table.scope, watch(table).filter(({ column }) => !unfit.has(column))]),
-    );
-    const look = (instance: Instance, view: View): void => {
-      const watches = watched.get(instance.scope) ?? [];
-      const slots = view.selections.get(instance.scope)?.slots ?? [];
+    const watched = all.map((table) => watch(table).filter(({ column }) => !unfit.has(column)));
+    const look = (row: AudienceRow): void => {
+      const watches = watched[row.table] ?? [];
       for (let at = 0; at < watches.length; at += 1) {
         const watchOf = watches[at];
         if (watchOf === undefined) continue;
         const { column, index, fits } = watchOf;
-        const value = instance.values[slots[index] ?? 0];
+        const value = row.value(index);
         if (value === undefined) missing.add(column);
         else if (!fits(value)) {
           unfit.add(column);
@@ -51,17 +48,12 @@ export const tableFacts: Format = {
           at -= 1;
         }
       }
-      for (const rows of instance.repeats) {
-        const [first] = rows;
-        if (first === undefined || !view.repeats.has(first.scope)) continue;
-        for (const row of rows) look(row, view);
-      }
     };
     let { records } = before;
     return {
-      row: ({ instance, view }) => {
+      row: ({ rows }) => {
         records += 1;
-        look(instance, view);
+        for (const row of rows) look(row);
       },
       save: () => ({
         records,

@@ -18,7 +18,7 @@ let server: RunningServer;
 let home: Home;
 beforeAll(async () => {
   server = await startServer();
-  home = openHome(server.home);
+  home = await openHome(server.home);
 });
 afterAll(async () => {
   home.close();

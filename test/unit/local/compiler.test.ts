@@ -16,7 +16,7 @@ let compiler: Compiler;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fiche-compiler-'));
-  home = openHome(folder);
+  home = await openHome(folder);
   await home.forms.putDraft('small', smallForm('members'));
   await home.forms.publish('small');
   compiler = new Compiler(folder, {

@@ -9,7 +9,7 @@ const fiche = (...words: string[]) => runTool(folder.path, words);
 
 beforeAll(async () => {
   expect((await fiche('init')).code).toBe(0);
-  const home = openHome(folder.path);
+  const home = await openHome(folder.path);
   for (const [id, name] of [
     ['ong-ecole', 'ONG École pour Tous'],
     ['ecole', 'Association Ecole pour tous'],

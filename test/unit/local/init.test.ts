@@ -14,9 +14,9 @@ import { coordinator } from '../../support/submission-world.ts';
 describe('initialise', () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let home: Home;
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = temporaryFolder();
-    home = openHome(folder.path);
+    home = await openHome(folder.path);
   });
   afterEach(() => {
     home.close();
@@ -64,7 +64,7 @@ describe('initialise', () => {
   });
 
   it('makes one of everything when two do it at once', async () => {
-    const other = openHome(folder.path);
+    const other = await openHome(folder.path);
     const [one, two] = await Promise.all([
       initialise(home, tokenFileOf(folder.path)),
       initialise(other, tokenFileOf(folder.path)),

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openHome } from '../../../local/open-home.ts';
+import { openHome, type Home } from '../../../local/open-home.ts';
 import { readRun, startRun } from '../../../shared/dataset/compile-run.ts';
 import { acceptSubmission } from '../../../shared/submission/accept-submission.ts';
 import { noteErasure, pendingErasures } from '../../../shared/submission/erasure-record.ts';
@@ -8,10 +8,10 @@ import { runTool, temporaryFolder } from '../../support/local-tool.ts';
 import { coordinator, surveyForm } from '../../support/submission-world.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
-let home: ReturnType<typeof openHome>;
+let home: Home;
 beforeEach(async () => {
   folder = temporaryFolder();
-  home = openHome(folder.path);
+  home = await openHome(folder.path);
   await home.forms.putDraft('survey', surveyForm('1', { audience: 'coordinator' }));
   await home.forms.publish('survey');
   for (const instanceId of ['instance-1', 'instance-2']) {

@@ -34,7 +34,7 @@ settings: { form_title: Essai, version: '1', default_language: fr }
 
 beforeAll(async () => {
   expect((await fiche('init')).code).toBe(0);
-  const home = openHome(folder.path);
+  const home = await openHome(folder.path);
   await createOrganisation(home.registry, {
     id: OrgId.parse('ong-a'),
     name: 'ONG A',
@@ -119,7 +119,7 @@ describe('token', () => {
   it('makes a token, lists it without its secret, and revokes it', async () => {
     const create = ['create', '--organisation', 'ong-a', '--role', 'member', '--name', 'Terrain'];
     const { out: token } = await fiche('token', ...create);
-    const home = openHome(folder.path);
+    const home = await openHome(folder.path);
     const signIn = () => authenticate(home.registry, systemClock, `Bearer ${token}`);
     const tokenId = (await signIn())?.tokenId ?? '';
     const listed = (await fiche('token', 'list', '--organisation', 'ong-a')).out;
@@ -369,7 +369,7 @@ describe('compile, export and verify', () => {
   it('finds no difference, then the one that someone made', async () => {
     const clean = await fiche('verify');
     expect(clean.code, clean.out).toBe(0);
-    const home = openHome(folder.path);
+    const home = await openHome(folder.path);
     for await (const page of home.objects.list('datasets/essai/')) {
       const csv = page.find(({ key }) => key.endsWith('coordinator/essai.csv'));
       if (csv !== undefined) {

@@ -1,12 +1,10 @@
 import { liveStateNames } from '../../../submission/submission.ts';
 import { choiceLabels, labelIn, labelledHeaders } from '../../column-labels.ts';
-import type { Instance } from '../../instance.ts';
 import type { ColumnKind } from '../../column-kinds.ts';
-import type { Scope } from '../../layout.ts';
-import type { TableColumns, View } from '../../view.ts';
-import type { AudienceTables, DatasetHead, FormatWriter, PublishedRow } from '../format.ts';
+import type { TableColumns } from '../../view.ts';
+import { repeatLeads, type AudienceRow, type LeadColumn } from '../audience-row.ts';
+import type { AudienceTables, DatasetHead, FormatWriter } from '../format.ts';
 import { cellWriter, type WriteCell } from './cells.ts';
-import { numberCell } from './cell-xml.ts';
 import { writeCodebook, writeTexts, type CodebookEntry } from './codebook.ts';
 import type { Heading } from './sheet.ts';
 import { TableSheets, type SheetLimits } from './table-sheets.ts';
@@ -15,13 +13,12 @@ import { isWord, word, type Word } from './words.ts';
 
 interface BookTable {
   readonly sheets: TableSheets;
+  readonly leads: readonly WriteCell[];
   readonly entries: (Omit<CodebookEntry, 'sheet'> & { readonly index: number })[];
 }
 
 /** States, which the public does not see unless the form says so, in the language of the workbook. */
 const states = liveStateNames satisfies readonly Word[];
-
-const repeatLeads = ['id', 'parent_id', 'index'] as const satisfies readonly Word[];
 
 /** Narrow columns show dates as `####`. */
 const narrowest: Partial<Record<ColumnKind, number>> = { date: 12, dateTime: 22, time: 12 };
@@ -34,46 +31,34 @@ export class DatasetWorkbook implements FormatWriter {
   readonly #tables: AudienceTables;
   /** This language first, then the form's others: what one lacks, the next may have. */
   readonly #languages: readonly string[];
-  readonly #meta: readonly WriteCell[];
   readonly #main: BookTable;
-  readonly #repeats: ReadonlyMap<Scope, BookTable>;
+  readonly #repeats: readonly BookTable[];
 
   constructor(head: DatasetHead, tables: AudienceTables, language: string, limits: SheetLimits) {
     const languages = [language, ...tables.languages.map(({ code }) => code)];
     this.#head = head;
     this.#tables = tables;
     this.#languages = [...new Set(languages)];
-    const metaLabels = tables.meta.map(({ header }) => this.#statesOf(header));
-    this.#meta = tables.meta.map(({ kind }, index) =>
-      cellWriter(kind, metaLabels[index] ?? new Map(), this.#book.texts),
-    );
     const name = word('data', language);
-    const meta = tables.meta.map(({ header, kind }) => ({ header, kind }));
-    this.#main = this.#table(tables.main, { name, leads: meta, passed: true }, limits);
-    const leads = repeatLeads.map((header) => ({
-      header,
-      kind: header === 'index' ? ('integer' as const) : ('text' as const),
-    }));
-    this.#repeats = new Map(
-      tables.repeats.map((table) => {
-        const { name } = table.scope;
-        return [table.scope, this.#table(table, { name, leads, passed: false }, limits)];
-      }),
-    );
+    this.#main = this.#table(tables.main, { name, leads: tables.meta, passed: true }, limits);
+    this.#repeats = tables.repeats.map((table) => {
+      const { name } = table.scope;
+      return this.#table(table, { name, leads: repeatLeads, passed: false }, limits);
+    });
   }
 
   get body(): AsyncIterable<Uint8Array> {
     return this.#book.body;
   }
 
-  row(row: PublishedRow): void {
-    const { instance, view } = row;
-    const leads = this.#tables.meta.map(({ value }, index) => {
-      const text = value(row);
-      return text === undefined ? '' : (this.#meta[index]?.(text) ?? '');
-    });
-    this.#main.sheets.row(leads, instance.values, slotsOf(instance, view));
-    if (instance.repeats.length > 0) this.#writeRepeats(instance, row.id, view);
+  row({ rows }: AudienceRow): void {
+    for (const row of rows) {
+      const table = row.table === 0 ? this.#main : this.#repeats[row.table - 1];
+      const leads = row.leads.map(({ value }, index) =>
+        value === undefined ? '' : (table?.leads[index]?.(value) ?? ''),
+      );
+      table?.sheets.row(leads, row);
+    }
   }
 
   async drained(): Promise<void> {
@@ -93,22 +78,8 @@ export class DatasetWorkbook implements FormatWriter {
     this.#book.fail(error);
   }
 
-  #writeRepeats(instance: Instance, id: string, view: View): void {
-    const { texts } = this.#book;
-    for (const rows of instance.repeats) {
-      for (const [index, row] of rows.entries()) {
-        const table = this.#repeats.get(row.scope);
-        if (table === undefined || !view.repeats.has(row.scope)) continue;
-        const rowId = `${id}/${index + 1}`;
-        const leads = [texts.text(rowId), texts.text(id), numberCell(index + 1, texts)];
-        table.sheets.row(leads, row.values, slotsOf(row, view));
-        if (row.repeats.length > 0) this.#writeRepeats(row, rowId, view);
-      }
-    }
-  }
-
   #allTables(): readonly BookTable[] {
-    return [this.#main, ...this.#repeats.values()];
+    return [this.#main, ...this.#repeats];
   }
 
   #table(
@@ -119,7 +90,7 @@ export class DatasetWorkbook implements FormatWriter {
       passed,
     }: {
       readonly name: string;
-      readonly leads: readonly { readonly header: string; readonly kind: ColumnKind }[];
+      readonly leads: readonly LeadColumn[];
       readonly passed: boolean;
     },
     limits: SheetLimits,
@@ -153,7 +124,10 @@ export class DatasetWorkbook implements FormatWriter {
         type: (column.field.current ?? column.field.question).type,
       })),
     ];
-    return { sheets, entries };
+    const leadCells = leads.map(({ header, kind }) =>
+      cellWriter(kind, this.#statesOf(header), this.#book.texts),
+    );
+    return { sheets, leads: leadCells, entries };
   }
 
   #statesOf(header: string): ReadonlyMap<string, string> {
@@ -191,10 +165,6 @@ export class DatasetWorkbook implements FormatWriter {
     ];
     writeTexts(this.#book, word('about', language), headings, about);
   }
-}
-
-function slotsOf(instance: Instance, view: View): readonly number[] {
-  return view.selections.get(instance.scope)?.slots ?? [];
 }
 
 function headingOf(title: string, kind: ColumnKind): Heading {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../json.ts';
+import type { AnswerCells } from '../audience-row.ts';
 import { columnName } from './cell-xml.ts';
 import type { WriteCell } from './cells.ts';
 import type { Heading, Sheet } from './sheet.ts';
@@ -69,15 +69,8 @@ export class TableSheets {
     return set?.group.sheets.map(({ part }) => part.name).join(', ') ?? '';
   }
 
-  /**
-   * A row: the cells of the lead columns (what follows `<c r="A1`), then values, of which column
-   * number i has the one at `slots[i]`.
-   */
-  row(
-    leads: readonly string[],
-    values: readonly (JsonValue | undefined)[],
-    slots: readonly number[],
-  ): void {
+  /** A row: the cells of the lead columns (what follows `<c r="A1`), then those of its answers. */
+  row(leads: readonly string[], answers: Pick<AnswerCells, 'value'>): void {
     this.rows += 1;
     for (const set of this.#sets) {
       if (this.#isFull(set.sheet)) {
@@ -92,7 +85,7 @@ export class TableSheets {
         if (cell !== '') line += (starts[index] ?? '') + number + cell;
       }
       for (let index = 0; index < columns.length; index += 1) {
-        const value = values[slots[from + index] ?? 0];
+        const value = answers.value(from + index);
         if (value === undefined) continue;
         const cell = columns[index]?.write(value) ?? '';
         if (cell !== '') line += (starts[set.leads + index] ?? '') + number + cell;

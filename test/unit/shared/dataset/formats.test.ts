@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvText, jsonText } from '../../../../shared/dataset/cell-text.ts';
+import { jsonText } from '../../../../shared/dataset/cell-text.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { DatasetWorld } from '../../../support/dataset-world.ts';
 
@@ -99,35 +99,6 @@ describe('CSV', () => {
       { id: 'instance-0/1/1', parent_id: 'instance-0/1', index: '1', b: 'b1' },
       { id: 'instance-0/1/2', parent_id: 'instance-0/1', index: '2', b: 'b2' },
     ]);
-  });
-
-  it.each([
-    ['=1+1', "'=1+1"],
-    ['+221', "'+221"],
-    ['-x', "'-x"],
-    ['@a', "'@a"],
-    ['\tx', "'\tx"],
-    ['\rx', '"\'\rx"'],
-    ['="a",1', '"\'=""a"",1"'],
-    ['a=1', 'a=1'],
-    ["l'eau", "l'eau"],
-    ['a,b', '"a,b"'],
-    ['a\nb', '"a\nb"'],
-  ])('writes the text %j as %j', (value, cell) => {
-    expect(csvText(value)).toBe(cell);
-  });
-
-  it('is read back by another parser as it was, but for what would be a formula', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 2 }), (cells) => {
-        const [row]: string[][] = parse(`${cells.map(csvText).join(',')}\r\n`, {
-          record_delimiter: '\r\n',
-          relax_column_count: true,
-        });
-        const expected = cells.map((cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell));
-        expect(row ?? ['']).toEqual(expected);
-      }),
-    );
   });
 
   it('has the questions that a version no longer asks at the end', async () => {
