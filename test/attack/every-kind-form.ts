@@ -204,5 +204,8 @@ export const followUpForm: FormDefinition = {
     asked('text', 'secret'),
   ],
   choices: [...named('regions', 'DK', 'TH'), ...named('needs', 'food', 'rest', 'care')],
-  settings: { form_title: 'Follow-up', version: '1', k: 4, review: 'required' },
+  settings: {
+    ...{ form_title: 'Follow-up', version: '1', k: 4, review: 'required' },
+    public_metadata: 'received_at',
+  },
 };

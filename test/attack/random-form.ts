@@ -63,7 +63,7 @@ export const randomForm: fc.Arbitrary<RandomForm> = fc.record({
   k: fc.integer({ min: 3, max: 5 }),
   review: fc.constantFrom('none', 'required'),
   consent: fc.boolean(),
-  metadata: fc.subarray(['organisation', 'state']),
+  metadata: fc.subarray(['organisation', 'state', 'received_at', 'updated_at']),
   seed: fc.nat(1_000_000),
 });
 
