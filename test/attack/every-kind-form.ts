@@ -31,7 +31,7 @@ export interface Promised {
 /** What is left of the form where there is no time for all of it. */
 const core: ReadonlySet<string> = new Set([
   ...['ticket', 'agreed', 'collective', 'offers', 'region', 'age', 'born', 'health', 'place'],
-  ...['amount', 'secret', 'number', 'memo', 'turned', 'grown', 'job', 'room', 'beds'],
+  ...['amount', 'secret', 'number', 'memo', 'tally', 'turned', 'grown', 'job', 'room', 'beds'],
 ]);
 
 /** The form with few questions, but every way in which one could tell of someone. */
@@ -94,7 +94,10 @@ export function everyKindForm({ version, k, review, consent, turned }: Promised)
     asked('hidden', 'kept', { default: 'kept' }),
     asked('text', 'secret'),
     asked('integer', 'number'),
-    asked('text', 'memo', { visibility: 'members' }),
+    ...[
+      asked('text', 'memo', { visibility: 'members' }),
+      asked('integer', 'tally', { visibility: 'members' }),
+    ],
     asked('text', 'story', open),
     // Words may be public only where somebody reads them first.
     asked('text', 'quote', { ...open, ...(review === 'required' ? { review_text: 'yes' } : {}) }),
@@ -126,7 +129,7 @@ export function everyKindForm({ version, k, review, consent, turned }: Promised)
       })),
     ],
     settings: {
-      ...{ form_title: 'Every kind', version, k, review, geometry: 'place' },
+      ...{ form_title: 'Every kind', version, k, review, geometry: 'place', max_risk: '100' },
       ...(consent ? { consent: 'agreed' } : {}),
     },
   };
@@ -177,6 +180,7 @@ export function everyKindAnswers(
     barcode: random.canary(),
     ...(file === undefined ? {} : { paper: { ...file, file: `${random.canary()}.pdf` } }),
     ...{ secret: random.canary(), number: random.canaryNumber(), memo: random.canary() },
+    tally: random.canaryNumber(),
     ...{ story: random.canary(), quote: random.canary(), turned: random.canaryNumber() },
     ...(age >= 18
       ? { grown: { job: random.pick(['nurse', 'farmer']), street: random.canary() } }
@@ -187,7 +191,7 @@ export function everyKindAnswers(
         ...{ minutes: random.below(90), got: [random.pick(services)] },
       })),
     })),
-    room: Array.from({ length: kind === 'alone' ? 1 + random.below(6) : 1 }, () => ({
+    room: Array.from({ length: kind === 'alike' ? 1 : 1 + random.below(5) }, () => ({
       beds: 1 + random.below(3),
     })),
     ...(random.chance(0.1) ? { nothing: [{ void: random.canary() }] } : {}),
@@ -206,6 +210,6 @@ export const followUpForm: FormDefinition = {
   choices: [...named('regions', 'DK', 'TH'), ...named('needs', 'food', 'rest', 'care')],
   settings: {
     ...{ form_title: 'Follow-up', version: '1', k: 4, review: 'required' },
-    public_metadata: 'received_at',
+    ...{ public_metadata: 'received_at', max_risk: '100' },
   },
 };

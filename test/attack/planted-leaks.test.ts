@@ -148,7 +148,7 @@ function viewOf(plant: (ground: Ground) => Ground): AttackView {
           ...form,
           versions: form.versions.map((version) => ({
             ...version,
-            survey: version.survey.map(({ hxl: _, ...row }) => row),
+            survey: version.survey.map((row) => ({ ...row, hxl: null })),
           })),
         },
   );

@@ -169,7 +169,10 @@ function followUpAnswers(network: Network, { region, age }: JsonObject): JsonObj
   const { random } = network;
   return {
     ...{ ticket: network.ticket(), region: region ?? null, age: age ?? null },
-    ...{ need: random.pick(['food', 'rest', 'care']), secret: random.canary() },
+    ...{
+      need: region === 'TH' ? 'food' : random.pick(['food', 'rest', 'care']),
+      secret: random.canary(),
+    },
   };
 }
 
