@@ -20,6 +20,7 @@ export interface Data {
 export const keyReaders: readonly FunctionName[] = [
   'submissions',
   'openrosa',
+  'datasets',
   'collect',
   'publish',
   'verify',
@@ -152,6 +153,8 @@ export function permissions(
       files(['GetObject'], 'forms', 'attachments'),
       files([...parts, 'DeleteObject'], 'exports'),
       list(),
+      // Files of rows stand in the order of ids made with it.
+      keys,
     ],
     'compile-start': [
       records([get, query], ['forms']),

@@ -17,7 +17,7 @@ type Archived = Pick<AttachmentsList, 'dataset' | 'version' | 'cutOff' | 'audien
 
 /**
  * The files that the records of a dataset's current version name, as a ZIP archive, stored as they
- * are: `<instanceId>/<question>/<file>`, then `manifest.json` and `manifest.csv`, which list those
+ * are: `<id>/<question>/<file>`, by the id that the audience knows, then `manifest.json` and `manifest.csv`, which list those
  * that are missing, too. Which those are and who may have them: attachmentsList, with its Faults.
  */
 export async function attachmentsArchive(

@@ -79,6 +79,7 @@ export async function attachmentsList(
     const attachments = find(deps, request, form, { lines, rows, instanceIds: undefined });
     return { dataset, version, cutOff, audience, rowBytes: entry.bytes, attachments };
   }
+  await deps.keys.open();
   const all = await openDatasetFile(deps, dataset, name, 'coordinator', version);
   const instanceIds = await rowLines(deps.objects, all.key, all.entry.bytes);
   if (instanceIds === undefined) throw new Fault('store-unavailable');

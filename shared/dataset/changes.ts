@@ -6,7 +6,7 @@ import { attribute, shardKey } from '../store/keys.ts';
 import { upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type StoredRecord } from '../store/record-store.ts';
 import { segmentLine } from '../submission/head-record.ts';
-import { liveStates, submissionStates, type SubmissionState } from '../submission/submission.ts';
+import { isLive, submissionStates, type SubmissionState } from '../submission/submission.ts';
 import type { CompileDeps } from './deps.ts';
 import { idOfLine, instanceIdOfLine, revisionOfLine, segmentLines } from './segment-file.ts';
 import type { SegmentPointer } from './segment-pointer.ts';
@@ -56,7 +56,7 @@ export async function changesSince(
       read += 1;
       const revision = z.int().parse(record[attribute.revision]);
       const id = publicIdOf(keys, formId, record.sk);
-      const line = liveStates.has(stateOf(record)) ? segmentLine(record, id) : undefined;
+      const line = isLive(stateOf(record)) ? segmentLine(record, id) : undefined;
       characters += line?.length ?? 0;
       // A head that is replaced between two pages comes twice.
       if ((byId.get(record.sk)?.revision ?? 0) < revision) {

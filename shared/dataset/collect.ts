@@ -1,5 +1,5 @@
 import { segmentLine } from '../submission/head-record.ts';
-import { liveStates } from '../submission/submission.ts';
+import { isLive } from '../submission/submission.ts';
 import { publicIdOf } from '../access/keyring.ts';
 import { isHeadKey, shardKey } from '../store/keys.ts';
 import { pagesOf, type StoredRecord } from '../store/record-store.ts';
@@ -111,7 +111,7 @@ async function* linesByInstanceId(
   for await (const page of pagesOf(submissions, { partition: shardKey(formId, shard) })) {
     onRead(page);
     yield page
-      .filter((record) => isHeadKey(record.sk) && liveStates.has(stateOf(record)))
+      .filter((record) => isHeadKey(record.sk) && isLive(stateOf(record)))
       .map((record) => segmentLine(record, publicIdOf(keys, formId, record.sk)));
   }
 }

@@ -31,7 +31,7 @@ import { PublishError, type VersionWriter } from './version-writer.ts';
 
 /** What building a version counted: rows that each audience sees, and what was kept from whom. */
 export interface Built {
-  readonly rows: Partial<Record<Audience, number>>;
+  readonly rows: ReadonlyMap<Audience, number>;
   readonly withheld: Readonly<Record<string, number>>;
   readonly risk?: Risk;
   readonly omitted?: readonly Omitted[];
@@ -121,7 +121,7 @@ export async function buildFormDataset(
   if (part !== undefined && !part.isLast) {
     if (left > 0) throw new PublishError(`Only ${expected} rows are left to be written.`);
     const next = await endPart(outputs, { lastId, records: expected, withheld });
-    return { rows: {}, withheld, next };
+    return { rows: new Map(), withheld, next };
   }
   for (const output of outputs) {
     await endWriters(output);
@@ -135,10 +135,10 @@ export async function buildFormDataset(
   if (expected !== inSegments) {
     throw new PublishError(`${expected} rows were written of ${inSegments} that there are.`);
   }
-  const counts: Built['rows'] = Object.fromEntries(
-    outputs.map((output) => [output.audience, output.rows]),
-  );
-  if (disclosure?.head.files === 'kept') counts.public = await keepPublic(place.before, files);
+  const counts = new Map(outputs.map((output) => [output.audience, output.rows]));
+  if (disclosure?.head.files === 'kept') {
+    counts.set('public', await keepPublic(place.before, files));
+  }
   const risk = disclosure?.risk;
   if (risk !== undefined) withheld.belowK = risk.suppressed;
   return { rows: counts, withheld, ...(risk === undefined ? {} : { risk }), omitted };

@@ -1,4 +1,4 @@
-import type { QuestionType } from '../form/model.ts';
+import { typeRow, type QuestionType } from '../form/question-types.ts';
 import { isJsonObject, own, type JsonValue } from '../json.ts';
 
 type Position = readonly [longitude: number, latitude: number];
@@ -12,10 +12,11 @@ export function pointGeometry(lat: number, lon: number): string {
 export function geometryOf(type: QuestionType, value: JsonValue): string | undefined {
   const positions = positionsOf(value);
   if (positions === undefined) return undefined;
-  if (type === 'geotrace' && positions.length >= 2) {
+  const { place } = typeRow(type);
+  if (place === 'line' && positions.length >= 2) {
     return JSON.stringify({ type: 'LineString', coordinates: positions });
   }
-  if (type === 'geoshape' && positions.length >= 4) {
+  if (place === 'area' && positions.length >= 4) {
     return JSON.stringify({ type: 'Polygon', coordinates: [rightHanded(positions)] });
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { Choice, ChoiceList, FormModel, Question } from '../form/model.ts';
+import { typeRow } from '../form/question-types.ts';
 
 /** A point that stands for an area, in degrees WGS84, and for which kind of area it stands. */
 export interface Place {
@@ -95,7 +96,7 @@ export function placeSources(
 ): readonly PlaceSource[] {
   const enclosing = repeatPathsOf(point);
   const sources = model.questions.flatMap((question): PlaceSource[] => {
-    if (question.type !== 'select_one') return [];
+    if (typeRow(question.type).choices !== 'one') return [];
     const own = repeatPathsOf(question);
     if (own.length > enclosing.length) return [];
     if (own.some((path, index) => path !== enclosing[index])) return [];

@@ -3,25 +3,26 @@ import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { mergedBatches } from './merged-batches.ts';
 import { Spool } from './spool.ts';
 
-/** Characters that are held and sorted at once. */
-const mostHeld = 32 * 1024 * 1024;
+/** Characters that are held and sorted at once: few, since all that is held is promoted by the collector. */
+const mostHeld = 8 * 1024 * 1024;
 /** Characters of a block: one of each run is held while runs are merged. */
-const blockCharacters = 256 * 1024;
+const blockCharacters = 64 * 1024;
 const params = { [constants.ZSTD_c_compressionLevel]: 1 };
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 const lengthBytes = 4;
 
 /**
- * Lines that come in batches, in the order of their UTF-16 units, in batches of some 256 K characters.
- * An external merge sort: what exceeds `held` characters waits, sorted and compressed, in temporary
- * files that nobody else can open. No line holds a line feed.
+ * Lines that come in batches, in the order of their UTF-16 units. An external merge sort: what exceeds
+ * `held` characters waits, sorted and compressed, in a temporary file that nobody else can open. No
+ * line holds a line feed.
  */
 export async function* sortedLines(
   batches: AsyncIterable<readonly string[]>,
   held = mostHeld,
 ): AsyncGenerator<readonly string[]> {
-  const runs: Spool[] = [];
+  const spool = new Spool();
+  const runs: (readonly [start: number, end: number])[] = [];
   try {
     let lines: string[] = [];
     let characters = 0;
@@ -31,15 +32,20 @@ export async function* sortedLines(
         characters += line.length;
       }
       if (characters < held) continue;
-      runs.push(await writeRun(lines.sort()));
+      const start = spool.bytes;
+      await writeRun(spool, lines.sort());
+      runs.push([start, spool.bytes]);
       lines = [];
       characters = 0;
     }
     const rest = blocksOf(lines.sort());
     if (runs.length === 0) yield* rest;
-    else yield* mergedBatches([...runs.map(readRun), asAsync(rest)], (line) => line);
+    else {
+      const written = runs.map(([start, end]) => readRun(spool.read(start, end)));
+      yield* mergedBatches([...written, asAsync(rest)], (line) => line);
+    }
   } finally {
-    for (const run of runs) await run.close();
+    await spool.close();
   }
 }
 
@@ -60,25 +66,18 @@ async function* asAsync<T>(values: Iterable<T>): AsyncGenerator<T> {
   for (const value of values) yield await Promise.resolve(value);
 }
 
-async function writeRun(lines: readonly string[]): Promise<Spool> {
-  const spool = new Spool();
-  try {
-    for (const block of blocksOf(lines)) {
-      const packed = await compress(Buffer.from(block.join('\n')), { params });
-      const length = Buffer.alloc(lengthBytes);
-      length.writeUInt32LE(packed.byteLength);
-      await spool.append(Buffer.concat([length, packed]));
-    }
-    return spool;
-  } catch (error) {
-    await spool.close();
-    throw error;
+async function writeRun(spool: Spool, lines: readonly string[]): Promise<void> {
+  for (const block of blocksOf(lines)) {
+    const packed = await compress(Buffer.from(block.join('\n')), { params });
+    const length = Buffer.alloc(lengthBytes);
+    length.writeUInt32LE(packed.byteLength);
+    await spool.append(Buffer.concat([length, packed]));
   }
 }
 
-async function* readRun(spool: Spool): AsyncGenerator<readonly string[]> {
+async function* readRun(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   let held = Buffer.alloc(0);
-  for await (const chunk of spool.read()) {
+  for await (const chunk of bytes) {
     held = Buffer.concat([held, chunk]);
     let from = 0;
     while (held.byteLength - from >= lengthBytes) {

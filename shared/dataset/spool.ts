@@ -36,18 +36,23 @@ export class Spool {
     this.#buffered = 0;
   }
 
-  /** All bytes appended so far, from the first one: can be read more than once. */
-  async *read(): AsyncGenerator<Uint8Array> {
+  /** The bytes appended so far, or those from `start` to before `end`: can be read more than once. */
+  async *read(start = 0, end = this.bytes): AsyncGenerator<Uint8Array> {
     const file = this.#file;
-    let position = 0;
-    while (file !== undefined && position < this.#written) {
-      const length = Math.min(readSize, this.#written - position);
+    let position = start;
+    while (file !== undefined && position < Math.min(end, this.#written)) {
+      const length = Math.min(readSize, Math.min(end, this.#written) - position);
       const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
       if (bytesRead === 0) throw new Error('A temporary file is shorter than what was written.');
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
-    yield* this.#chunks;
+    let before = this.#written;
+    for (const chunk of this.#chunks) {
+      const part = chunk.subarray(Math.max(0, start - before), Math.max(0, end - before));
+      if (part.byteLength > 0) yield part;
+      before += chunk.byteLength;
+    }
   }
 
   async close(): Promise<void> {

@@ -75,6 +75,7 @@ export async function readVersionChanges(
   audience: Audience,
   { cursor, limit, mostBytes = mostBytesRead, ...asked }: ChangesQuery,
 ): Promise<VersionChanges> {
+  await deps.keys.open();
   const place = fromCursor(Place, cursor) ?? (await startOf(deps, datasetId, asked));
   for (const name of ['from', 'to'] as const) {
     if (asked[name] !== undefined && asked[name] !== place[name]) throw malformed('cursor');

@@ -3,7 +3,7 @@ import type { Audience } from '../form/model.ts';
 import { audiences } from '../form/model.ts';
 import type { ObjectBody, ObjectStore } from '../objects/object-store.ts';
 import { FileSink } from './file-sink.ts';
-import type { AudienceEntry, FileEntry } from './manifest.ts';
+import type { FileEntry, Manifest } from './manifest.ts';
 
 /** What a version holds does not agree with itself. Nothing was published. */
 export class PublishError extends Error {
@@ -28,7 +28,7 @@ export function versionFileKey(
 
 /** What was written, by whom it is for. */
 export interface Entries {
-  readonly audiences: Partial<Record<Audience, AudienceEntry>>;
+  readonly audiences: Manifest['audiences'];
   readonly internal: readonly FileEntry[];
 }
 
@@ -177,13 +177,14 @@ export class VersionWriter {
    * Ends all files. `rows` are the records that each audience sees; an audience without rows and
    * files is left out. Throws PublishError as `settle` does.
    */
-  async finish(rows: Partial<Record<Audience, number>>): Promise<Entries> {
+  async finish(rows: ReadonlyMap<Audience, number>): Promise<Entries> {
     for (const { end } of this.#files) end();
     const entries: Entries['audiences'] = {};
     for (const audience of audiences) {
       const files = await this.settle(audience);
-      if (files.length === 0 && rows[audience] === undefined) continue;
-      entries[audience] = { rows: rows[audience] ?? 0, files: [...files] };
+      const count = rows.get(audience);
+      if (files.length === 0 && count === undefined) continue;
+      entries[audience] = { rows: count ?? 0, files: [...files] };
     }
     return { audiences: entries, internal: await this.settle('internal') };
   }

@@ -1,4 +1,5 @@
 import type { Audience, Question } from '../form/model.ts';
+import { typeRow } from '../form/question-types.ts';
 import { levelOf } from './place.ts';
 
 /** What an audience sees of an answer: all of it, a place made less exact, or nothing. */
@@ -8,7 +9,7 @@ const fromStrictest: readonly Shown[] = ['hidden', 'adm1', 'adm2', 'plain'];
 
 /** Types whose answer is one point on the ground. */
 export function isPoint({ type }: Question): boolean {
-  return type === 'geopoint' || type === 'start-geopoint';
+  return typeRow(type).place === 'point';
 }
 
 /** What one version of a form says about a question. */
@@ -18,10 +19,11 @@ export function shownBy(question: Question, audience: Audience): Shown {
   if (audience === 'members') return 'plain';
   if (question.visibility === 'members') return 'hidden';
   if (question.freeText && !question.reviewText) return 'hidden';
-  const { precision, type } = question;
-  if (isPoint(question)) return precision === 'exact' ? 'plain' : (precision ?? 'hidden');
+  const { precision } = question;
+  const { place } = typeRow(question.type);
+  if (place === 'point') return precision === 'exact' ? 'plain' : (precision ?? 'hidden');
   // A line or an area cannot be moved to a capital: it is shown as it is, or not at all.
-  if (type === 'geotrace' || type === 'geoshape') return precision === 'exact' ? 'plain' : 'hidden';
+  if (place !== 'none') return precision === 'exact' ? 'plain' : 'hidden';
   // Nor can a code be made less exact than its list is, and of a list of sites nobody knows.
   const level = levelOf(question);
   const wide = precision === 'adm1' ? level === 'adm1' : level !== undefined;

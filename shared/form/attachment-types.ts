@@ -1,4 +1,5 @@
-import type { AttachmentLimits, Question, QuestionType } from './model.ts';
+import type { AttachmentLimits, Question } from './model.ts';
+import { typeRow } from './question-types.ts';
 
 const recordings = ['audio/*', 'video/*', 'application/ogg', 'application/vnd.ms-asf'];
 
@@ -26,15 +27,6 @@ const documents = [
   ),
 ];
 
-/** Media types that each type of question takes; `image/*` stands for every image. */
-const taken: ReadonlyMap<QuestionType, readonly string[]> = new Map([
-  ['image', ['image/*']],
-  ['audio', recordings],
-  ['background-audio', recordings],
-  ['video', recordings],
-  ['audit', ['text/csv', 'text/plain', 'text/comma-separated-values', 'application/csv']],
-]);
-
 /** What a browser or a machine may run: taken only where a form names the very type. */
 const active: ReadonlySet<string> = new Set([
   ...['text/html', 'application/xhtml+xml', 'image/svg+xml'],
@@ -56,7 +48,8 @@ const families: readonly { readonly sniffed: ReadonlySet<string>; readonly may: 
 ];
 
 function typesFor({ type }: Pick<Question, 'type'>, limits: AttachmentLimits): readonly string[] {
-  return taken.get(type) ?? limits.types ?? documents;
+  const { mediaTypes } = typeRow(type);
+  return mediaTypes === 'as the form says' ? (limits.types ?? documents) : mediaTypes;
 }
 
 function matches(pattern: string, type: string): boolean {

@@ -297,9 +297,11 @@ export const changeMessages = {
       'Les réponses à cette version seront validées à leur arrivée, sans que personne les ait lues.',
     () => 'Answers to this version will be accepted on arrival, without anyone having read them.',
   ),
-  'review-added': info(
-    () => 'Les réponses attendront d’être validées; celles qui le sont déjà le restent.',
-    () => 'Answers will wait for review; those already accepted stay accepted.',
+  'review-added': warning(
+    () =>
+      'Les réponses attendront d’être validées. Celles qui ont été acceptées à leur arrivée, sans que personne les ait lues, quittent les fichiers publics à la prochaine compilation, jusqu’à ce que vous les validiez.',
+    () =>
+      'Answers will wait for review. Those accepted on arrival, which nobody has read, leave the public files at the next compile, until you accept them.',
   ),
   'consent-added': warning(
     (_, __, after) =>

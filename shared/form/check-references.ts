@@ -7,8 +7,6 @@ import type { Mention } from './parse-cell.ts';
 import { typeRow } from './question-types.ts';
 import type { SheetRow } from './sheet.ts';
 
-const consentTypes: ReadonlySet<string> = new Set(['select_one', 'acknowledge']);
-const placeTypes: ReadonlySet<string> = new Set(['geopoint', 'geotrace', 'geoshape', 'select_one']);
 /** More circles than this are the same mistake told again. */
 const maxCycles = 20;
 
@@ -155,9 +153,10 @@ export function checkSettings(
   const check = (
     column: 'consent' | 'geometry',
     code: 'bad-consent' | 'bad-geometry',
-    fits: (question: Question) => boolean,
+    fits: (question: Question) => boolean = () => true,
   ): void => {
     const name = settings[column];
+    const mayName = ({ type }: Question): boolean => typeRow(type).settings.includes(column);
     if (name === undefined || lost.has(name)) return;
     const found = questions.filter((question) => question.name === name);
     const [only] = found;
@@ -167,12 +166,9 @@ export function checkSettings(
         questions.map((question) => question.name),
       );
       issues.add('unknown-setting-question', row.place(column), name, near);
-    } else if (found.length > 1 || !fits(only)) issues.add(code, row.place(column), name);
+    } else if (found.length > 1 || !mayName(only) || !fits(only))
+      issues.add(code, row.place(column), name);
   };
-  check(
-    'consent',
-    'bad-consent',
-    (question) => consentTypes.has(question.type) && question.repeat === undefined,
-  );
-  check('geometry', 'bad-geometry', (question) => placeTypes.has(question.type));
+  check('consent', 'bad-consent', (question) => question.repeat === undefined);
+  check('geometry', 'bad-geometry');
 }

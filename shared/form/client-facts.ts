@@ -4,7 +4,7 @@ import type { FileNeeds } from './file-needs.ts';
 import { mediaKinds, type ClientFacts, type Media, type MediaKind } from './model.ts';
 import { isAttributeName } from './namespaces.ts';
 import { mentionsAt, mentionsInText } from './parse-cell.ts';
-import { plainType } from './question-types.ts';
+import { plainType } from './read-type.ts';
 import type { SheetRow } from './sheet.ts';
 import type { SurveyContext } from './survey-context.ts';
 

@@ -19,9 +19,6 @@ const precisionWords = {
   exact: { fr: '`exact`', en: '`exact`' },
 } as const;
 
-const places: ReadonlySet<string> = new Set(['geopoint', 'geotrace', 'geoshape', 'start-geopoint']);
-const points: ReadonlySet<string> = new Set(['geopoint', 'start-geopoint']);
-
 /** Expressions of a question, and what it means that one changed. */
 const expressions = [
   ['relevant', 'relevant-changed'],
@@ -77,8 +74,9 @@ export function compareBlock(
 }
 
 function tellType(before: Question, after: Question, changes: FormChanges): void {
-  const alike = typeRow(before.type).shape === typeRow(after.type).shape;
-  const sameColumn = points.has(before.type) === points.has(after.type);
+  const [was, is] = [typeRow(before.type), typeRow(after.type)];
+  const alike = was.shape === is.shape;
+  const sameColumn = (was.place === 'point') === (is.place === 'point');
   const code = alike ? 'type-alike' : sameColumn ? 'type-changed' : 'type-changed-column';
   changes.add(code, after, `\`${before.type}\``, `\`${after.type}\``);
 }
@@ -102,14 +100,18 @@ function tellVisibility(before: Question, after: Question, changes: FormChanges)
 
 const fromCoarsest = ['hidden', 'adm1', 'adm2', 'exact'] as const;
 
+function isPlace({ type }: Question): boolean {
+  return typeRow(type).place !== 'none';
+}
+
 /** What a precision left out means depends on the question: a place is hidden, a choice is shown as it is. */
-function precisionOf({ precision, type }: Question): (typeof fromCoarsest)[number] {
-  return precision ?? (places.has(type) ? 'hidden' : 'exact');
+function precisionOf(question: Question): (typeof fromCoarsest)[number] {
+  return question.precision ?? (isPlace(question) ? 'hidden' : 'exact');
 }
 
 function tellPrecision(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [precisionOf(before), precisionOf(after)];
-  if (was === is || places.has(before.type) !== places.has(after.type)) return;
+  if (was === is || isPlace(before) !== isPlace(after)) return;
   const finer = fromCoarsest.indexOf(is) > fromCoarsest.indexOf(was);
   changes.add(
     finer ? 'precision-finer' : 'precision-coarser',

@@ -61,7 +61,7 @@ export function compileForm(
     others: 'reported',
   });
   const outline = readOutline(survey.rows, issues);
-  const selects = [...outlineQuestions(outline.root)].filter(({ type }) => type.list === true);
+  const selects = [...outlineQuestions(outline.root)].filter(({ type }) => type.choices !== 'none');
   const settingsRow =
     readSheet([written.settings], {
       ...{ issues, sheet: 'settings', columns: settingColumns },

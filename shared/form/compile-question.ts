@@ -28,7 +28,6 @@ export type QuestionBase = Pick<
 >;
 
 const precisions = ['exact', 'adm2', 'adm1'] as const;
-const places: ReadonlySet<string> = new Set(['geopoint', 'geotrace', 'geoshape', 'start-geopoint']);
 const none: Translations = new Map();
 
 /** Reads the row of a question. */
@@ -69,7 +68,7 @@ export function compileQuestion(
   ): Word | undefined => oneWord(row.text(column), words, code, place(column), issues);
   const visibility = word('visibility', audiences, 'bad-visibility') ?? 'coordinator';
   const precision = word('precision', precisions, 'bad-precision');
-  if (places.has(type.type) && visibility === 'public' && precision === undefined) {
+  if (type.place !== 'none' && visibility === 'public' && precision === undefined) {
     issues.add('place-hidden', place('precision'), node.name);
   }
   const list = listOf(node, parameters, context);
@@ -99,7 +98,7 @@ export function compileQuestion(
     sensitive: readSensitive(row, context),
     importance: readImportance(row, context),
     // Both depend on other questions and on the settings: see free-texts.ts.
-    freeText: false,
+    freeText: true,
     reviewText: readFlag('review_text', row, context),
     hxl: readHxl(row, context),
   };

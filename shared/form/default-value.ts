@@ -1,13 +1,4 @@
-import type { QuestionType } from './model.ts';
-
-/** Types whose fixed values may well hold a hyphen: no subtraction is meant. */
-const hyphenated: ReadonlySet<QuestionType> = new Set([
-  'geopoint',
-  'geotrace',
-  'geoshape',
-  'date',
-  'dateTime',
-]);
+import type { QuestionTypeRow } from './question-types.ts';
 
 /** In order: the first that matches at a place is the token there. */
 const tokens = new RegExp(
@@ -28,10 +19,10 @@ const tokens = new RegExp(
  * True if a `default` cell is an expression to evaluate, false if it is a fixed value. The rule is
  * pyxform's: a reference, a function call, a predicate, a union or an arithmetic operator makes it one.
  */
-export function isDynamicDefault(cell: string, type: QuestionType): boolean {
+export function isDynamicDefault(cell: string, type: QuestionTypeRow): boolean {
   let dynamic = false;
   for (const { groups } of cell.matchAll(tokens)) {
-    if (groups?.['hyphen'] !== undefined && hyphenated.has(type)) return false;
+    if (groups?.['hyphen'] !== undefined && type.default === 'answer with hyphens') return false;
     dynamic ||=
       groups?.['dynamic'] !== undefined ||
       groups?.['operator'] !== undefined ||

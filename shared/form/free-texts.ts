@@ -1,19 +1,14 @@
 import type { Expression } from './expression/expression.ts';
 import { nodesByName, nodesOf } from './form-names.ts';
-import type { FormNode, Group, Question, QuestionType } from './model.ts';
-
-/** Types whose answers are words of a person or a device; of a file, its name is. */
-const written: ReadonlySet<QuestionType> = new Set([
-  ...(['text', 'barcode', 'hidden', 'username', 'email', 'phonenumber', 'deviceid'] as const),
-  ...(['image', 'audio', 'video', 'file', 'audit', 'background-audio'] as const),
-]);
+import type { FormNode, Group, Question } from './model.ts';
+import { typeRow } from './question-types.ts';
 
 /** What a client knows of its owner; and a step to whatever stands around, of which dependsOn tells no name. */
 const reachesFurther = /\bproperty\s*\(|\.\.(?!\s*\/)|\/\/|::/;
 
 /**
  * The questions whose answers are free text: nobody knows beforehand what they will say of whom. Those
- * of the types above, selects whose choices are other answers, and whatever is computed from one of
+ * of types whose answers are words, selects whose choices are other answers, and whatever is computed from one of
  * these, directly or through other calculations. To be computed from a group is to be computed from
  * all that is in it.
  */
@@ -40,7 +35,7 @@ export function freeTexts(root: Group, questions: readonly Question[]): Readonly
 }
 
 function isWritten({ type, list, choicesFrom }: Question): boolean {
-  return written.has(type) || (choicesFrom !== undefined && list === undefined);
+  return typeRow(type).words || (choicesFrom !== undefined && list === undefined);
 }
 
 /** The questions that a question's value comes from. */

@@ -67,7 +67,7 @@ class SchemaWriter {
 function limits(question: Question): Record<string, JsonValue> {
   const codes = question.list === undefined ? undefined : [...question.list.byName.keys()];
   if (codes !== undefined) {
-    return question.type === 'select_one'
+    return typeRow(question.type).choices === 'one'
       ? { enum: codes }
       : { items: { type: 'string', enum: codes } };
   }

@@ -1,5 +1,6 @@
 import type { Bilingual, Translations } from '../text.ts';
 import type { Expression } from './expression/expression.ts';
+import type { QuestionType } from './question-types.ts';
 
 /** Who may see an answer: each audience sees what the ones before it see. */
 export const audiences = ['public', 'members', 'coordinator'] as const;
@@ -7,44 +8,6 @@ export type Audience = (typeof audiences)[number];
 
 /** How exactly a place may be made public. */
 type Precision = 'exact' | 'adm2' | 'adm1';
-
-/**
- * The XLSForm question types that a server meets, without their list names and aliases. What each
- * means (shape of the answer, whether anyone answers it) stands in question-types.ts.
- */
-export type QuestionType =
-  | 'text'
-  | 'integer'
-  | 'decimal'
-  | 'range'
-  | 'date'
-  | 'time'
-  | 'dateTime'
-  | 'select_one'
-  | 'select_multiple'
-  | 'rank'
-  | 'geopoint'
-  | 'geotrace'
-  | 'geoshape'
-  | 'note'
-  | 'calculate'
-  | 'hidden'
-  | 'acknowledge'
-  | 'barcode'
-  | 'image'
-  | 'audio'
-  | 'video'
-  | 'file'
-  | 'start'
-  | 'end'
-  | 'today'
-  | 'deviceid'
-  | 'username'
-  | 'phonenumber'
-  | 'email'
-  | 'audit'
-  | 'background-audio'
-  | 'start-geopoint';
 
 /** One choice of a list. `columns` has every further column of its row: region, lat, lon, pcode… */
 export interface Choice {

@@ -1,12 +1,8 @@
 import type { FormIssues } from './form-issues.ts';
 import { listExtension } from './list-file-name.ts';
 import { NameCheck, nameOf } from './node-names.ts';
-import {
-  questionTypes,
-  readType,
-  type ListSource,
-  type QuestionTypeRow,
-} from './question-types.ts';
+import { questionTypes, type QuestionTypeRow } from './question-types.ts';
+import { readType, type ListSource } from './read-type.ts';
 import { refusalOf } from './refused-types.ts';
 import type { SheetRow } from './sheet.ts';
 

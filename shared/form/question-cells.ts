@@ -8,7 +8,7 @@ import { listExtension } from './list-file-name.ts';
 import type { ChoiceList } from './model.ts';
 import type { OutlineQuestion } from './outline.ts';
 import { namesIn } from './parse-cell.ts';
-import { plainType } from './question-types.ts';
+import { plainType } from './read-type.ts';
 import type { SheetRow } from './sheet.ts';
 import type { SurveyContext } from './survey-context.ts';
 
@@ -16,7 +16,7 @@ const hxlTag = /^#[a-z][a-z0-9_]*(?:\s*\+\s*[a-z][a-z0-9_]*)*$/i;
 
 /** `select_one ${name}`: the question, in a repeat, whose answers are the choices. */
 export function choicesFromOf(node: OutlineQuestion): string | undefined {
-  if (node.type.list !== true || node.source !== 'choices') return undefined;
+  if (node.type.choices === 'none' || node.source !== 'choices') return undefined;
   const [only, ...others] = namesIn(node.list);
   return only !== undefined && others.length === 0 && node.list.endsWith('}') ? only : undefined;
 }
@@ -28,7 +28,7 @@ export function listOf(
   context: SurveyContext,
 ): ChoiceList | undefined {
   const { row, type, list, source } = node;
-  if (type.list !== true) return undefined;
+  if (type.choices === 'none') return undefined;
   const { lists, listFiles, issues, mentions } = context;
   const place = row.place('type');
   const from = choicesFromOf(node);
@@ -106,12 +106,12 @@ export function readDefault(
   const { row, type, name } = node;
   const text = row.text('default');
   if (text === '') return undefined;
-  if (isDynamicDefault(text, type.type)) return context.parse(row, 'default');
-  const shape = answerShapes[type.shape];
-  if (type.shape !== 'none' && type.shape !== 'attachment' && shape.parse(text) === undefined) {
-    context.issues.add('bad-default', row.place('default'), text, `${type.type} (${name})`);
+  if (isDynamicDefault(text, type)) return context.parse(row, 'default');
+  const place = row.place('default');
+  if (type.default === 'file of the form') context.files.add(bareFileName(text), 'media', place);
+  else if (type.default !== 'any text' && answerShapes[type.shape].parse(text) === undefined) {
+    context.issues.add('bad-default', place, text, `${type.type} (${name})`);
   }
-  if (type.type === 'image') context.files.add(bareFileName(text), 'media', row.place('default'));
   return text;
 }
 

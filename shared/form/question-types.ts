@@ -1,211 +1,474 @@
 import type { AnswerShape } from './answer-shapes.ts';
-import type { QuestionType } from './model.ts';
+import {
+  anything,
+  noAttribute,
+  number,
+  onBind,
+  onControl,
+  packageName,
+  seed,
+  trueFalse,
+  whole,
+  words,
+  type TypeParameter,
+} from './parameter-rules.ts';
 
-export interface QuestionTypeRow {
-  readonly type: QuestionType;
-  /** As forms write it: lower case, words parted by one space (`_` reads as a space). */
+/**
+ * What the values of a column are, for formats that have types. `code` and `codes` are choices,
+ * `file` the name of an attachment, `json` a line or an area as JSON text; dates and times are ISO 8601
+ * texts as they were answered.
+ */
+export type ColumnKind =
+  | 'text'
+  | 'code'
+  | 'codes'
+  | 'integer'
+  | 'decimal'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'dateTime'
+  | 'file'
+  | 'json';
+
+/** The XForms element that asks a question; one of uploads says what may be chosen. */
+type Control =
+  | {
+      readonly tag: 'input' | 'range' | 'select1' | 'select' | 'odk:rank' | 'trigger';
+      readonly mediaType: undefined;
+    }
+  | { readonly tag: 'upload'; readonly mediaType: string };
+
+interface Facts {
+  readonly type: string;
+  /** Further names that forms give it: lower case, words parted by one space (`_` reads as a space). */
   readonly aliases: readonly string[];
-  readonly shape: AnswerShape;
-  /**
-   * Who gives the answer: a person, the client by itself (start, deviceid…), the server (calculate),
-   * or nobody (note). Only a person can be asked to answer what is required or to respect a constraint.
-   */
-  readonly answeredBy: 'person' | 'client' | 'server' | 'nobody';
-  /** Its type cell names a list of choices. */
-  readonly list?: true;
   /** It is free text, in which a term of the glossary may stand. */
-  readonly prose?: true;
+  readonly prose: boolean;
+  /** Its type cell names a list, of whose choices an answer has one, several, or all in an order. */
+  readonly choices: 'none' | 'one' | 'several' | 'order';
+  /** What its answer is on the ground. */
+  readonly place: 'none' | 'point' | 'line' | 'area';
+  /** The settings that may name a question of it. */
+  readonly settings: readonly ('consent' | 'geometry')[];
+  /**
+   * What a fixed value in the column `default` is: an answer (that may hold hyphens, which are no
+   * subtraction), the name of a file of the form, or a text that nothing is known of.
+   */
+  readonly default: 'answer' | 'answer with hyphens' | 'file of the form' | 'any text';
+  /** What its column holds; of a point, each of its cells. */
+  readonly columnKind: ColumnKind;
+  /** The data type of its XForms bind. */
+  readonly bind: string;
+  /** What a client fills in by itself: `jr:preload` and `jr:preloadParams`. */
+  readonly preload: readonly [string, string] | undefined;
+  /** What a client does by itself to answer it. */
+  readonly action: 'odk:setgeopoint' | 'odk:recordaudio' | undefined;
+  /** The parameters that XLSForm knows of it, by name. */
+  readonly parameters: Readonly<Record<string, TypeParameter>>;
 }
 
-const row = (
-  type: QuestionType,
-  shape: AnswerShape,
-  answeredBy: QuestionTypeRow['answeredBy'],
-  aliases: readonly string[] = [],
-  more: { list?: true; prose?: true } = {},
-): QuestionTypeRow => ({
-  type,
-  shape,
-  answeredBy,
-  aliases: [type.toLowerCase().replaceAll('_', ' '), ...aliases],
-  ...more,
-});
+/**
+ * Who gives the answer: a person, the client by itself (start, deviceid…), the server (calculate),
+ * or nobody (note). Only a person can be asked to answer what is required or to respect a constraint,
+ * and needs something to answer with.
+ */
+type Asked =
+  | { readonly answeredBy: 'person'; readonly control: Control }
+  | {
+      readonly answeredBy: 'client' | 'server' | 'nobody';
+      readonly control: Control | undefined;
+    };
 
-/** Every question type. A new type is one row here: reading, validation and schemas follow from it. */
-export const questionTypes: readonly QuestionTypeRow[] = [
-  row('text', 'text', 'person', ['string', 'q string', 'add text prompt'], { prose: true }),
-  row('integer', 'integer', 'person', ['int', 'q int', 'add integer prompt']),
-  row('decimal', 'number', 'person', ['q decimal', 'add decimal prompt']),
-  row('range', 'number', 'person'),
-  row('date', 'date', 'person', ['q date', 'add date prompt']),
-  row('time', 'time', 'person', ['add time prompt']),
-  row('dateTime', 'dateTime', 'person', [
-    'date time',
-    'q datetime',
-    'q date time',
-    'add datetime prompt',
-    'add date time prompt',
-  ]),
-  row(
-    'select_one',
-    'code',
-    'person',
-    ['select one from', 'select one using', 'select1', 'add select one prompt using'],
-    { list: true },
-  ),
-  row(
-    'select_multiple',
-    'codes',
-    'person',
-    [
-      'select multiple from',
-      'select multiple using',
-      'select all that apply',
-      'select all that apply from',
-      'add select multiple prompt using',
+/**
+ * What an answer is, and whether it is words that somebody or some device wrote: then nobody knows
+ * beforehand what they say of whom. A text is always words, and of a file, its name is.
+ */
+type Said =
+  | { readonly shape: 'text'; readonly words: true; readonly mediaTypes: readonly [] }
+  | {
+      readonly shape: 'attachment';
+      readonly words: true;
+      /** What it takes (`image/*`: every image); or what the form says, by default documents. */
+      readonly mediaTypes: readonly [string, ...string[]] | 'as the form says';
+    }
+  | {
+      readonly shape: Exclude<AnswerShape, 'text' | 'attachment'>;
+      readonly words: boolean;
+      readonly mediaTypes: readonly [];
+    };
+
+/** Every fact about a question type. All are required: what a row forgets does not compile. */
+export type QuestionTypeFacts = Facts & Asked & Said;
+
+const asks = (tag: Exclude<Control['tag'], 'upload'>): Control => ({ tag, mediaType: undefined });
+const uploads = (mediaType: string): Control => ({ tag: 'upload', mediaType });
+const recordings = ['audio/*', 'video/*', 'application/ogg', 'application/vnd.ms-asf'] as const;
+const quality = words('voice-only', 'low', 'normal', 'external');
+const mock = { 'allow-mock-accuracy': onBind(trueFalse, 'odk:allow-mock-accuracy') };
+const line = {
+  ...mock,
+  'reference-geometry': noAttribute(anything),
+  incremental: onControl(words('true', 'yes'), 'incremental'),
+};
+const select = { randomize: noAttribute(trueFalse), seed: noAttribute(seed) };
+
+/**
+ * Every question type that a server meets, without their list names: a new one is one row here.
+ * Reading, validation, schemas, XForms, columns and who may see its answers follow from it.
+ */
+const rows = [
+  {
+    type: 'text',
+    aliases: ['string', 'q string', 'add text prompt'],
+    ...{ shape: 'text', answeredBy: 'person', words: true, prose: true },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'string', control: asks('input'), preload: undefined, action: undefined },
+    parameters: { rows: onControl(whole, 'rows') },
+  },
+  {
+    type: 'integer',
+    aliases: ['int', 'q int', 'add integer prompt'],
+    ...{ shape: 'integer', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'integer', mediaTypes: [] },
+    ...{ bind: 'int', control: asks('input'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'decimal',
+    aliases: ['q decimal', 'add decimal prompt'],
+    ...{ shape: 'number', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'decimal', mediaTypes: [] },
+    ...{ bind: 'decimal', control: asks('input'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'range',
+    aliases: [],
+    ...{ shape: 'number', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'decimal', mediaTypes: [] },
+    ...{ bind: 'decimal', control: asks('range'), preload: undefined, action: undefined },
+    parameters: {
+      // Its bounds are checked together, by readRange, and written as they are understood.
+      start: noAttribute(anything),
+      end: noAttribute(anything),
+      step: noAttribute(anything),
+      tick_interval: onControl(number, 'odk:tick-interval'),
+      placeholder: onControl(number, 'odk:placeholder'),
+      tick_labelset: noAttribute(anything),
+    },
+  },
+  {
+    type: 'date',
+    aliases: ['q date', 'add date prompt'],
+    ...{ shape: 'date', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer with hyphens', columnKind: 'date', mediaTypes: [] },
+    ...{ bind: 'date', control: asks('input'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'time',
+    aliases: ['add time prompt'],
+    ...{ shape: 'time', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'time', mediaTypes: [] },
+    ...{ bind: 'time', control: asks('input'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'dateTime',
+    aliases: [
+      ...['date time', 'q datetime', 'q date time'],
+      ...['add datetime prompt', 'add date time prompt'],
     ],
-    { list: true },
-  ),
-  row('rank', 'codes', 'person', [], { list: true }),
-  row('geopoint', 'geopoint', 'person', [
-    ...['gps', 'location', 'q geopoint', 'q location', 'add location prompt'],
-  ]),
-  row('geotrace', 'geotrace', 'person', ['q geotrace']),
-  row('geoshape', 'geoshape', 'person', ['q geoshape']),
-  row('note', 'none', 'nobody', ['q note', 'add note prompt']),
-  row('calculate', 'scalar', 'server', ['calculation', 'q calculate', 'add calculate prompt']),
-  row('hidden', 'scalar', 'client'),
-  row('acknowledge', 'acknowledge', 'person', [
-    'trigger',
-    'q acknowledge',
-    'add acknowledge prompt',
-  ]),
-  row('barcode', 'text', 'person', ['q barcode', 'add barcode prompt']),
-  row('image', 'attachment', 'person', [
-    ...['photo', 'q image', 'q picture', 'add image prompt', 'add photo prompt'],
-  ]),
-  row('audio', 'attachment', 'person', ['q audio', 'add audio prompt']),
-  row('video', 'attachment', 'person', ['q video', 'add video prompt']),
-  row('file', 'attachment', 'person', ['add file prompt']),
-  row('start', 'dateTime', 'client', ['start time', 'get start time']),
-  row('end', 'dateTime', 'client', ['end time', 'get end time']),
-  row('today', 'date', 'client', ['get today']),
-  row('deviceid', 'text', 'client', [
-    ...['device id', 'get device id', 'uri:deviceid', 'imei'],
-    ...['simserial', 'sim id', 'get sim id', 'uri:simserial'],
-  ]),
-  row('username', 'text', 'client', ['uri:username']),
-  row('phonenumber', 'text', 'client', [
-    ...['phone number', 'get phone number', 'uri:phonenumber'],
-    ...['subscriberid', 'subscriber id', 'get subscriber id', 'uri:subscriberid'],
-  ]),
-  row('email', 'text', 'client', ['uri:email']),
-  row('audit', 'attachment', 'client'),
-  row('background-audio', 'attachment', 'client'),
-  row('start-geopoint', 'geopoint', 'client', ['background-geopoint']),
-];
+    ...{ shape: 'dateTime', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer with hyphens', columnKind: 'dateTime', mediaTypes: [] },
+    ...{ bind: 'dateTime', control: asks('input'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'select_one',
+    aliases: ['select one from', 'select one using', 'select1', 'add select one prompt using'],
+    ...{ shape: 'code', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'one', place: 'none', settings: ['consent', 'geometry'] },
+    ...{ default: 'answer', columnKind: 'code', mediaTypes: [] },
+    ...{ bind: 'string', control: asks('select1'), preload: undefined, action: undefined },
+    parameters: select,
+  },
+  {
+    type: 'select_multiple',
+    aliases: [
+      ...['select multiple from', 'select multiple using', 'select all that apply'],
+      ...['select all that apply from', 'add select multiple prompt using'],
+    ],
+    ...{ shape: 'codes', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'several', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'codes', mediaTypes: [] },
+    ...{ bind: 'string', control: asks('select'), preload: undefined, action: undefined },
+    parameters: select,
+  },
+  {
+    type: 'rank',
+    aliases: [],
+    ...{ shape: 'codes', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'order', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'codes', mediaTypes: [] },
+    ...{ bind: 'odk:rank', control: asks('odk:rank'), preload: undefined, action: undefined },
+    parameters: select,
+  },
+  {
+    type: 'geopoint',
+    aliases: [...['gps', 'location', 'q geopoint'], ...['q location', 'add location prompt']],
+    ...{ shape: 'geopoint', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'point', settings: ['geometry'] },
+    ...{ default: 'answer with hyphens', columnKind: 'decimal', mediaTypes: [] },
+    ...{ bind: 'geopoint', control: asks('input'), preload: undefined, action: undefined },
+    parameters: {
+      'capture-accuracy': onControl(number, 'accuracyThreshold'),
+      'warning-accuracy': onControl(number, 'unacceptableAccuracyThreshold'),
+      ...mock,
+      'reference-geometry': noAttribute(anything),
+    },
+  },
+  {
+    type: 'geotrace',
+    aliases: ['q geotrace'],
+    ...{ shape: 'geotrace', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'line', settings: ['geometry'] },
+    ...{ default: 'answer with hyphens', columnKind: 'json', mediaTypes: [] },
+    ...{ bind: 'geotrace', control: asks('input'), preload: undefined, action: undefined },
+    parameters: line,
+  },
+  {
+    type: 'geoshape',
+    aliases: ['q geoshape'],
+    ...{ shape: 'geoshape', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'area', settings: ['geometry'] },
+    ...{ default: 'answer with hyphens', columnKind: 'json', mediaTypes: [] },
+    ...{ bind: 'geoshape', control: asks('input'), preload: undefined, action: undefined },
+    parameters: line,
+  },
+  {
+    type: 'note',
+    aliases: ['q note', 'add note prompt'],
+    ...{ shape: 'none', answeredBy: 'nobody', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'any text', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'string', control: asks('input'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'calculate',
+    aliases: ['calculation', 'q calculate', 'add calculate prompt'],
+    ...{ shape: 'scalar', answeredBy: 'server', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'string', control: undefined, preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'hidden',
+    aliases: [],
+    ...{ shape: 'scalar', answeredBy: 'client', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'string', control: undefined, preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'acknowledge',
+    aliases: ['trigger', 'q acknowledge', 'add acknowledge prompt'],
+    ...{ shape: 'acknowledge', answeredBy: 'person', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: ['consent'] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'string', control: asks('trigger'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'barcode',
+    aliases: ['q barcode', 'add barcode prompt'],
+    ...{ shape: 'text', answeredBy: 'person', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'barcode', control: asks('input'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'image',
+    aliases: [...['photo', 'q image', 'q picture'], ...['add image prompt', 'add photo prompt']],
+    ...{ shape: 'attachment', answeredBy: 'person', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'file of the form', columnKind: 'file', mediaTypes: ['image/*'] },
+    ...{ bind: 'binary', control: uploads('image/*'), preload: undefined, action: undefined },
+    parameters: {
+      'max-pixels': onBind(whole, 'orx:max-pixels'),
+      app: onControl(packageName, 'intent'),
+    },
+  },
+  {
+    type: 'audio',
+    aliases: ['q audio', 'add audio prompt'],
+    ...{ shape: 'attachment', answeredBy: 'person', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'any text', columnKind: 'file', mediaTypes: recordings },
+    ...{ bind: 'binary', control: uploads('audio/*'), preload: undefined, action: undefined },
+    parameters: { quality: onBind(quality, 'odk:quality') },
+  },
+  {
+    type: 'video',
+    aliases: ['q video', 'add video prompt'],
+    ...{ shape: 'attachment', answeredBy: 'person', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'any text', columnKind: 'file', mediaTypes: recordings },
+    ...{ bind: 'binary', control: uploads('video/*'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'file',
+    aliases: ['add file prompt'],
+    ...{ shape: 'attachment', answeredBy: 'person', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'any text', columnKind: 'file', mediaTypes: 'as the form says' },
+    // What Collect takes for "any file".
+    ...{ bind: 'binary', control: uploads('application/*'), preload: undefined, action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'start',
+    aliases: ['start time', 'get start time'],
+    ...{ shape: 'dateTime', answeredBy: 'client', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'dateTime', mediaTypes: [] },
+    ...{ bind: 'dateTime', control: undefined, preload: ['timestamp', 'start'], action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'end',
+    aliases: ['end time', 'get end time'],
+    ...{ shape: 'dateTime', answeredBy: 'client', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'dateTime', mediaTypes: [] },
+    ...{ bind: 'dateTime', control: undefined, preload: ['timestamp', 'end'], action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'today',
+    aliases: ['get today'],
+    ...{ shape: 'date', answeredBy: 'client', words: false, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'date', mediaTypes: [] },
+    ...{ bind: 'date', control: undefined, preload: ['date', 'today'], action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'deviceid',
+    aliases: [
+      ...['device id', 'get device id', 'uri:deviceid', 'imei'],
+      ...['simserial', 'sim id', 'get sim id', 'uri:simserial'],
+    ],
+    ...{ shape: 'text', answeredBy: 'client', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'string', control: undefined, preload: ['property', 'deviceid'], action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'username',
+    aliases: ['uri:username'],
+    ...{ shape: 'text', answeredBy: 'client', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'string', control: undefined, preload: ['property', 'username'], action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'phonenumber',
+    aliases: [
+      ...['phone number', 'get phone number', 'uri:phonenumber', 'subscriberid'],
+      ...['subscriber id', 'get subscriber id', 'uri:subscriberid'],
+    ],
+    ...{ shape: 'text', answeredBy: 'client', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{
+      bind: 'string',
+      control: undefined,
+      preload: ['property', 'phonenumber'],
+      action: undefined,
+    },
+    parameters: {},
+  },
+  {
+    type: 'email',
+    aliases: ['uri:email'],
+    ...{ shape: 'text', answeredBy: 'client', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'answer', columnKind: 'text', mediaTypes: [] },
+    ...{ bind: 'string', control: undefined, preload: ['property', 'email'], action: undefined },
+    parameters: {},
+  },
+  {
+    type: 'audit',
+    aliases: [],
+    ...{ shape: 'attachment', answeredBy: 'client', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{
+      default: 'any text',
+      columnKind: 'file',
+      mediaTypes: ['text/csv', 'text/plain', 'text/comma-separated-values', 'application/csv'],
+    },
+    ...{ bind: 'binary', control: undefined, preload: undefined, action: undefined },
+    parameters: {
+      'identify-user': onBind(trueFalse, 'odk:identify-user'),
+      'track-changes': onBind(trueFalse, 'odk:track-changes'),
+      'track-changes-reasons': onBind(words('on-form-edit'), 'odk:track-changes-reasons'),
+      'location-priority': onBind(
+        words('no-power', 'low-power', 'balanced', 'high-accuracy'),
+        'odk:location-priority',
+      ),
+      'location-min-interval': onBind(whole, 'odk:location-min-interval'),
+      'location-max-age': onBind(whole, 'odk:location-max-age'),
+    },
+  },
+  {
+    type: 'background-audio',
+    aliases: [],
+    ...{ shape: 'attachment', answeredBy: 'client', words: true, prose: false },
+    ...{ choices: 'none', place: 'none', settings: [] },
+    ...{ default: 'any text', columnKind: 'file', mediaTypes: recordings },
+    ...{ bind: 'binary', control: undefined, preload: undefined, action: 'odk:recordaudio' },
+    parameters: { quality: noAttribute(words('voice-only', 'low', 'normal')) },
+  },
+  {
+    type: 'start-geopoint',
+    aliases: ['background-geopoint'],
+    ...{ shape: 'geopoint', answeredBy: 'client', words: false, prose: false },
+    ...{ choices: 'none', place: 'point', settings: [] },
+    ...{ default: 'answer', columnKind: 'decimal', mediaTypes: [] },
+    ...{ bind: 'geopoint', control: undefined, preload: undefined, action: 'odk:setgeopoint' },
+    parameters: {},
+  },
+] as const satisfies readonly QuestionTypeFacts[];
 
-const byType = new Map(questionTypes.map((entry) => [entry.type, entry]));
+/** The XLSForm question types, without their list names and aliases. */
+export type QuestionType = (typeof rows)[number]['type'];
+export type QuestionTypeRow = QuestionTypeFacts & { readonly type: QuestionType };
+
+export const questionTypes: readonly QuestionTypeRow[] = rows;
+
+const byType: ReadonlyMap<QuestionType, QuestionTypeRow> = new Map(
+  questionTypes.map((row) => [row.type, row]),
+);
 
 /** The row of a type. */
 export function typeRow(type: QuestionType): QuestionTypeRow {
   const found = byType.get(type);
   if (found === undefined) throw new TypeError(`No row for question type ${type}.`);
   return found;
-}
-
-/** Where the choices of a select come from: the choices sheet, a file, or the sheet external_choices. */
-export type ListSource = 'choices' | 'file' | 'external';
-
-/** What the `type` cell of a survey row says. */
-export type TypeCell =
-  | {
-      readonly kind: 'question';
-      readonly row: QuestionTypeRow;
-      /** The list's name; with source `file`, the file's. */
-      readonly list: string;
-      readonly source: ListSource;
-      readonly orOther: boolean;
-    }
-  | { readonly kind: 'begin'; readonly block: 'group' | 'repeat' }
-  | { readonly kind: 'end'; readonly block: 'group' | 'repeat' }
-  /** A file that expressions read, named as the row is: it asks nothing. */
-  | { readonly kind: 'data'; readonly extension: 'csv' | 'xml' };
-
-const blocks = new Map<string, TypeCell>();
-for (const kind of ['begin', 'end'] as const) {
-  for (const block of ['group', 'repeat'] as const) blocks.set(`${kind} ${block}`, { kind, block });
-  blocks.set(`${kind} looped group`, { kind, block: 'repeat' });
-  blocks.set(`${kind} lgroup`, { kind, block: 'repeat' });
-}
-for (const extension of ['csv', 'xml'] as const) {
-  blocks.set(`${extension}-external`, { kind: 'data', extension });
-  blocks.set(`${extension} external`, { kind: 'data', extension });
-}
-
-const byAlias = new Map(
-  questionTypes.flatMap((entry) => entry.aliases.map((alias) => [alias, entry] as const)),
-);
-
-interface SelectAlias {
-  readonly entry: QuestionTypeRow;
-  readonly source: ListSource;
-}
-
-/** Every way to begin the type cell of a select. */
-const selects = new Map<string, SelectAlias>();
-for (const [alias, entry] of byAlias) {
-  if (entry.list === true) selects.set(alias, { entry, source: 'choices' });
-}
-for (const [alias, type, source] of [
-  ['select one from file', 'select_one', 'file'],
-  ['select multiple from file', 'select_multiple', 'file'],
-  ['select one external', 'select_one', 'external'],
-] as const) {
-  selects.set(alias, { entry: typeRow(type), source });
-}
-const longestAliasWords = Math.max(...[...selects.keys()].map((alias) => alias.split(' ').length));
-
-/** Longer cells name no type, whatever they hold. */
-const maxTypeLength = 300;
-
-/** Reads a `type` cell: `select_one régions or_other`, `begin group`, `photo`… Undefined: no such type. */
-export function readType(cell: string): TypeCell | undefined {
-  if (cell.length > maxTypeLength) return undefined;
-  const plain = plainType(cell);
-  const block = blocks.get(plain);
-  if (block !== undefined) return block;
-  const select = selects.get(plain);
-  const whole = select?.entry ?? byAlias.get(plain);
-  if (whole !== undefined) {
-    const source = select?.source ?? 'choices';
-    return { kind: 'question', row: whole, list: '', source, orOther: false };
-  }
-  return readSelect(cell.trim());
-}
-
-/** A type as the aliases are written: lower case, words parted by one space. */
-export function plainType(cell: string): string {
-  return cell.toLowerCase().replaceAll('_', ' ').split(/\s+/).filter(Boolean).join(' ');
-}
-
-/** The list's name keeps its capitals and underscores, so the alias is cut off the cell as it stands. */
-function readSelect(cell: string): TypeCell | undefined {
-  const orOther = /\s+(?:or_other|or other|or specify other)$/i.exec(cell);
-  const head = orOther === null ? cell : cell.slice(0, orOther.index);
-  const words = [...head.matchAll(/[^\s_]+/g)];
-  for (let count = Math.min(longestAliasWords, words.length - 1); count >= 1; count--) {
-    const alias = words
-      .slice(0, count)
-      .map((word) => word[0].toLowerCase())
-      .join(' ');
-    const found = selects.get(alias);
-    const last = words[count - 1];
-    if (found === undefined || last === undefined) continue;
-    const rest = head.slice(last.index + last[0].length);
-    if (!/^\s/.test(rest)) continue;
-    const { entry, source } = found;
-    return { kind: 'question', row: entry, list: rest.trim(), source, orOther: orOther !== null };
-  }
-  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Bilingual } from '../text.ts';
-import { plainType } from './question-types.ts';
+import { plainType } from './read-type.ts';
 
 const kobo: Bilingual = {
   fr: 'c’est une invention de KoboToolbox, qu’ODK Collect ne connaît pas : écrivez un groupe de questions select_one.',

@@ -144,7 +144,7 @@ function questionPlan(node: Question, rowsOf: (list: ChoiceList) => Rows): Quest
       node.type === 'calculate' && node.calculation === undefined ? node.default : undefined,
     choices: node.list === undefined ? undefined : choicesByCode(node.list, rowsOf(node.list)),
     range: node.type === 'range' ? readRange(node.parameters) : undefined,
-    prose: type.prose === true && !/\b(?:numbers|url|thousands-sep)\b/.test(node.appearance),
+    prose: type.prose && !/\b(?:numbers|url|thousands-sep)\b/.test(node.appearance),
   };
 }
 

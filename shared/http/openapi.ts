@@ -60,24 +60,23 @@ function successOf(operation: Operation, route: Route, status: number): Json {
   return { description: route.summary.en, headers, ...(content && { content }) };
 }
 
-const readOnly: readonly string[] = ['GET', 'HEAD'];
-const ofDefinitions: readonly Operation[] = ['putDraft', 'publishForm'];
-
 /** The refusals that any route of its kind can give. Most are the same for all: they need no table. */
 function refusalsOf(operation: Operation, route: Route): (FaultCode | 'internal')[] {
   const { path, method, accepts, access } = route;
   const named = path.includes('{');
+  const readsOnly = method === 'GET' || method === 'HEAD';
+  const definesForms = operation === 'putDraft' || operation === 'publishForm';
   const sends = method === 'POST' && path.includes('/submission');
   return [
     'malformed-request',
     ...(access === 'anyone' ? [] : (['unauthenticated', 'forbidden'] as const)),
     ...(named ? (['not-found'] as const) : []),
     'not-acceptable',
-    ...(readOnly.includes(method) ? [] : (['conflict'] as const)),
+    ...(readsOnly ? [] : (['conflict'] as const)),
     ...(accepts === undefined
       ? []
       : (['body-too-large', 'unsupported-media-type', 'invalid-body'] as const)),
-    ...(ofDefinitions.includes(operation) ? (['invalid-form'] as const) : []),
+    ...(definesForms ? (['invalid-form'] as const) : []),
     ...(path.includes('{instanceId}') || sends ? (['erased'] as const) : []),
     ...(route.ifMatch === true ? (['stale-revision', 'revision-required'] as const) : []),
     ...(route.basic === true ? (['not-implemented'] as const) : []),
@@ -126,13 +125,13 @@ const openRosaRefusal: Json = {
 
 function problemResponses(): Json {
   const problems = Object.fromEntries(
-    Object.entries(problemKinds).map(([code, { title, detail, status }]) => [
+    Object.entries(problemKinds).map(([code, { title, detail, retryAfter }]) => [
       code,
       {
         description: `${title.en} (\`${code}\`). ${detail.en}`,
         headers: {
           ...requestId,
-          ...(status === 429 || status === 503
+          ...(retryAfter !== undefined
             ? { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } }
             : {}),
         },

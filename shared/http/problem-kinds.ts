@@ -6,12 +6,15 @@ export interface ProblemKind {
   readonly title: Bilingual;
   /** What happened and what to do about it. */
   readonly detail: Bilingual;
+  /** Seconds after which to try again, of a refusal that passes by itself. */
+  readonly retryAfter: number | undefined;
 }
 
 /** What every refusal is called and which status it has. A code that is missing here does not compile. */
 export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>> = {
   'malformed-json': {
     status: 400,
+    retryAfter: undefined,
     title: { fr: 'JSON illisible', en: 'Malformed JSON' },
     detail: {
       fr: 'Le corps de la requête n’est pas du JSON en UTF-8.',
@@ -20,6 +23,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'malformed-request': {
     status: 400,
+    retryAfter: undefined,
     title: { fr: 'Requête illisible', en: 'Malformed request' },
     detail: {
       fr: 'La requête ne se lit pas: vérifiez son adresse, ses en-têtes et son encodage.',
@@ -28,6 +32,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   unauthenticated: {
     status: 401,
+    retryAfter: undefined,
     title: { fr: 'Jeton requis', en: 'Token required' },
     detail: {
       fr: 'Il faut un jeton valide: il est absent, inconnu, expiré ou révoqué.',
@@ -36,11 +41,13 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   forbidden: {
     status: 403,
+    retryAfter: undefined,
     title: { fr: 'Non autorisé', en: 'Not allowed' },
     detail: { fr: 'Ce jeton ne donne pas ce droit.', en: 'This token does not give that right.' },
   },
   'not-found': {
     status: 404,
+    retryAfter: undefined,
     title: { fr: 'Introuvable', en: 'Not found' },
     detail: {
       fr: 'Rien de tel ici, ou rien que ce jeton puisse voir.',
@@ -49,6 +56,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'method-not-allowed': {
     status: 405,
+    retryAfter: undefined,
     title: { fr: 'Méthode non admise', en: 'Method not allowed' },
     detail: {
       fr: 'Cette adresse n’admet pas cette méthode; l’en-tête Allow dit lesquelles elle admet.',
@@ -57,6 +65,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'not-acceptable': {
     status: 406,
+    retryAfter: undefined,
     title: { fr: 'Format de réponse non disponible', en: 'Not acceptable' },
     detail: {
       fr: 'Aucun des formats que demande l’en-tête Accept n’est disponible ici.',
@@ -65,6 +74,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   conflict: {
     status: 409,
+    retryAfter: undefined,
     title: { fr: 'Conflit', en: 'Conflict' },
     detail: {
       fr: 'Autre chose porte déjà cet identifiant. Ce qui était là est intact.',
@@ -73,6 +83,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'form-not-open': {
     status: 409,
+    retryAfter: undefined,
     title: { fr: 'Fiche non ouverte', en: 'Form not open' },
     detail: {
       fr: 'Cette fiche n’est pas ouverte aux envois.',
@@ -81,6 +92,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   erased: {
     status: 410,
+    retryAfter: undefined,
     title: { fr: 'Effacé', en: 'Erased' },
     detail: {
       fr: 'Cette fiche remplie a été effacée pour toujours; son identifiant ne peut plus servir.',
@@ -89,6 +101,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'stale-revision': {
     status: 412,
+    retryAfter: undefined,
     title: { fr: 'Révision dépassée', en: 'Stale revision' },
     detail: {
       fr: 'Elle a changé depuis la révision que vous avez vue: relisez-la, puis recommencez.',
@@ -97,6 +110,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'body-too-large': {
     status: 413,
+    retryAfter: undefined,
     title: { fr: 'Corps trop grand', en: 'Body too large' },
     detail: {
       fr: 'Le corps de cette requête est plus long que cette adresse ne l’admet: 1 Mo de JSON ou de YAML, 4 Mo d’un classeur, d’un fichier ou de l’envoi d’un téléphone.',
@@ -105,6 +119,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'record-too-large': {
     status: 413,
+    retryAfter: undefined,
     title: { fr: 'Fiche remplie trop grande', en: 'Submission too large' },
     detail: {
       fr: 'Les réponses d’une fiche remplie ne dépassent pas 350 Ko, pièces jointes non comptées.',
@@ -113,6 +128,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'nesting-too-deep': {
     status: 413,
+    retryAfter: undefined,
     title: { fr: 'Imbrication trop profonde', en: 'Nesting too deep' },
     detail: {
       fr: 'Objets et tableaux s’imbriquent sur 32 niveaux au plus.',
@@ -121,6 +137,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'unsupported-media-type': {
     status: 415,
+    retryAfter: undefined,
     title: { fr: 'Format de corps non pris en charge', en: 'Unsupported media type' },
     detail: {
       fr: 'Cette adresse n’accepte pas ce Content-Type, ou pas cet encodage.',
@@ -129,6 +146,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'invalid-answers': {
     status: 422,
+    retryAfter: undefined,
     title: { fr: 'Réponses à corriger', en: 'Answers to correct' },
     detail: {
       fr: 'Des réponses ne respectent pas la fiche; `errors` dit lesquelles et pourquoi.',
@@ -137,6 +155,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'invalid-form': {
     status: 422,
+    retryAfter: undefined,
     title: { fr: 'Fiche à corriger', en: 'Form to correct' },
     detail: {
       fr: 'La définition de la fiche a des erreurs; `errors` dit où et lesquelles.',
@@ -145,6 +164,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'invalid-body': {
     status: 422,
+    retryAfter: undefined,
     title: { fr: 'Corps à corriger', en: 'Body to correct' },
     detail: {
       fr: 'Le corps ne respecte pas ce qui est attendu; `errors` dit où et pourquoi.',
@@ -153,6 +173,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'export-too-large': {
     status: 422,
+    retryAfter: undefined,
     title: { fr: 'Archive trop grande', en: 'Archive too large' },
     detail: {
       fr: 'Trop de pièces jointes pour les rassembler pendant une requête (200 Mo, 300 fichiers au plus). Demandez-les à qui exploite le service: `fiche export JEU --format attachments.zip`.',
@@ -161,6 +182,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'revision-required': {
     status: 428,
+    retryAfter: undefined,
     title: { fr: 'Révision requise', en: 'Revision required' },
     detail: {
       fr: 'Dites avec If-Match quelle révision vous avez vue, par exemple If-Match: "3".',
@@ -169,6 +191,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'too-many-requests': {
     status: 429,
+    retryAfter: 10,
     title: { fr: 'Trop de requêtes', en: 'Too many requests' },
     detail: {
       fr: 'Attendez le temps que dit Retry-After, puis recommencez.',
@@ -177,6 +200,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'not-implemented': {
     status: 501,
+    retryAfter: undefined,
     title: { fr: 'Non pris en charge', en: 'Not supported' },
     detail: {
       fr: 'Le protocole connaît ce que vous demandez; ce service ne le fait pas.',
@@ -185,6 +209,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   'store-unavailable': {
     status: 503,
+    retryAfter: 5,
     title: { fr: 'Service momentanément indisponible', en: 'Service unavailable for now' },
     detail: {
       fr: 'Rien n’est confirmé: renvoyez la même requête après le temps que dit Retry-After, sans risque de doublon.',
@@ -193,6 +218,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
   },
   internal: {
     status: 500,
+    retryAfter: undefined,
     title: { fr: 'Erreur interne', en: 'Internal error' },
     detail: {
       fr: 'Une erreur est survenue ici. Si elle persiste, donnez le requestId à la coordination.',

@@ -34,12 +34,6 @@ export interface ProblemAnswer {
 
 export const problemMediaType = 'application/problem+json';
 
-/** Seconds after which to try again, for the refusals that pass by themselves. */
-const retryAfterSeconds: Readonly<Partial<Record<FaultCode | 'internal', number>>> = {
-  'too-many-requests': 10,
-  'store-unavailable': 5,
-};
-
 function inLanguage(errors: readonly FaultDetail[], language: Language): ProblemError[] {
   return errors.map(({ pointer, code, message, at }) => ({
     pointer,
@@ -64,8 +58,7 @@ export function problemOf(
 ): ProblemAnswer {
   const fault = error instanceof Fault ? error : undefined;
   const code = fault?.code ?? 'internal';
-  const { status, title, detail } = problemKinds[code];
-  const retryAfter = retryAfterSeconds[code];
+  const { status, title, detail, retryAfter } = problemKinds[code];
   const { errors = [], warnings = [] } = fault ?? {};
   return {
     status,

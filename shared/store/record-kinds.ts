@@ -22,9 +22,10 @@ const asItWas: Upgrade = (record) => record;
 const steps = {
   /**
    * Head, history, tombstone. 1: `orgKey` may be without the shard (decision 32). Nothing reads it in a
-   * record; read-submissions.ts goes on looking for such heads in the index.
+   * record; read-submissions.ts goes on looking for such heads in the index. 2: without `refused`: the
+   * answers and their version say it, see refusal.ts.
    */
-  submission: [asItWas],
+  submission: [asItWas, asItWas],
   /** 1: the draft may be without `at` and `title`. */
   form: [withDatedDraft],
   vocabulary: [],

@@ -13,6 +13,7 @@ import { checkHeadSize, fromRecord, toHead } from './head-record.ts';
 import { anyone, authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
 import { keepRefused } from './keep-refused.ts';
 import { placeAttachments, type Content } from './place-attachments.ts';
+import { refusalOf } from './refusal.ts';
 import type { Issue, Submission } from './submission.ts';
 
 /** A filled form as a client sends it. */
@@ -58,7 +59,8 @@ export async function acceptSubmission(
   }
   const place = { formId: form.formId, instanceId: arrival.instanceId };
   const content = await placeAttachments(deps, place, checked);
-  const submission = firstRevision(deps, form, arrival, content);
+  const refusal = await refusalOf(deps, form, checked);
+  const submission = firstRevision(deps, form, arrival, { ...content, ...refusal });
   const head = toHead(submission, shardFor(form, submission.instanceId));
   checkHeadSize(head, submission);
   const existing = await deps.submissions.putIfAbsent(head);
@@ -123,7 +125,7 @@ function firstRevision(
   deps: SubmissionDeps,
   form: FormRecord,
   arrival: Arrival,
-  content: Content,
+  content: Content & Pick<Submission, 'refused'>,
 ): Submission {
   const now = deps.clock().toISOString();
   return {

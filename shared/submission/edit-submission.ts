@@ -4,6 +4,7 @@ import { checkAnswers } from './check-answers.ts';
 import { actHash, type Sent } from './content-hash.ts';
 import type { SubmissionDeps } from './deps.ts';
 import { placeAttachments } from './place-attachments.ts';
+import { refusalOf } from './refusal.ts';
 import { reviseSubmission } from './revise-submission.ts';
 import type { Issue, Submission } from './submission.ts';
 
@@ -40,6 +41,7 @@ export async function editSubmission(
         const content = await placeAttachments(deps, { formId, instanceId }, checked, current);
         return {
           ...content,
+          ...(await refusalOf(deps, form, checked, current)),
           formId: current.formId,
           instanceId: current.instanceId,
           organisation: current.organisation,

@@ -47,6 +47,7 @@ const Live = z.object({
   issues: jsonOf(z.array(Issue)),
   receivedAt: z.iso.datetime(),
   review: jsonOf(Review).optional(),
+  refused: Whole.shape.refused,
   attachments: jsonOf(Whole.shape.attachments).prefault('[]'),
   missing: jsonOf(Whole.shape.missing).prefault('[]'),
   whenWhole: Whole.shape.whenWhole,
@@ -61,7 +62,7 @@ const Stored = z.discriminatedUnion('state', [Live, Tombstone]);
 /** The head of a submission: its current revision, with the attributes that put it into the indexes. */
 export function toHead(submission: Submission, shard: number): StoredRecord {
   const { formId, instanceId, organisation, state, review, openRosa, xml } = submission;
-  const { attachments, missing, whenWhole } = submission;
+  const { attachments, missing, whenWhole, refused } = submission;
   const waits = waitsFor(state);
   return {
     ...headKey(formId, shard, instanceId),
@@ -77,6 +78,7 @@ export function toHead(submission: Submission, shard: number): StoredRecord {
     issues: JSON.stringify(submission.issues),
     receivedAt: submission.receivedAt,
     ...(review === undefined ? {} : { review: JSON.stringify(review) }),
+    ...(refused === undefined ? {} : { refused }),
     ...(attachments.length === 0 ? {} : { attachments: JSON.stringify(attachments) }),
     ...(missing.length === 0 ? {} : { missing: JSON.stringify(missing) }),
     ...(whenWhole === undefined ? {} : { whenWhole }),

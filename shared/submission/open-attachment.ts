@@ -27,8 +27,8 @@ const unknownType = 'application/octet-stream';
  * A file of a submission, by the name that its answers give it. Its own organisation may have all of
  * them and what a phone sent as XML (`submission.xml`), the coordinator too, and by SHA-256 (hex)
  * also files of earlier revisions and of refused bodies. Another member may have what a dataset for
- * members shows: of an accepted submission whose question of consent says yes, if the question that
- * holds the file is visible to members, in its own version of the form and in the newest.
+ * members shows: of an accepted submission whose question of consent says yes, and of which no consent was refused
+ * before an edit, if the question that holds the file is visible to members, in its own version of the form and in the newest.
  *
  * Throws Fault `not-found`, for what is not there as for what the caller may not see; `erased` to
  * those who may know.
@@ -79,7 +79,7 @@ async function shownToMembers(
   const newest = await deps.forms.modelOf(form);
   const answers = parseAnswers(submission);
   const consents = [newest, model].flatMap(consentOf).every((path) => saysYes(answers, path));
-  if (!consents) return [];
+  if (!consents || submission.refused === true) return [];
   return named.filter(({ pointer }) => {
     const question = questionAt(model, pointer);
     return question && shownOf(question, questionAt(newest, pointer), 'members') !== 'hidden';

@@ -11,6 +11,7 @@ import { headKeyFor, openSubmission, type OpenSubmission } from './open-submissi
 import { readPhoneAnswers } from './phone-answers.ts';
 import { phoneContent, storeContent } from './phone-content.ts';
 import type { PhonePost, Received } from './phone-post.ts';
+import { refusalOf } from './refusal.ts';
 import { refusePost } from './refuse-post.ts';
 import { reviseSubmission } from './revise-submission.ts';
 import type { Submission } from './submission.ts';
@@ -78,7 +79,9 @@ async function replace(
   const read = await readPhoneAnswers(deps, form, post.instance);
   const content = await phoneContent(deps, post, instanceId, read, submission);
   await storeContent(deps, post, instanceId, content);
-  const next = { ...content, formId, instanceId, organisation, receivedAt, contentHash };
+  const refusal = await refusalOf(deps, form, read, submission);
+  const kept = { formId, instanceId, organisation, receivedAt, contentHash };
+  const next = { ...content, ...refusal, ...kept };
   return reviseSubmission(
     deps,
     principal,

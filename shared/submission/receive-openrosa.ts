@@ -11,6 +11,7 @@ import { readPhoneAnswers } from './phone-answers.ts';
 import { phoneContent, storeContent } from './phone-content.ts';
 import { receiveEdit } from './phone-edit.ts';
 import { openPost, type PhonePost, type Received, type SentByPhone } from './phone-post.ts';
+import { refusalOf } from './refusal.ts';
 import { refusePost } from './refuse-post.ts';
 import type { Submission } from './submission.ts';
 
@@ -57,6 +58,7 @@ async function receiveNew(deps: SubmissionDeps, post: PhonePost): Promise<Receiv
   const now = deps.clock().toISOString();
   const submission: Submission = {
     ...content,
+    ...(await refusalOf(deps, form, read)),
     formId: form.formId,
     instanceId: id,
     revision: 1,

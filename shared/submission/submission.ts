@@ -22,7 +22,18 @@ export const liveStateNames = [
   'needs-changes',
   'rejected',
 ] as const satisfies readonly SubmissionState[];
-export const liveStates: ReadonlySet<SubmissionState> = new Set(liveStateNames);
+type LiveState = (typeof liveStateNames)[number];
+
+const live: Readonly<Record<LiveState, true> & Record<Exclude<SubmissionState, LiveState>, false>> =
+  {
+    ...{ incomplete: true, received: true, 'has-issues': true, accepted: true },
+    ...{ 'needs-changes': true, rejected: true, withdrawn: false, erased: false },
+  };
+
+/** True for a state whose submissions are in the coordinator's dataset. */
+export function isLive(state: SubmissionState): boolean {
+  return live[state];
+}
 
 export const Issue = z.object({
   pointer: z.string(),
@@ -63,6 +74,8 @@ export const Submission = z.object({
   by: z.string(),
   issues: z.array(Issue),
   review: Review.optional(),
+  /** Consent is refused, see refusal.ts; absent: no version that it was given to has asked. */
+  refused: z.boolean().optional(),
   /** JSON pointers, into the answers, of those that are attachments, in the form's order. */
   attachments: z.array(z.string()).readonly(),
   /** Names of the files whose bytes are not there yet. */

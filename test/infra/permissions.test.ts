@@ -70,6 +70,7 @@ const allowed: Readonly<Record<FunctionName, readonly string[]>> = {
     ...objects(['GetObject'], 'datasets', 'forms', 'attachments'),
     ...objects([...upload, 'DeleteObject'], 'exports'),
     's3:ListBucket on {ObjectsBucket}',
+    keys,
     'states:StartExecution on {CompileMachine}',
   ],
   'compile-start': [

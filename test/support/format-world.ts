@@ -1,6 +1,8 @@
+import { publicIdOf } from '../../shared/access/keyring.ts';
 import { readManifest } from '../../shared/dataset/read-datasets.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { DatasetWorld } from './dataset-world.ts';
+import { keysInOrder } from './keyring.ts';
 
 /** A form `f` as YAML would have it. */
 export interface FormatForm {
@@ -9,7 +11,13 @@ export interface FormatForm {
   readonly settings?: JsonObject;
 }
 
-/** A world that has published the form's answers, `instance-0000`, `instance-0001`…, in every format. */
+/** Of so few records the first ones are called `instance-0000`, `instance-0001`…, too. */
+const mostNamed = 6;
+
+/**
+ * A world that has published the form's answers in every format; rows come in the order in which they
+ * are given.
+ */
 export async function formatWorld(
   { survey, choices = [], settings = {} }: FormatForm,
   answers: readonly JsonObject[],
@@ -20,9 +28,12 @@ export async function formatWorld(
     choices,
     settings: { form_title: 'F', version: '1', ...settings },
   });
-  for (const [index, answer] of answers.entries()) {
-    await world.put('f', `instance-${String(index).padStart(4, '0')}`, answer);
-  }
+  const names = answers.map((_, index) => `instance-${String(index).padStart(4, '0')}`);
+  const isFew = names.length <= mostNamed;
+  if (isFew) world.keys = keysInOrder('f', names);
+  const idOf = (name: string): string => publicIdOf(world.keys, 'f', name);
+  const ids = isFew ? names : names.sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+  for (const [index, answer] of answers.entries()) await world.put('f', ids[index] ?? '', answer);
   await world.compile();
   return world;
 }

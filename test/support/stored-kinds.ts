@@ -83,6 +83,7 @@ const whole: Required<Submission> = {
     note: 'Une adresse, s’il vous plaît.',
     at: at.toISOString(),
   },
+  refused: true,
   attachments: ['/photo'],
   missing: ['p.png'],
   whenWhole: 'received',

@@ -13,6 +13,7 @@ import { readerOf } from '../../shared/dataset/read-answers.ts';
 import { Selections, tablesOf, viewOf } from '../../shared/dataset/view.ts';
 import { compileForm } from '../../shared/form/compile-form.ts';
 import type { Audience } from '../../shared/form/model.ts';
+import type { FormDefinition } from '../../shared/form/definition.ts';
 import type { JsonObject } from '../../shared/json.ts';
 
 /** A form's records as an audience is shown them. */
@@ -24,8 +25,8 @@ export interface ShownRecords {
 
 /** Records of a form of one version as an audience sees them, by the id that it knows them by. */
 export function shownRecords(
-  form: { readonly survey: readonly JsonObject[]; readonly choices: readonly JsonObject[] },
-  settings: JsonObject,
+  form: Pick<FormDefinition, 'survey' | 'choices'>,
+  settings: FormDefinition['settings'],
   audience: Audience,
   records: ReadonlyMap<string, JsonObject>,
 ): ShownRecords {

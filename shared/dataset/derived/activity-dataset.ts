@@ -5,6 +5,7 @@ import { coordination } from '../../ids.ts';
 import type { Alias } from '../../network/alias.ts';
 import { listAliases } from '../../network/aliases.ts';
 import { CanonicalNames } from '../../network/canonical-names.ts';
+import type { SubmissionState } from '../../submission/submission.ts';
 import type { DatasetSpec } from '../dataset-spec.ts';
 import type { VersionPlace } from '../version-place.ts';
 import type { CompileDeps } from '../deps.ts';
@@ -20,8 +21,17 @@ import { visibleAnswers } from './visible-answers.ts';
 const saysWhatAndWhere = (models: readonly FormModel[]): boolean =>
   models.some((model) => taggedForm(model) !== undefined);
 
-/** Records that say what someone does: not those refused or unfinished. */
-const told: ReadonlySet<string> = new Set(['accepted', 'received', 'has-issues', 'needs-changes']);
+/** Whether a record says what someone does: not one refused or unfinished. */
+const saysSo: Readonly<Record<SubmissionState, boolean>> = {
+  incomplete: false,
+  received: true,
+  'has-issues': true,
+  accepted: true,
+  'needs-changes': true,
+  rejected: false,
+  withdrawn: false,
+  erased: false,
+};
 
 /** What datasets about who does what where are made from. */
 export interface ActivitySources {
@@ -98,7 +108,7 @@ export async function eachActivity(
     for await (const batch of rows.batches(disclosure?.ahead)) {
       for (const row of batch) {
         const form = tagged.get(row.plan.model);
-        if (form === undefined || !told.has(row.row.state)) continue;
+        if (form === undefined || !saysSo[row.row.state]) continue;
         for (const audience of audiences) {
           const answers = visibleAnswers(row, audience, disclosure);
           if (answers === undefined) continue;

@@ -1,3 +1,4 @@
+import { audiences } from '../../form/model.ts';
 import type { DatasetSpec } from '../dataset-spec.ts';
 import { readDatasetPointers } from '../dataset-pointer.ts';
 import type { CompileDeps } from '../deps.ts';
@@ -28,7 +29,7 @@ export const catalog: DatasetSpec = {
           manifests.push(await readStoredManifest(deps.objects, key, version));
         }
         const rows = await write(deps, manifests, place, files);
-        return { rows: { public: rows, members: rows, coordinator: rows }, withheld: {} };
+        return { rows: new Map(audiences.map((audience) => [audience, rows])), withheld: {} };
       },
     };
   },

@@ -67,7 +67,7 @@ async function build(
     }
     return [audience, file.rows] as const;
   });
-  return { rows: Object.fromEntries(counts), withheld: {} };
+  return { rows: new Map(counts), withheld: {} };
 }
 
 /** Members see who has answered, not how well. */

@@ -1,3 +1,4 @@
+import type { Audience } from '../../form/model.ts';
 import { likelyDuplicates, type NamedThing } from '../../network/likely-duplicates.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
@@ -50,7 +51,9 @@ export const duplicates = activityDataset(
       });
     }
     await table.drained();
-    return { rows: { coordinator: await table.end() }, withheld: {} };
+    const rows = new Map<Audience, number>();
+    rows.set('coordinator', await table.end());
+    return { rows, withheld: {} };
   },
 );
 

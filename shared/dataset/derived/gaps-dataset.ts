@@ -46,7 +46,7 @@ async function build(
     () => Promise.resolve(),
   );
   const k = greatestK(sources.forms);
-  const rows: Partial<Record<Audience, number>> = {};
+  const rows = new Map<Audience, number>();
   for (const [audience, counter] of counters) {
     const matrix = gapMatrix(k, counter);
     const silent =
@@ -54,7 +54,7 @@ async function build(
         ? {}
         : silentOf(sources, answered, names.get(audience) ?? new Set());
     const head = headOf(place, sources.forms);
-    rows[audience] = await writeFiles(head, audience, matrix, silent, files);
+    rows.set(audience, await writeFiles(head, audience, matrix, silent, files));
   }
   return { rows, withheld: {} };
 }

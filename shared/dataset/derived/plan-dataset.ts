@@ -46,7 +46,7 @@ async function build(
 ): Promise<Built> {
   const planned = await acceptedAnswers(deps, activities);
   const told = reports === undefined ? undefined : await acceptedAnswers(deps, reports);
-  const rows: Partial<Record<Audience, number>> = {};
+  const rows = new Map<Audience, number>();
   for (const audience of audiences) {
     // Of two activities of one code, the one that was said last.
     const byCode = new Map(
@@ -62,7 +62,8 @@ async function build(
     json.write(`${JSON.stringify(stands)}\n`);
     const ics = files.open(audience, 'plan.ics', 'text/calendar; charset=utf-8');
     ics.write(calendar(stands, { name: 'Plan d’action', stamp: place.cutOff }));
-    rows[audience] = json.rows = ics.rows = stands.activities.length;
+    json.rows = ics.rows = stands.activities.length;
+    rows.set(audience, stands.activities.length);
   }
   return { rows, withheld: {} };
 }

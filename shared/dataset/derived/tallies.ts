@@ -7,10 +7,20 @@ import type { CompileDeps } from '../deps.ts';
 import { segmentLines } from '../segment-file.ts';
 import type { PublishedForm } from './published-forms.ts';
 
-/** States that count as an answer. */
-const answering: ReadonlySet<SubmissionState> = new Set(['received', 'has-issues', 'accepted']);
-/** States that await something of who sent it: the rest of its files, or corrections. */
-const awaiting: ReadonlySet<SubmissionState> = new Set(['incomplete', 'needs-changes']);
+/**
+ * Whether a submission counts as an answer, or as a draft: something is awaited of who sent it, the
+ * rest of its files or corrections.
+ */
+const countedAs: Readonly<Record<SubmissionState, 'answer' | 'draft' | 'neither'>> = {
+  incomplete: 'draft',
+  received: 'answer',
+  'has-issues': 'answer',
+  accepted: 'answer',
+  'needs-changes': 'draft',
+  rejected: 'neither',
+  withdrawn: 'neither',
+  erased: 'neither',
+};
 
 /** What one organisation has sent to a form. */
 export interface Tally {
@@ -63,9 +73,9 @@ export async function talliesOf(
         tallies.set(organisation, tally);
         tally.submissions += 1;
         if (state === 'needs-changes') tally.needsChanges += 1;
-        if (awaiting.has(state)) tally.draft = true;
+        if (countedAs[state] === 'draft') tally.draft = true;
         if (updatedAt > tally.lastAt) tally.lastAt = updatedAt;
-        const answered = answering.has(state);
+        const answered = countedAs[state] === 'answer';
         if (answered && (tally.firstAt === '' || receivedAt < tally.firstAt)) {
           tally.firstAt = receivedAt;
         }

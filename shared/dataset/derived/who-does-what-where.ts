@@ -1,4 +1,4 @@
-import { audiences } from '../../form/model.ts';
+import { audiences, type Audience } from '../../form/model.ts';
 import type { DatasetHead } from '../formats/format.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { activityFiles } from './activity-files.ts';
@@ -27,8 +27,8 @@ export const whoDoesWhatWhere = activityDataset(
         await files.drained();
       },
     );
-    const rows: Record<string, number> = {};
-    for (const [audience, { end }] of writers) rows[audience] = await end();
+    const rows = new Map<Audience, number>();
+    for (const [audience, { end }] of writers) rows.set(audience, await end());
     return { rows, withheld: {} };
   },
 );

@@ -1,3 +1,4 @@
+import { typeRow } from '../../form/question-types.ts';
 import type { JsonValue } from '../../json.ts';
 import { csvCellForPeople, csvText, harmless } from '../cell-text.ts';
 import { choiceLabels, labelledHeaders } from '../column-labels.ts';
@@ -25,7 +26,7 @@ const mostSplit = 1_000;
 
 /** Whether the answers are choices that each can have a column. Those of `rank` are an order, all of them. */
 export function canSplit({ kind, choices, field }: Column): boolean {
-  const ranked = field.question.type === 'rank';
+  const ranked = typeRow(field.question.type).choices === 'order';
   return kind === 'codes' && !ranked && choices.size > 0 && choices.size <= mostSplit;
 }
 

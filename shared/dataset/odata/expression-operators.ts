@@ -14,10 +14,13 @@ function familyOf(type: ExpressionType): string {
 /** Where a value stands in the order of its type: what `<` compares. */
 type Rank = string | number | boolean | null;
 
-/** What makes one rank of the values of a type that may be written in several ways. */
-const ranking: Readonly<Partial<Record<ExpressionType, (value: string) => Rank>>> = {
+/** What makes one rank of the values of a type that may be written in several ways; undefined: they rank as they are. */
+const ranking: Readonly<Record<ExpressionType, ((value: string) => Rank) | undefined>> = {
   'Edm.DateTimeOffset': instantOf,
   'Edm.TimeOfDay': clockOf,
+  ...{ 'Edm.String': undefined, 'Edm.Int64': undefined, 'Edm.Double': undefined },
+  ...{ 'Edm.Boolean': undefined, 'Edm.Date': undefined, 'Edm.GeographyPoint': undefined },
+  null: undefined,
 };
 
 /** A day that is compared with a moment is the one at which it begins, UTC. */

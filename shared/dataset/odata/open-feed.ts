@@ -27,6 +27,7 @@ export async function openFeed(
   const { version } = await manifestOf(deps, datasetId, audience, pinned);
   const index = await readRowIndex(deps.objects, datasetId, version, audience);
   if (index !== undefined) {
+    await deps.keys.open();
     const orderOf = orderOfIds(deps.keys, index);
     return { objects: deps.objects, index, model: feedModel(index), orderOf };
   }

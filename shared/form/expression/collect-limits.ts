@@ -23,7 +23,6 @@ const takesSeveral: ReadonlyMap<string, (index: number, count: number) => boolea
   }),
 );
 
-const orders: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 const textDate = /^\s*\d{4}-\d{2}-\d{2}/;
 
 /** What ODK Collect would make otherwise of this expression. */
@@ -44,7 +43,7 @@ class Reader {
   visit(syntax: Syntax, one: boolean): void {
     if (syntax.type === 'chain') {
       const operands = [syntax.first, ...syntax.rest.map(({ operand }) => operand)];
-      const isOrder = syntax.rest.some(({ operator }) => orders.has(operator));
+      const isOrder = syntax.rest.some(({ operator }) => /^[<>]/.test(operator));
       for (const operand of operands) {
         if (isOrder && operand.type === 'text' && textDate.test(operand.value)) {
           this.textDates.add(operand.value);

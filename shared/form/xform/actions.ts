@@ -1,4 +1,5 @@
 import type { Question } from '../model.ts';
+import { typeRow } from '../question-types.ts';
 import { isTriggered } from './binds.ts';
 import type { XFormParts } from './xform-parts.ts';
 import { xmlAttributes } from './xml-text.ts';
@@ -17,7 +18,7 @@ export function repeatActions(questions: readonly Question[], parts: XFormParts)
 export function triggeredActions(question: Question, parts: XFormParts): string {
   const ref = parts.refOf(question);
   const event = 'xforms-value-changed';
-  if (question.type === 'start-geopoint') {
+  if (typeRow(question.type).action === 'odk:setgeopoint') {
     return `<odk:setgeopoint${xmlAttributes([
       ['ref', ref],
       ['event', event],
@@ -29,13 +30,14 @@ export function triggeredActions(question: Question, parts: XFormParts): string 
 
 function opening(question: Question, parts: XFormParts): string {
   const ref = parts.refOf(question);
-  if (question.type === 'start-geopoint' && !isTriggered(question)) {
+  const { action } = typeRow(question.type);
+  if (action === 'odk:setgeopoint' && !isTriggered(question)) {
     return `<odk:setgeopoint${xmlAttributes([
       ['ref', ref],
       ['event', 'odk-instance-first-load'],
     ])}/>`;
   }
-  if (question.type === 'background-audio') {
+  if (action === 'odk:recordaudio') {
     return `<odk:recordaudio${xmlAttributes([
       ['ref', ref],
       ['event', 'odk-instance-load'],

@@ -1,77 +1,12 @@
 import { nodesOf } from '../form-names.ts';
-import type { FormNode, Question, QuestionType, Repeat } from '../model.ts';
+import type { FormNode, Question, Repeat } from '../model.ts';
 import { readRange } from '../parameters.ts';
+import { typeRow } from '../question-types.ts';
 import { metaName } from './node-paths.ts';
 import type { XFormParts } from './xform-parts.ts';
 import { xmlAttributes } from './xml-text.ts';
 
 type Attributes = Map<string, string | undefined>;
-
-/** The data types of XForms, by question type. */
-const dataTypes: Readonly<Record<QuestionType, string>> = {
-  text: 'string',
-  integer: 'int',
-  decimal: 'decimal',
-  range: 'decimal',
-  date: 'date',
-  time: 'time',
-  dateTime: 'dateTime',
-  select_one: 'string',
-  select_multiple: 'string',
-  rank: 'odk:rank',
-  geopoint: 'geopoint',
-  geotrace: 'geotrace',
-  geoshape: 'geoshape',
-  note: 'string',
-  calculate: 'string',
-  hidden: 'string',
-  acknowledge: 'string',
-  barcode: 'barcode',
-  image: 'binary',
-  audio: 'binary',
-  video: 'binary',
-  file: 'binary',
-  start: 'dateTime',
-  end: 'dateTime',
-  today: 'date',
-  deviceid: 'string',
-  username: 'string',
-  phonenumber: 'string',
-  email: 'string',
-  audit: 'binary',
-  'background-audio': 'binary',
-  'start-geopoint': 'geopoint',
-};
-
-/** What a client fills in by itself: `jr:preload` and `jr:preloadParams`. */
-const preloads: Partial<Readonly<Record<QuestionType, readonly [string, string]>>> = {
-  start: ['timestamp', 'start'],
-  end: ['timestamp', 'end'],
-  today: ['date', 'today'],
-  deviceid: ['property', 'deviceid'],
-  username: ['property', 'username'],
-  phonenumber: ['property', 'phonenumber'],
-  email: ['property', 'email'],
-};
-
-/** Parameters that are attributes of the bind, by question type. */
-const parameterAttributes: Partial<
-  Readonly<Record<QuestionType, readonly (readonly [string, string])[]>>
-> = {
-  image: [['max-pixels', 'orx:max-pixels']],
-  audio: [['quality', 'odk:quality']],
-  geopoint: [['allow-mock-accuracy', 'odk:allow-mock-accuracy']],
-  geotrace: [['allow-mock-accuracy', 'odk:allow-mock-accuracy']],
-  geoshape: [['allow-mock-accuracy', 'odk:allow-mock-accuracy']],
-  audit: [
-    'track-changes',
-    'track-changes-reasons',
-    'identify-user',
-    'location-priority',
-    'location-min-interval',
-    'location-max-age',
-  ].map((name) => [name, `odk:${name}`]),
-};
 
 /** Every `<bind>`: types, rules and messages of the nodes, in the form's order. */
 export function binds(parts: XFormParts): string {
@@ -131,9 +66,10 @@ function ofQuestion(question: Question, parts: XFormParts): Attributes {
   const ref = parts.refOf(question);
   const say = (kind: string, text: Question['requiredMessage']): string | undefined =>
     parts.itext.message(`${ref}:${kind}`, { text, from: path });
-  const [preload, preloadParams] = preloads[type] ?? [];
+  const row = typeRow(type);
+  const [preload, preloadParams] = row.preload ?? [];
   const attributes: Attributes = new Map([
-    ['type', type === 'range' ? rangeType(parameters) : dataTypes[type]],
+    ['type', type === 'range' ? rangeType(parameters) : row.bind],
     ['required', requirement(required, path, parts)],
     ['jr:requiredMsg', say('jr:requiredMsg', question.requiredMessage)],
     ['relevant', relevant && parts.xpath(relevant, path)],
@@ -147,8 +83,8 @@ function ofQuestion(question: Question, parts: XFormParts): Attributes {
     ['jr:preload', preload],
     ['jr:preloadParams', preloadParams],
   ]);
-  for (const [parameter, name] of parameterAttributes[type] ?? []) {
-    attributes.set(name, parameters.get(parameter));
+  for (const [name, { element, attribute }] of Object.entries(row.parameters)) {
+    if (element === 'bind') attributes.set(attribute, parameters.get(name));
   }
   return attributes;
 }

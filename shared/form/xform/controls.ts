@@ -1,5 +1,6 @@
-import type { FormNode, Group, Question, QuestionType, Repeat } from '../model.ts';
+import type { FormNode, Group, Question, Repeat } from '../model.ts';
 import { readRange } from '../parameters.ts';
+import { typeRow } from '../question-types.ts';
 import { repeatActions, triggeredActions } from './actions.ts';
 import { isSelect, isTableList } from './generated-nodes.ts';
 import { itemset } from './itemset.ts';
@@ -9,59 +10,6 @@ import type { XFormParts } from './xform-parts.ts';
 import { xmlAttributes } from './xml-text.ts';
 
 type Attributes = [string, string | undefined][];
-
-/** The element that asks a question, by type; a type that is not here is asked of nobody. */
-const tags: Partial<Readonly<Record<QuestionType, string>>> = {
-  text: 'input',
-  integer: 'input',
-  decimal: 'input',
-  range: 'range',
-  date: 'input',
-  time: 'input',
-  dateTime: 'input',
-  select_one: 'select1',
-  select_multiple: 'select',
-  rank: 'odk:rank',
-  geopoint: 'input',
-  geotrace: 'input',
-  geoshape: 'input',
-  note: 'input',
-  acknowledge: 'trigger',
-  barcode: 'input',
-  image: 'upload',
-  audio: 'upload',
-  video: 'upload',
-  file: 'upload',
-};
-
-const mediaTypes: Partial<Readonly<Record<QuestionType, string>>> = {
-  image: 'image/*',
-  audio: 'audio/*',
-  video: 'video/*',
-  // What Collect takes for "any file".
-  file: 'application/*',
-};
-
-const geometry = [
-  ['capture-accuracy', 'accuracyThreshold'],
-  ['warning-accuracy', 'unacceptableAccuracyThreshold'],
-  ['incremental', 'incremental'],
-] as const;
-
-/** Parameters that are attributes of the control, by question type. */
-const parameterAttributes: Partial<
-  Readonly<Record<QuestionType, readonly (readonly [string, string])[]>>
-> = {
-  text: [['rows', 'rows']],
-  image: [['app', 'intent']],
-  geopoint: geometry,
-  geotrace: geometry,
-  geoshape: geometry,
-  range: [
-    ['tick_interval', 'odk:tick-interval'],
-    ['placeholder', 'odk:placeholder'],
-  ],
-};
 
 /** What a form shows, in order: the content of the body. */
 export class Controls {
@@ -107,7 +55,7 @@ export class Controls {
     const path = this.#parts.generated.headers.get(group);
     const first = group.children.find((child) => child.kind === 'question' && isSelect(child));
     if (path === undefined || first?.kind !== 'question') return '';
-    const tag = tags[first.type] ?? 'select1';
+    const tag = typeRow(first.type).control?.tag ?? 'select1';
     const attributes = xmlAttributes([
       ['ref', this.#parts.paths.absolute(path)],
       ['appearance', 'label'],
@@ -141,19 +89,19 @@ export class Controls {
   }
 
   #question(question: Question): string {
-    const tag = tags[question.type];
-    if (tag === undefined || isHidden(question)) return '';
+    const row = typeRow(question.type);
+    if (row.control === undefined || isHidden(question)) return '';
+    const { tag, mediaType } = row.control;
     const parts = this.#parts;
     const ref = parts.refOf(question);
-    const { type, parameters, client, hint } = question;
+    const { parameters, client, hint } = question;
     const attributes: Attributes = [
       ['ref', ref],
-      ['mediatype', mediaTypes[type]],
+      ['mediatype', mediaType],
       ...rangeBounds(question),
-      ...(parameterAttributes[type] ?? []).map(([parameter, name]): Attributes[number] => [
-        name,
-        parameters.get(parameter),
-      ]),
+      ...Object.entries(row.parameters).flatMap(([name, { element, attribute }]): Attributes =>
+        element === 'control' ? [[attribute, parameters.get(name)]] : [],
+      ),
       ['autoplay', client.autoplay || undefined],
     ];
     const content = [

@@ -1,4 +1,5 @@
 import type { FormModel, FormNode, Group, Repeat } from '../model.ts';
+import { typeRow } from '../question-types.ts';
 
 /**
  * Nodes that an XForm has beside those of the form: hidden ones and ones without an answer. Instances
@@ -60,9 +61,9 @@ export function isTableList({ appearance }: Group): boolean {
 
 /** Whether a node is a row of such a table. */
 export function isSelect(node: FormNode): boolean {
-  return (
-    node.kind === 'question' && (node.type === 'select_one' || node.type === 'select_multiple')
-  );
+  if (node.kind !== 'question') return false;
+  const { choices } = typeRow(node.type);
+  return choices === 'one' || choices === 'several';
 }
 
 /** Whether the node is kept in the record's metadata, as the log of a filling (`audit`) is. */

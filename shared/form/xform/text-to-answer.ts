@@ -3,11 +3,21 @@ import type { AnswerShape } from '../answer-shapes.ts';
 import { numberToText } from '../expression/convert.ts';
 import type { QuestionElement } from './instance-plan.ts';
 
-/** Shapes whose text is the answer itself, whitespace included. */
-const verbatim: ReadonlySet<AnswerShape> = new Set(['text', 'scalar']);
-const numeric: ReadonlySet<AnswerShape> = new Set(['integer', 'number']);
-const places: ReadonlySet<AnswerShape> = new Set(['geopoint', 'geotrace', 'geoshape']);
-const moments: ReadonlySet<AnswerShape> = new Set(['time', 'dateTime']);
+/** How the text of each shape is read: as it stands, or with what older clients write otherwise mended. */
+const readings: Readonly<
+  Record<AnswerShape, 'verbatim' | 'trimmed' | 'numbers' | 'moment' | 'file'>
+> = {
+  ...{
+    none: 'trimmed',
+    text: 'verbatim',
+    scalar: 'verbatim',
+    integer: 'numbers',
+    number: 'numbers',
+  },
+  ...{ date: 'trimmed', time: 'moment', dateTime: 'moment', code: 'trimmed', codes: 'trimmed' },
+  ...{ geopoint: 'numbers', geotrace: 'numbers', geoshape: 'numbers' },
+  ...{ acknowledge: 'trimmed', attachment: 'file' },
+};
 
 /** A number as Java writes very large and very small ones: `1.0E7`. */
 const scientific = /(?<![^\s;])[+-]?\d{1,17}(?:\.\d{1,17})?[eE][+-]?\d{1,3}(?![^\s;])/g;
@@ -24,27 +34,26 @@ export function answerOf(
   { shapeName, shape }: QuestionElement,
   text: string,
 ): { readonly value: JsonValue | undefined; readonly isWrong: boolean } {
-  if (verbatim.has(shapeName)) return { value: text === '' ? undefined : text, isWrong: false };
+  const reading = readings[shapeName];
+  if (reading === 'verbatim') return { value: text === '' ? undefined : text, isWrong: false };
   const trimmed = text.trim();
   if (trimmed === '') return { value: undefined, isWrong: false };
   // A default picture that was left as it is: a file of the form, which phones send with no answer.
-  if (shapeName === 'attachment' && formFile.test(trimmed)) {
+  if (reading === 'file' && formFile.test(trimmed)) {
     return { value: undefined, isWrong: false };
   }
   const value =
-    shapeName === 'attachment'
-      ? shape.read({ file: trimmed })
-      : shape.parse(plain(shapeName, trimmed));
+    reading === 'file' ? shape.read({ file: trimmed }) : shape.parse(plain(reading, trimmed));
   return { value, isWrong: value === undefined };
 }
 
 /** The same in the one way of writing it that answers have. */
-function plain(shapeName: AnswerShape, text: string): string {
-  if (numeric.has(shapeName) || places.has(shapeName)) {
+function plain(reading: (typeof readings)[AnswerShape], text: string): string {
+  if (reading === 'numbers') {
     return /[eE]/.test(text)
       ? text.replace(scientific, (found) => numberToText(Number(found)))
       : text;
   }
-  if (!moments.has(shapeName)) return text;
+  if (reading !== 'moment') return text;
   return text.replace(shortOffset, (_, start: string, minutes = '00') => `${start}:${minutes}`);
 }

@@ -20,9 +20,13 @@ interface BookTable {
 /** States, which the public does not see unless the form says so, in the language of the workbook. */
 const states = liveStateNames satisfies readonly Word[];
 
-/** Narrow columns show dates as `####`. */
-const narrowest: Partial<Record<ColumnKind, number>> = { date: 12, dateTime: 22, time: 12 };
 const [narrow, wide] = [10, 40];
+/** Narrow columns show dates as `####`. */
+const narrowest: Readonly<Record<ColumnKind, number>> = {
+  ...{ date: 12, dateTime: 22, time: 12 },
+  ...{ text: narrow, code: narrow, codes: narrow, file: narrow, json: narrow },
+  ...{ integer: narrow, decimal: narrow, boolean: narrow },
+};
 
 /** The rows of a dataset as one audience sees them, as a workbook in one language. */
 export class DatasetWorkbook implements FormatWriter {
@@ -168,6 +172,6 @@ export class DatasetWorkbook implements FormatWriter {
 }
 
 function headingOf(title: string, kind: ColumnKind): Heading {
-  const width = Math.min(wide, Math.max(narrow, narrowest[kind] ?? 0, title.length + 3));
+  const width = Math.min(wide, Math.max(narrowest[kind], title.length + 3));
   return { title, width };
 }

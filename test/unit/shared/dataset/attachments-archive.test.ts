@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../../shared/access/principal.ts';
+import { publicIdOf } from '../../../../shared/access/keyring.ts';
 import { attachmentsArchive } from '../../../../shared/dataset/attachments-archive.ts';
 import type { ArchiveRequest } from '../../../../shared/dataset/attachments-list.ts';
 import type { ListedAttachment } from '../../../../shared/dataset/attachments-manifest.ts';
@@ -17,6 +18,7 @@ import { eraseSubmission } from '../../../../shared/submission/erase-submission.
 import { reviewSubmission } from '../../../../shared/submission/review-submission.ts';
 import { withdrawSubmission } from '../../../../shared/submission/withdraw-submission.ts';
 import { jpeg, openPhoneWorld, phoneXml, sendXml, sentFile } from '../../../support/phone-world.ts';
+import { testKeys } from '../../../support/keyring.ts';
 import { coordinator, memberA, memberB, type World } from '../../../support/submission-world.ts';
 
 const first = 'uuid:0a1b2c3d';
@@ -96,6 +98,11 @@ describe('the archive of attachments', () => {
     ['anyone who sees what members see', undefined],
   ])('has for %s what a dataset for members shows', async (_, viewer) => {
     expect(await statesOf('members', viewer)).toEqual({ 'a.jpg': 'present' });
+    const { zip, manifest } = await read('members', viewer);
+    const id = publicIdOf(testKeys, 'photos', first);
+    expect(manifest.files).toMatchObject([{ id, path: `${id}/photo/a.jpg` }]);
+    expect(zip.names).toContain(`${id}/photo/a.jpg`);
+    expect(JSON.stringify([zip.names, manifest])).not.toContain('0a1b2c3d');
   });
 
   it('lists what is missing and what was damaged, and gives no bytes for the former', async () => {

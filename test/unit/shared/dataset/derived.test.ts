@@ -1,15 +1,18 @@
 import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { publicIdOf } from '../../../../shared/access/keyring.ts';
 import { createOrganisation } from '../../../../shared/access/organisations.ts';
 import { readCoverage } from '../../../../shared/dataset/coverage.ts';
 import { OrgId } from '../../../../shared/ids.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { DatasetWorld } from '../../../support/dataset-world.ts';
+import { keysInOrder } from '../../../support/keyring.ts';
 import { readForm, vocabularyRows } from '../../../support/forms-folder.ts';
 
 async function worldWith(...formIds: readonly Parameters<typeof readForm>[0][]) {
   const world = new DatasetWorld();
+  world.keys = keysInOrder('initiative', ['instance-1', 'instance-2']);
   for (const [name, rows] of vocabularyRows()) await world.forms.putVocabulary(name, rows);
   for (const formId of formIds) await world.publishForm(formId, readForm(formId));
   return world;
@@ -66,13 +69,13 @@ describe('who does what where', () => {
       adm2: 'Pikine',
       adm2_code: 'SN0103',
       latitude: '14.751234',
-      id: 'instance-1/1',
+      id: `${publicIdOf(world.keys, 'initiative', 'instance-1')}/1`,
     });
     expect(second).toMatchObject({
       country: 'ML',
       adm1: 'Kayes',
       latitude: '',
-      id: 'instance-1/2',
+      id: `${publicIdOf(world.keys, 'initiative', 'instance-1')}/2`,
     });
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonText } from '../../../../shared/dataset/cell-text.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { DatasetWorld } from '../../../support/dataset-world.ts';
+import { keysInOrder } from '../../../support/keyring.ts';
 
 const text = (name: string) => ({
   type: 'text',
@@ -20,6 +21,7 @@ async function worldOf(
   choices: readonly JsonObject[] = [],
 ): Promise<DatasetWorld> {
   const world = new DatasetWorld();
+  world.keys = keysInOrder('f', ['instance-0', 'instance-1', 'instance-2']);
   await world.publishForm('f', {
     survey,
     choices,

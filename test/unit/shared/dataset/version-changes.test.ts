@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { publicIdOf } from '../../../../shared/access/keyring.ts';
 import { listVersions } from '../../../../shared/dataset/read-datasets.ts';
 import { readVersionChanges } from '../../../../shared/dataset/version-changes.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { DatasetWorld } from '../../../support/dataset-world.ts';
 import { faultOf } from '../../../support/fault-of.ts';
+import { keysInOrder } from '../../../support/keyring.ts';
 
 const question = (type: string, name: string, more: JsonObject = {}): JsonObject => ({
   ...{ type, name, label: name, visibility: 'members', ...more },
@@ -20,9 +22,12 @@ const repeat = (...survey: readonly JsonObject[]) => [
   { type: 'end repeat' },
 ];
 
+const ids = ['instance-changed', 'instance-gone', 'instance-new', 'instance-same'];
+
 /** Two versions: in the second one a record is new, one is changed, one is gone, one is the same. */
 async function world(): Promise<DatasetWorld> {
   const made = new DatasetWorld();
+  made.keys = keysInOrder('f', ids);
   const survey = [question('text', 'q'), ...repeat(question('integer', 'n'))];
   await made.publishForm('f', form('1', survey));
   await made.put('f', 'instance-changed', { q: 'canary-old', visits: [{ n: 1 }, { n: 2 }] });
@@ -80,7 +85,26 @@ describe('the differences between two versions', () => {
     await made.put('f', 'instance-draft', { q: 'unseen' }, { state: 'received' });
     await made.compile();
     const after = await readVersionChanges(made.deps, 'f', 'members', {});
-    expect(after.items).toEqual([{ id: 'instance-new', change: 'removed', questions: [] }]);
+    const id = publicIdOf(made.keys, 'f', 'instance-new');
+    expect(after.items).toEqual([{ id, change: 'removed', questions: [] }]);
+  });
+
+  it('are not told of a version with other ids: one of before a change of key', async () => {
+    const made = await world();
+    made.keys = keysInOrder('f', ids.toReversed());
+    made.wait(600);
+    for (const audience of ['members', 'coordinator'] as const) {
+      const fault = await faultOf(readVersionChanges(made.deps, 'f', audience, {}));
+      expect(fault).toMatchObject({ code: 'not-found', errors: [{ code: 'other-ids' }] });
+    }
+    await made.compile();
+    const mixed = await faultOf(readVersionChanges(made.deps, 'f', 'coordinator', {}));
+    expect(mixed).toMatchObject({ errors: [{ code: 'other-ids' }] });
+    made.wait(600);
+    await made.put('f', 'instance-new', { q: 'zz' }, { revision: 2 });
+    await made.compile();
+    const { counts } = await readVersionChanges(made.deps, 'f', 'coordinator', {});
+    expect(counts).toEqual({ added: 0, changed: 1, removed: 0, unchanged: 2 });
   });
 
   it('name the questions that are new, gone, of another kind or called otherwise', async () => {
@@ -174,7 +198,7 @@ describe('the differences between two versions', () => {
             const expected = rows.flatMap((row, index) =>
               row === 'unchanged' || row === 'none' ? [] : [`${id(index)} ${row}`],
             );
-            expect(found).toEqual([...expected, 'instance-zzz changed']);
+            expect(found.sort()).toEqual([...expected, 'instance-zzz changed'].sort());
             const count = (what: string) => rows.filter((row) => row === what).length;
             expect(page.complete).toBe(true);
             expect(page.counts).toEqual({

@@ -20,7 +20,7 @@ const point = { lat: 14.7, lon: -17.4, accuracy: 3 };
 const file = { file: 'a.pdf', sha256: 'a'.repeat(64), bytes: 1, type: 'application/pdf' };
 const everyType = modelOf({
   survey: questionTypes.map((row) => ({
-    ...{ name: row.type, type: row.list === true ? `${row.type} l` : row.type },
+    ...{ name: row.type, type: row.choices !== 'none' ? `${row.type} l` : row.type },
     ...(row.type === 'calculate' ? { calculation: '1 + 1' } : {}),
     ...(row.type === 'integer' ? { required: 'yes' } : {}),
   })),

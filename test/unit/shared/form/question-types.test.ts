@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerShapes, type AnswerShape } from '../../../../shared/form/answer-shapes.ts';
-import { questionTypes, readType, typeRow } from '../../../../shared/form/question-types.ts';
+import { questionTypes, typeRow } from '../../../../shared/form/question-types.ts';
+import { plainType, readType } from '../../../../shared/form/read-type.ts';
 import type { JsonValue } from '../../../../shared/json.ts';
 import { list, modelOf, told, validated } from '../../../support/form-source.ts';
 
@@ -147,7 +148,7 @@ describe.each(questionTypes)('a question of type $type', (row) => {
   const model = modelOf({
     survey: [
       {
-        ...{ type: row.list === true ? `${row.type} l` : row.type, name: 'a' },
+        ...{ type: row.choices !== 'none' ? `${row.type} l` : row.type, name: 'a' },
         ...(row.type === 'calculate' ? { calculation: '.' } : {}),
         parameters: 'start=-10 end=10 step=0.25',
       },
@@ -157,11 +158,11 @@ describe.each(questionTypes)('a question of type $type', (row) => {
   });
 
   it('is found under each of its names, however they are written', () => {
-    for (const alias of row.aliases) {
+    for (const alias of [plainType(row.type), ...row.aliases]) {
       for (const written of [alias, alias.toUpperCase(), alias.replaceAll(' ', '_')]) {
-        const cell = row.list === true ? `${written} My_list` : ` ${written} `;
+        const cell = row.choices !== 'none' ? `${written} My_list` : ` ${written} `;
         expect(readType(cell)).toEqual({
-          ...{ kind: 'question', row, list: row.list === true ? 'My_list' : '' },
+          ...{ kind: 'question', row, list: row.choices !== 'none' ? 'My_list' : '' },
           ...{ source: 'choices', orOther: false },
         });
       }

@@ -84,7 +84,7 @@ describe('eraseSubmission', () => {
       state: 'erased',
       org: 'ong-a',
       instanceHash: sha256(instanceId),
-      schema: 2,
+      schema: 3,
     });
   });
 

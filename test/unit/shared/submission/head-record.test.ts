@@ -58,6 +58,7 @@ const submission: fc.Arbitrary<Submission> = fc
           whenWhole: fc.constantFrom(...statesWhenWhole),
           openRosa: fc.record({ id: fc.string(), hash: hex }),
           xml: fc.record({ sha256: hex, bytes: fc.nat() }),
+          refused: fc.boolean(),
         })
         .map((more) => ({ ...plain, ...more })),
     ),
@@ -178,7 +179,7 @@ describe('submissionView', () => {
       fc.property(submission, (given) => {
         const hidden = new Set([
           ...['contentHash', 'actHash', 'by'],
-          ...['attachments', 'missing', 'whenWhole', 'openRosa', 'xml'],
+          ...['attachments', 'missing', 'whenWhole', 'openRosa', 'xml', 'refused'],
         ]);
         const seen = Object.entries(given).filter(([name]) => !hidden.has(name));
         const { xml } = given;

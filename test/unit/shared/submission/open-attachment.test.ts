@@ -106,6 +106,17 @@ describe('openAttachment', () => {
     }
   });
 
+  it('gives another member nothing once consent is refused, though an edit no longer says so', async () => {
+    await begin({ consent: 'agree' }, {});
+    await deps.forms.putDraft('photos', photoForm('2'));
+    await deps.forms.publish('photos');
+    await editSubmission(deps, memberA, 'photos', instanceId, 1, {
+      ...{ formVersion: '2', answers: { title: 'Un', photo: { file: 'a.jpg' } } },
+    });
+    await accept(2);
+    await expect(open(memberB)).rejects.toMatchObject(notFound);
+  });
+
   it('gives another member nothing that the newest version hides, or asks consent for', async () => {
     await accept();
     const { survey, ...rest } = photoForm('2');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contradicts, takesType } from '../../../../shared/form/attachment-types.ts';
-import type { QuestionType } from '../../../../shared/form/model.ts';
+import type { QuestionType } from '../../../../shared/form/question-types.ts';
 import { sniffedBytes, sniffType } from '../../../../shared/submission/sniff-type.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').toString('latin1');

@@ -5,6 +5,8 @@ import type { Audience } from '../../../../../shared/form/model.ts';
 import { own } from '../../../../../shared/json.ts';
 import { deleteAlias, putAlias } from '../../../../../shared/network/aliases.ts';
 import { openDatasetFile, readManifest } from '../../../../../shared/dataset/read-datasets.ts';
+import { keysInOrder } from '../../../../support/keyring.ts';
+import { publicIdOf } from '../../../../../shared/access/keyring.ts';
 import { buffer } from 'node:stream/consumers';
 import { activityWorld } from '../../../../support/activity-world.ts';
 import type { DatasetWorld } from '../../../../support/dataset-world.ts';
@@ -47,6 +49,7 @@ describe('who does what where', () => {
       { org: 'One', more: start },
       { org: '=Two', more: { start: '=1+1' } },
     ]);
+    world.keys = keysInOrder('f', ['instance-0', 'instance-1']);
     await world.compile();
     const { audiences } = await readManifest(world.deps, id, 'members');
     for (const { name, rows } of audiences.members?.files ?? []) {
@@ -58,7 +61,9 @@ describe('who does what where', () => {
     const bytes = await buffer(stored);
     const file = new Uint8Array(bytes).buffer;
     const [one, two] = await parquetReadObjects({ file });
-    expect(one).toMatchObject({ id: 'instance-0', form: 'f', organisation: 'One' });
+    expect(one).toMatchObject({
+      ...{ id: publicIdOf(world.keys, 'f', 'instance-0'), form: 'f', organisation: 'One' },
+    });
     expect(one?.['start']).toEqual(new Date('2025-03-01'));
     // Nothing is lost: what is no date stands apart.
     expect(two).toMatchObject({ organisation: '=Two', start: null });

@@ -85,7 +85,7 @@ function randomCase(g: fc.GeneratorValue, audience: Audience): Case {
   const place: Asked = { name: 'place', kind: 'geopoint', visibility: 'public' };
   const asked = (scope: AskedScope): readonly Asked[] =>
     scope === placed ? [...scope.questions, place] : scope.questions;
-  const surveyOf = (scope: AskedScope): readonly JsonObject[] => [
+  const surveyOf = (scope: AskedScope): FormDefinition['survey'] => [
     ...asked(scope).map(({ name, kind, visibility }) => ({
       ...{ type: kind === 'select_multiple' ? 'select_multiple l' : kind, name, label: name },
       ...{ visibility, hxl: '#x' },

@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { publicIdOf } from '../../../../../shared/access/keyring.ts';
 import type { JsonValue } from '../../../../../shared/json.ts';
+import { keysInOrder } from '../../../../support/keyring.ts';
 import { FeedWorld, origin, rowsOf, visitsForm } from '../../../../support/feed-world.ts';
 
 const root = `${origin}/v1/odata/visits/`;
 const world = new FeedWorld();
+
+world.keys = keysInOrder('visits', ['uuid:0001', 'uuid:0002', 'uuid:0003']);
 
 beforeAll(async () => {
   await world.publishForm('visits', visitsForm);
@@ -110,7 +114,8 @@ describe('a feed', () => {
   it('shows members what members may see', async () => {
     const asked = { audience: 'members' } as const;
     const rows = await world.rows('Submissions', asked);
-    expect(rows.map(({ id }) => id)).toEqual(['uuid:0001', 'uuid:0002']);
+    const ids = ['uuid:0001', 'uuid:0002'].map((id) => publicIdOf(world.keys, 'visits', id));
+    expect(rows.map(({ id }) => id)).toEqual(ids);
     expect(rows[0]).toHaveProperty('contact_e_mail', 'a@example.org');
     expect(rows[0]).not.toHaveProperty('name');
     expect(await world.rows(sites, asked)).toHaveLength(3);

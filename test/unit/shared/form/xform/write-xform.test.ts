@@ -584,8 +584,8 @@ describe('writeXForm writes', () => {
   });
 
   it('a node and a type for questions of every type', () => {
-    const survey = questionTypes.map(({ type, list: listed }): Row => ({
-      type: listed === true ? `${type} l` : type,
+    const survey = questionTypes.map(({ type, choices }): Row => ({
+      type: choices !== 'none' ? `${type} l` : type,
       name: type === 'audit' ? 'audit' : `q_${type.replaceAll('-', '_')}`,
       calculation: type === 'calculate' ? '1' : null,
     }));
