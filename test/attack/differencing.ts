@@ -76,14 +76,19 @@ export function* findCorrections(view: OpenView): Generator<Finding> {
     const knowledge = knowledgeOf(form);
     if (knowledge === undefined) continue;
     for (const [at, snapshot] of view.snapshots.entries()) {
-      const before = new Map(
-        recordsIn(view.snapshots[at - 1], form.formId).map((record) => [record.id, record]),
+      const [records, earlierRecords] = [snapshot, view.snapshots[at - 1]].map((seen) =>
+        recordsIn(seen, form.formId),
       );
-      const changed = recordsIn(snapshot, form.formId).filter((record) => {
+      if (records === undefined || earlierRecords === undefined) continue;
+      const before = new Map(earlierRecords.map((record) => [record.id, record]));
+      // What the form as a whole shows or hides since is no correction of anyone.
+      const [now, then] = [filledIn(records), filledIn(earlierRecords)];
+      const compared = new Set([...now].filter((column) => then.has(column)));
+      const changed = records.filter((record) => {
         const earlier = before.get(record.id);
         if (earlier === undefined) return false;
         const same = looksOf(knowledge, earlier) === looksOf(knowledge, record);
-        return same && saidIn(earlier) !== saidIn(record);
+        return same && saidIn(earlier, compared) !== saidIn(record, compared);
       });
       const groups = Map.groupBy(changed, (record) => looksOf(knowledge, record));
       for (const what of exposed(knowledge, groups)) {
@@ -93,11 +98,19 @@ export function* findCorrections(view: OpenView): Generator<Finding> {
   }
 }
 
-/** What a record says, but for columns that the form as a whole gained or lost. */
-function saidIn({ cells, repeats }: SeenRecord): string {
-  const filled = (row: ReadonlyMap<string, string>) => [...row].filter(([, text]) => text !== '');
-  return JSON.stringify([
-    filled(cells),
-    [...repeats].map(([name, rows]) => [name, rows.map(filled)]),
-  ]);
+/** Columns in which some row says something: `column`, or `repeat column`. */
+function filledIn(records: readonly SeenRecord[]): ReadonlySet<string> {
+  return new Set(records.flatMap((record) => cellsOf(record).map(([column]) => column)));
+}
+
+function cellsOf({ cells, repeats }: SeenRecord): readonly (readonly [string, string])[] {
+  const rows = [...repeats].flatMap(([name, of]) =>
+    of.flatMap((row) => [...row].map(([column, text]) => [`${name} ${column}`, text] as const)),
+  );
+  return [...cells, ...rows].filter(([, text]) => text !== '');
+}
+
+/** What a record says in these columns. */
+function saidIn(record: SeenRecord, compared: ReadonlySet<string>): string {
+  return JSON.stringify(cellsOf(record).filter(([column]) => compared.has(column)));
 }

@@ -12,7 +12,7 @@ export interface Mutation {
 }
 
 const keyring = 'shared/access/keyring.ts';
-const publicId = "return keys.mac('public-id', datasetId, instanceId).slice(0, 16);";
+const publicId = "return keys.mac('public-id', datasetId, instanceId).slice(0, digits);";
 const publishable = 'shared/dataset/disclosure/publishable.ts';
 const identifying = 'shared/form/identifying.ts';
 const visibility = 'shared/dataset/visibility.ts';
@@ -76,9 +76,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: 'the number of a repeat’s rows is a quasi-identifier',
-    file: identifying,
-    find: "for (const repeat of repeats) add(pathOf(repeat), { why: 'rows', of: undefined });",
-    ...{ replace: '', foundBy: ['classes', 'histories'] },
+    file: 'shared/dataset/disclosure/identifiers.ts',
+    find: 'if (scope === layout || !isSeen) return [];',
+    ...{ replace: 'if (isSeen || !isSeen) return [];', foundBy: ['classes', 'histories'] },
   },
   {
     rule: 'what was answered under a higher k keeps it',
