@@ -66,8 +66,3 @@ export function mentioned(expression: string): readonly string[] {
 export function marks(versions: readonly FormDefinition[]): boolean {
   return versions.some(({ survey }) => survey.some((row) => saysYes(row, 'quasi_identifier')));
 }
-
-/** The largest k of all versions: what was given under one promise is not shown under a lesser one. */
-export function promisedK(versions: readonly FormDefinition[]): number {
-  return Math.max(...versions.map(({ settings }) => Number(cell(settings, 'k') || 5)));
-}

@@ -10,7 +10,7 @@ import { findOrders } from './order.ts';
 import { findMoments, findNoticedSecrets } from './time.ts';
 
 /** Every way back to a person that is tried, by its name. */
-export const attacks = {
+const attacks = {
   ids: findGuessableIds,
   'raw ids': findRawIds,
   'hidden values': findHiddenValues,

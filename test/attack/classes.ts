@@ -16,7 +16,7 @@ export function looksOf({ known, repeats }: Knowledge, record: SeenRecord): stri
 }
 
 /** What a record says of what would harm someone; undefined: its file does not tell. */
-export function harmOf({ column, table }: Harm, record: SeenRecord): string | undefined {
+function harmOf({ column, table }: Harm, record: SeenRecord): string | undefined {
   if (table === '') return record.cells.get(column);
   const rows = record.repeats.get(table);
   return rows && JSON.stringify(rows.map((cells) => cells.get(column) ?? ''));

@@ -10,7 +10,7 @@ import {
 import type { AskedForm } from './attack-view.ts';
 
 /** A column of which an attacker knows, or can work out, what it must say of a target. */
-export interface Known {
+interface Known {
   readonly column: string;
   /** Name of the repeat whose table it is in; '': the records'. */
   readonly table: string;
