@@ -40,6 +40,8 @@ export interface VersionPlan {
   /** Stands for which questions of it are public. */
   readonly publicLayout: string;
   readonly consents: readonly ConsentPath[];
+  /** This version or the newest one asks for a coordinator's review of what is published. */
+  readonly needsReview: boolean;
 }
 
 /** One live record, ready for every writer. The same object is used for the next record. */
@@ -141,14 +143,16 @@ export class FormRows {
       instance.clear();
       plan.read(row.answers, instance);
       const accepted = row.state === 'accepted';
-      const consents = accepted && plan.consents.every((path) => saysYes(row.answers, path));
+      const isRead = accepted && (row.reviewed || !plan.needsReview);
+      const consents =
+        isRead && !row.refused && plan.consents.every((path) => saysYes(row.answers, path));
       yield {
         row,
         answersText,
         instance,
         plan,
         seenBy: { coordinator: true, members: accepted, public: consents },
-        notPublic: consents ? undefined : accepted ? 'no-consent' : 'not-accepted',
+        notPublic: consents ? undefined : isRead ? 'no-consent' : 'not-accepted',
       };
     }
   }
@@ -186,6 +190,7 @@ export class FormRows {
       k: Math.max(model.settings.k, this.newest.settings.k),
       publicLayout: this.#publicLayoutOf(model),
       consents: [this.newest, model].flatMap(consentOf),
+      needsReview: [this.newest, model].some(({ settings }) => settings.review === 'required'),
     };
   }
 }

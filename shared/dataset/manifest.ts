@@ -11,7 +11,6 @@ export const FileEntry = z.object({
 export type FileEntry = z.infer<typeof FileEntry>;
 
 const AudienceEntry = z.object({ rows: z.int(), files: z.array(FileEntry) });
-export type AudienceEntry = z.infer<typeof AudienceEntry>;
 
 /** What one immutable version of a dataset holds. Stored beside its files and served as it is. */
 export const Manifest = z.object({

@@ -99,7 +99,7 @@ type Said =
     };
 
 /** Every fact about a question type. All are required: what a row forgets does not compile. */
-export type QuestionTypeFacts = Facts & Asked & Said;
+type QuestionTypeFacts = Facts & Asked & Said;
 
 const asks = (tag: Exclude<Control['tag'], 'upload'>): Control => ({ tag, mediaType: undefined });
 const uploads = (mediaType: string): Control => ({ tag: 'upload', mediaType });

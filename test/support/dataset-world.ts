@@ -60,11 +60,14 @@ export class DatasetWorld {
       state = 'accepted',
       organisation = 'ong-alpha',
       formVersion = '1',
+      reviewed = state === 'accepted',
     }: {
       readonly revision?: number;
       readonly state?: SubmissionState;
       readonly organisation?: string;
       readonly formVersion?: string;
+      /** A coordinator accepted it: else it was accepted on arrival. */
+      readonly reviewed?: boolean;
     } = {},
   ): Promise<void> {
     const at = this.clock().toISOString();
@@ -84,6 +87,7 @@ export class DatasetWorld {
       issues: [],
       attachments: [],
       missing: [],
+      ...(reviewed && { review: { decision: 'accept' as const, at } }),
     };
     await this.submissions.put(toHead(submission, shardOf(instanceId, shards)));
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { closedUnionTables, type OpenTable } from '../../support/closed-union-tables.ts';
+import { programOf } from '../../support/program-of.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/');
 /** Reading what shared/ imports takes seconds, on a busy machine a minute. */
@@ -52,18 +53,7 @@ const closed: readonly (readonly [string, string])[] = [
 /** The kinds of tables found in texts, each of them a file of its own. */
 function foundIn(texts: readonly string[]): readonly string[][] {
   const files = new Map(texts.map((text, index) => [`/example/${index}.ts`, kinds + text]));
-  const settings = { ...options, types: [] };
-  const host = ts.createCompilerHost(settings);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
-  host.readFile = (name) => files.get(name) ?? readFile.call(host, name);
-  host.getSourceFile = (name, version) => {
-    const text = files.get(name);
-    return text === undefined
-      ? getSourceFile.call(host, name, version)
-      : ts.createSourceFile(name, text, version);
-  };
-  const program = ts.createProgram([...files.keys()], settings, host);
+  const program = programOf(files, { ...options, types: [] });
   const found = closedUnionTables(program, '/example/');
   return texts.map((_, index) =>
     found.filter(({ place }) => place.startsWith(`${index}.ts:`)).map(({ kind }) => kind),

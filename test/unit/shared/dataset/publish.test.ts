@@ -10,6 +10,7 @@ import {
 } from '../../../../shared/dataset/read-datasets.ts';
 import { shardOf } from '../../../../shared/store/keys.ts';
 import { DatasetWorld, shards } from '../../../support/dataset-world.ts';
+import { keysInOrder } from '../../../support/keyring.ts';
 
 const form = {
   survey: [
@@ -25,6 +26,7 @@ const form = {
 
 async function world(records: readonly string[] = ['instance-1', 'instance-2']) {
   const made = new DatasetWorld();
+  made.keys = keysInOrder('f', ['instance-1', 'instance-2', 'instance-3']);
   await made.publishForm('f', form);
   for (const id of records) await made.put('f', id, { q: id, secret: 's', rows: [{ r: 'x' }] });
   return made;

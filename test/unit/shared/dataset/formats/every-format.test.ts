@@ -6,6 +6,7 @@ import type { Format } from '../../../../../shared/dataset/formats/format.ts';
 import { formats } from '../../../../../shared/dataset/formats/formats.ts';
 import { factsOf } from '../../../../../shared/dataset/formats/table-facts.ts';
 import { audiences, type Audience } from '../../../../../shared/form/model.ts';
+import type { FormDefinition } from '../../../../../shared/form/definition.ts';
 import type { JsonObject, JsonValue } from '../../../../../shared/json.ts';
 import { cellText, withoutGuard } from '../../../../support/dataset-tables.ts';
 import { readSheets } from '../../../../support/read-workbook.ts';
