@@ -161,6 +161,13 @@ export async function everyKindHistory(
         const answers = { ...world.answersOf(record), amount: random.below(40) / 4 };
         return world.edit(record, answers, random.chance(0.5) ? said.version : undefined);
       });
+      const refused = network
+        .of(main, 'accepted')
+        .filter((record) => world.answersOf(record)['agreed'] === 'no');
+      await network.some(said.consent ? [] : refused, 6, (record) => {
+        const answers = { ...world.answersOf(record), amount: random.below(40) / 4 };
+        return world.edit(record, answers, said.version);
+      });
       await network.takeBackAndReview(main, said.review === 'required' ? perCompile * 3 : 1);
       await network.some(network.of(second, 'accepted'), 1, (record) => world.withdraw(record));
     }
