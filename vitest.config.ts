@@ -16,6 +16,7 @@ export default defineConfig({
       project('unit', 60_000),
       project('infra', 180_000),
       project('e2e', 300_000),
+      project('attack', 180_000),
       // Needs an emulator of AWS, so `npm test` leaves it out and CI runs it.
       project('deployed', 600_000),
     ],
