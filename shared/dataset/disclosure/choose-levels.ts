@@ -1,8 +1,12 @@
 import { tokensOf, type Cells, type Combinations, type Levels } from './combination.ts';
 import type { Entry, EquivalenceClasses } from './equivalence-classes.ts';
 
-/** Combinations that may be generalised in the search for the best levels: about two seconds. */
-const mostWork = 400_000;
+/** Combinations that may be generalised in the search for the best levels: about a second. */
+const mostWork = 100_000;
+/** Levels that the search may look at, whether they are worth that work or not. */
+const mostNodes = 3_000;
+/** Combinations by which the way up is found. */
+const mostSampled = 500;
 
 /** What must hold of the records that are published, and how many there are. */
 export interface Aim {
@@ -77,7 +81,7 @@ export function wholeLoss(loss: number, suppressedShare: number): number {
  * does not make better.
  */
 export function chooseLevels(classes: EquivalenceClasses, aim: Aim): Levels {
-  const { combinations, entries, floors } = classes;
+  const { combinations, entries } = classes;
   const losses = lossesOf(combinations, entries);
   const loss = (levels: Levels): number => lossAt(combinations, losses, levels);
   const known = new Map<string, number>();
@@ -89,13 +93,29 @@ export function chooseLevels(classes: EquivalenceClasses, aim: Aim): Levels {
     known.set(name, cost);
     return cost;
   };
-  let best = improved(climbed(classes, losses, costOf), classes, costOf);
-  for (const levels of fromLeastLoss(combinations, floors, loss)) {
-    // Leaving records out only adds to it.
-    if (loss(levels) >= costOf(best) || work > mostWork) break;
+  const hasTime = (): boolean => work < mostWork;
+  let best = bestOf(wayUp(classes, losses), costOf);
+  best = improved(best, classes, costOf, hasTime);
+  // Leaving records out only adds to what is lost.
+  const isPromising = (levels: Levels): boolean => loss(levels) < costOf(best);
+  for (const levels of fromLeastLoss(classes, loss, isPromising)) {
+    if (!isPromising(levels) || !hasTime()) break;
     if (costOf(levels) < costOf(best)) best = levels;
   }
   return best;
+}
+
+/** The one that costs least of levels that go up: by looking at some, then closer around the best of these. */
+function bestOf(way: readonly Levels[], costOf: (levels: Levels) => number): Levels {
+  let [from, to] = [0, way.length - 1];
+  let best = 0;
+  const cost = (index: number): number => costOf(way[index] ?? []);
+  for (;;) {
+    const step = Math.max(1, Math.ceil((to - from) / 8));
+    for (let index = from; index <= to; index += step) if (cost(index) < cost(best)) best = index;
+    if (step === 1) return way[best] ?? [];
+    [from, to] = [Math.max(0, best - step), Math.min(way.length - 1, best + step)];
+  }
 }
 
 /**
@@ -116,16 +136,16 @@ function costAt(classes: EquivalenceClasses, levels: Levels, loss: number, aim: 
   return wholeLoss(loss, suppressed) + ties + (meets ? 0 : 1);
 }
 
-/** The best on the way from the floors to the top, each step one that brings most together for what it loses. */
-function climbed(
-  classes: EquivalenceClasses,
+/** From the floors to the top, each step one that brings most together for what it loses. */
+function wayUp(
+  { combinations, entries, floors }: EquivalenceClasses,
   losses: readonly (readonly number[])[],
-  costOf: (levels: Levels) => number,
-): Levels {
-  const { combinations, entries, floors } = classes;
+): readonly Levels[] {
+  const every = Math.ceil(entries.length / mostSampled);
+  const sample = entries.filter((_, index) => index % every === 0);
+  const way = [floors];
   let levels = floors;
-  let best = floors;
-  let alike = distinct(combinations, entries, levels);
+  let alike = distinct(combinations, sample, levels);
   for (;;) {
     let next: { levels: Levels; alike: readonly Cells[]; gain: number } | undefined;
     for (const [index, { hierarchy }] of combinations.identifiers.entries()) {
@@ -141,9 +161,9 @@ function climbed(
       const gain = (alike.length - merged.length) / (lost + 1e-6);
       if (next === undefined || gain > next.gain) next = { levels: up, alike: merged, gain };
     }
-    if (next === undefined) return best;
+    if (next === undefined) return way;
     ({ levels, alike } = next);
-    if (costOf(levels) < costOf(best)) best = levels;
+    way.push(levels);
   }
 }
 
@@ -165,9 +185,10 @@ function improved(
   from: Levels,
   { combinations: { identifiers }, floors }: EquivalenceClasses,
   costOf: (levels: Levels) => number,
+  hasTime: () => boolean,
 ): Levels {
   let best = from;
-  for (;;) {
+  while (hasTime()) {
     const near = best.flatMap((level, index) => {
       const highest = (identifiers[index]?.hierarchy.length ?? 1) - 1;
       return [level - 1, level + 1]
@@ -178,23 +199,26 @@ function improved(
     if (better === undefined) return best;
     best = better;
   }
+  return best;
 }
 
-/** All levels from the floors up, in the order of what is lost of published answers. */
+/** Levels from the floors up that are promising, in the order of what is lost of published answers. */
 function* fromLeastLoss(
-  { identifiers }: Combinations,
-  floors: Levels,
+  { combinations: { identifiers }, floors }: EquivalenceClasses,
   loss: (levels: Levels) => number,
+  isPromising: (levels: Levels) => boolean,
 ): Generator<Levels> {
   const queue = [{ levels: floors, lost: loss(floors) }];
   const known = new Set([floors.join(',')]);
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     yield next.levels;
+    if (known.size > mostNodes) continue;
     for (const [index, { hierarchy }] of identifiers.entries()) {
       const at = next.levels[index] ?? 0;
       const levels = next.levels.with(index, at + 1);
       if (at >= hierarchy.length - 1 || known.has(levels.join(','))) continue;
       known.add(levels.join(','));
+      if (!isPromising(levels)) continue;
       const lost = loss(levels);
       // Kept sorted, what loses least last.
       let [low, high] = [0, queue.length];

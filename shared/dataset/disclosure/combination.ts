@@ -23,12 +23,16 @@ interface Rows {
 /** How far each identifier is generalised, by its index: a level of its hierarchy. */
 export type Levels = readonly number[];
 
+/** Tokens of each level of which the representative is remembered. */
+const mostRemembered = 10_000;
+
 /** Reads combinations of quasi-identifiers out of records, and makes them coarser. */
 export class Combinations {
   readonly identifiers: readonly Identifier[];
   readonly #sensitives: readonly Sensitive[];
   readonly #answers = new Map<Scope, [identifier: number, nested: number][]>();
   readonly #rows = new Map<Scope, number>();
+  readonly #representatives = new Map<Level, Map<string, string>>();
   readonly #record: (readonly [identifier: number, column: RecordColumn])[] = [];
 
   constructor(identifiers: readonly Identifier[], sensitives: readonly Sensitive[] = []) {
@@ -37,7 +41,7 @@ export class Combinations {
     for (const [index, identifier] of identifiers.entries()) {
       if (identifier.kind === 'rows') this.#rows.set(identifier.scope, index);
       if (identifier.kind === 'record') this.#record.push([index, identifier.column]);
-      if (identifier.kind !== 'answer') continue;
+      if (identifier.kind !== 'answer' && identifier.kind !== 'asked') continue;
       const known = this.#answers.get(identifier.scope) ?? [];
       this.#answers.set(identifier.scope, [...known, [index, identifier.field.identity]]);
     }
@@ -88,7 +92,9 @@ export class Combinations {
     for (const [index, identifier] of this.identifiers.entries()) {
       const level = this.#level(index, levels);
       if (level === undefined) continue;
-      if (identifier.kind === 'answer') answers.set(identifier.field, level);
+      if (identifier.kind === 'answer' || identifier.kind === 'asked') {
+        answers.set(identifier.field, level);
+      }
       if (identifier.kind === 'record') record.set(identifier.column, level);
       if (identifier.kind === 'rows' && level.published === 'hidden') {
         hiddenRepeats.add(identifier.scope);
@@ -135,7 +141,15 @@ export class Combinations {
   }
 
   #at(index: number, levels: Levels, token: string): string {
-    return token === '' ? '' : (this.#level(index, levels)?.representative(token) ?? '');
+    const level = this.#level(index, levels);
+    if (token === '' || level === undefined) return '';
+    const known = this.#representatives.get(level) ?? new Map<string, string>();
+    this.#representatives.set(level, known);
+    const found = known.get(token);
+    if (found !== undefined) return found;
+    const made = level.representative(token);
+    if (known.size < mostRemembered) known.set(token, made);
+    return made;
   }
 }
 

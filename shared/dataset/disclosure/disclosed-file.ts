@@ -9,6 +9,8 @@ const Named = z.array(z.tuple([z.string(), z.int()]));
 export const DisclosedHead = z.object({
   /** Levels of the quasi-identifiers, by their name. */
   levels: Named,
+  /** Stands for all that the version was decided by; '': nothing was published by it. */
+  inputs: z.string().default(''),
   /** What the public saw of each question in each version of the form, and of the records themselves. */
   shown: z.record(z.string(), z.string()),
   /** `kept`: the public files are those of the version before, for these would show too much; `none`: there are none. */
@@ -29,8 +31,9 @@ export interface Disclosed {
   readonly history: string;
 }
 
-export function disclosedLine({ id, isPublished, name, content, history }: Disclosed): string {
-  return `${id}\t${isPublished ? 1 : 0}\t${name}\t${content}\t${history}\n`;
+export function disclosedLine(disclosed: Disclosed): string {
+  const { id, isPublished, name, content, history } = disclosed;
+  return `${[id, isPublished ? 1 : 0, name, content, history].join('\t')}\n`;
 }
 
 /** Reads such a file alongside the records: both are in the order of public ids. */

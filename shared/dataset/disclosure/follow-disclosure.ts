@@ -24,7 +24,7 @@ export async function followDisclosure(
       ? undefined
       : versionFileKey(rows.formId, pointer.version, 'internal', disclosedFileName);
   const reader = await DisclosedReader.open(key === undefined ? undefined : await objects.get(key));
-  const nothing = { levels: [], shown: shownIn(rows), files: 'none' } as const;
+  const nothing = { levels: [], inputs: '', shown: shownIn(rows), files: 'none' } as const;
   const disclosure =
     reader === undefined
       ? takenDown({ ...nothing, levels: [] }, undefined, undefined)

@@ -42,6 +42,9 @@ const suppressed: Level = {
   label: { fr: 'non publié', en: 'not published' },
 };
 
+/** Whether there is an answer, whatever it says; then not even that. */
+export const asked: Hierarchy = [{ ...asItIs, representative: () => '""' }, suppressed];
+
 /** Published as it is or not at all. */
 export const whole: Hierarchy = [asItIs, suppressed];
 

@@ -1,9 +1,11 @@
-import { identifyingPaths, sensitivePaths, type Why } from '../../form/identifying.ts';
+import { identifyingPaths, sensitivePaths, type Reason, type Why } from '../../form/identifying.ts';
 import type { FormModel, Question } from '../../form/model.ts';
+import { typeRow } from '../../form/question-types.ts';
 import { fieldKey, scopesOf, type Field, type Scope } from '../layout.ts';
 import { shownOf, type Shown } from '../visibility.ts';
 import {
   choiceHierarchy,
+  asked,
   dayHierarchy,
   plainHierarchy,
   pointHierarchy,
@@ -16,9 +18,11 @@ import {
 export const recordColumns = ['form_version', 'organisation', 'received_at', 'updated_at'] as const;
 export type RecordColumn = (typeof recordColumns)[number];
 
-/** What an identifier is: an answer, the number of rows of a repeat, or a column about the record. */
+/** What an identifier is: an answer, whether there is one, the number of rows of a repeat, or a column about the record. */
 type Subject =
   | { readonly kind: 'answer'; readonly field: Field; readonly scope: Scope }
+  /** Whether there is an answer: what it says is sensitive, and not known to anyone else. */
+  | { readonly kind: 'asked'; readonly field: Field; readonly scope: Scope }
   | { readonly kind: 'rows'; readonly scope: Scope }
   | { readonly kind: 'record'; readonly column: RecordColumn };
 
@@ -51,6 +55,7 @@ const usual = 3;
 export function identifiersOf(layout: Scope, models: readonly FormModel[]): readonly Identifier[] {
   const reasons = identifyingPaths(models);
   if (reasons.size === 0) return [];
+  const sensitive = sensitivePaths(models);
   const ofScopes = scopesOf(layout).flatMap((scope): Identifier[] => [
     ...rowsOf(scope, layout, models),
     ...scope.fields.flatMap((field): Identifier[] => {
@@ -58,13 +63,16 @@ export function identifiersOf(layout: Scope, models: readonly FormModel[]): read
       const reason = reasons.get(name);
       const finest = finestOf(field, models);
       if (reason === undefined || finest === undefined) return [];
-      const hierarchy = hierarchyOf(field, finest, models);
+      const secret = isAskedOnly(field, reason, sensitive);
+      const hierarchy = secret ? asked : hierarchyOf(field, finest, models);
       const { importance } = field.current ?? field.question;
-      return [{ kind: 'answer', field, scope, name, hierarchy, importance, reason: reason.why }];
+      const facts = { name, hierarchy, importance, reason: reason.why };
+      return [{ kind: secret ? 'asked' : 'answer', field, scope, ...facts }];
     }),
   ]);
-  if (!ofScopes.some(({ kind }) => kind === 'answer')) return [];
-  return [...recordIdentifiers(models), ...ofScopes];
+  const all = [...recordIdentifiers(models), ...ofScopes];
+  // The version alone says nothing of anyone.
+  return all.some(({ name, kind }) => kind !== 'record' || name !== 'form_version') ? all : [];
 }
 
 /** The sensitive questions that the public sees and that are no quasi-identifiers. */
@@ -75,7 +83,9 @@ export function sensitivesOf(
 ): readonly Sensitive[] {
   if (identifiers.length === 0) return [];
   const levels = sensitivePaths(models);
-  const identifying = new Set(identifiers.map(({ name }) => name));
+  const identifying = new Set(
+    identifiers.filter(({ kind }) => kind !== 'asked').map(({ name }) => name),
+  );
   return scopesOf(layout).flatMap((scope) =>
     scope.fields.flatMap((field): Sensitive[] => {
       const name = nameOf(field);
@@ -84,6 +94,19 @@ export function sensitivesOf(
       return finestOf(field, models) === undefined ? [] : [{ field, scope, name, l }];
     }),
   );
+}
+
+/**
+ * A sensitive question that a person is asked because of a quasi-identifier: others may know that it was
+ * asked, not what was answered.
+ */
+function isAskedOnly(
+  { question }: Field,
+  { why }: Reason,
+  sensitive: ReadonlyMap<string, number>,
+): boolean {
+  const isSecret = why === 'depends' && sensitive.has(question.path.join('/'));
+  return isSecret && typeRow(question.type).answeredBy === 'person';
 }
 
 function rowsOf(scope: Scope, layout: Scope, models: readonly FormModel[]): readonly Identifier[] {

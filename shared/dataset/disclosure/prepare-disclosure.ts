@@ -1,4 +1,5 @@
-import { canonicalJson } from '../../json.ts';
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonValue } from '../../json.ts';
 import type { FormRow, FormRows } from '../form-rows.ts';
 import type { VersionPlace } from '../version-place.ts';
 import { Combinations, digest, type Levels } from './combination.ts';
@@ -55,15 +56,21 @@ export async function prepareDisclosure(
   const wanted = sensitives.map(({ l }) => l);
   const classes = new EquivalenceClasses(combinations, wanted);
   const levels = reader === undefined ? undefined : levelsOf(combinations, reader.head.levels);
-  const past = { comparable, levels };
-  const { total, takenBack } = await count(rows, classes, reader, past);
+  const versions = earlier?.forms.flatMap((form) => form.versions) ?? [];
+  const then = comparable ? undefined : rows.asOf(new Set(versions));
+  const past = { comparable, then, levels };
+  const { total, takenBack, inputs } = await count(rows, classes, reader, past);
   await reader?.close();
+  const again = await open();
+  if (again?.head.files === 'own' && again.head.inputs === inputs) {
+    // Nothing that may be public has changed: whoever else's answers have, nobody can notice it.
+    return asDisclosed(combinations, again, earlier?.risk ?? undefined);
+  }
   const { k, maxSuppressed, maxRisk } = newest.settings;
   const aim = { k, total, maxRisk, maxSuppressed: maxSuppressed / 100 };
   const choice = nextLevels(classes, { ...aim, before: levels });
   const risk = riskReport(classes, choice, aim, sensitives);
-  const head = headOf(rows, combinations, choice.levels);
-  const again = await open();
+  const head = { ...headOf(rows, combinations, choice.levels), inputs };
   const reason = blockedBecause(risk, maxSuppressed);
   if (reason === undefined) {
     const generalisation = combinations.generalisation(choice.levels);
@@ -98,7 +105,8 @@ export async function prepareDisclosure(
     if (name === undefined) return out;
     const isAsBefore = key.isPublished && seen?.name === name;
     const history = isAsBefore ? seen.history : digest(`${key.history}\n${name}\n${version}`);
-    const disclosed = { id: row.row.id, isPublished: true, name, content, history };
+    const { id } = row.row;
+    const disclosed = { id, isPublished: true, name, content, history };
     return { isPublished: true, disclosed };
   }
 }
@@ -118,20 +126,21 @@ interface Keyed {
 interface Past {
   /** The same questions are published as in the version before. */
   readonly comparable: boolean;
+  /** If not, the rows as they were read then. */
+  readonly then: FormRows | undefined;
   /** The levels of the version before; undefined: there is none, or they were of other questions. */
   readonly levels: Levels | undefined;
 }
 
 /**
  * The entry of a record. Who has been published before and has changed since is not alike any more with
- * those who have not. When other questions are published than before, all have changed: then nobody can
- * be told by that.
+ * those who have not: what the public would see if the same questions were published as then.
  */
 function keyOf(
   row: FormRow,
   classes: EquivalenceClasses,
   seen: Disclosed | undefined,
-  { comparable, levels }: Past,
+  { comparable, then, levels }: Past,
 ): Keyed {
   const { combinations, floors } = classes;
   const content = combinations.contentOf(row);
@@ -139,8 +148,13 @@ function keyOf(
     seen?.isPublished === true &&
     levels !== undefined &&
     seen.name !== combinations.nameOf(combinations.of(row, levels), levels);
-  const hasChanged = comparable && seen !== undefined && (moved || seen.content !== content);
-  const history = seen === undefined ? '' : `${seen.history}${hasChanged ? ' changed' : ''}`;
+  const asThen = comparable ? row : then?.rowOf(row.row);
+  const same = asThen === undefined ? undefined : combinations.contentOf(asThen);
+  const hasChanged = seen !== undefined && ((comparable && moved) || seen.content !== same);
+  // Of what was answered to a version that is new, nobody can say what of it the public would see change.
+  const apart = same === undefined ? ` ${row.row.id}` : '';
+  const history =
+    seen === undefined ? '' : `${seen.history}${hasChanged ? ' changed' : ''}${apart}`;
   const isPublished = seen?.isPublished === true && !hasChanged;
   const { k } = row.plan;
   return { key: { cells: combinations.of(row, floors), history, isPublished, k }, content };
@@ -151,6 +165,8 @@ interface Counted {
   readonly total: number;
   /** A record of the public files may be public no more, or has changed since. */
   readonly takenBack: boolean;
+  /** Stands for everything that decides who is published. */
+  readonly inputs: string;
 }
 
 async function count(
@@ -161,6 +177,7 @@ async function count(
 ): Promise<Counted> {
   const { combinations } = classes;
   let total = 0;
+  const inputs = createHash('sha256').update(canonicalJson(settingsOf(rows)));
   let inFiles = 0;
   let still = 0;
   const ahead = async (id: string): Promise<void> => {
@@ -172,13 +189,28 @@ async function count(
       if (!row.seenBy.public) continue;
       const seen = reader?.of(row.row.id);
       total += 1;
-      const { key } = keyOf(row, classes, seen, past);
+      const { key, content } = keyOf(row, classes, seen, past);
       if (key.isPublished) still += 1;
+      inputs.update(`${row.row.id} ${key.k} ${content} ${JSON.stringify(key.cells)}\n`);
       classes.add(key, combinations.sensitiveOf(row));
     }
   }
   await ahead(last);
-  return { total, takenBack: inFiles !== still };
+  return { total, takenBack: inFiles !== still, inputs: inputs.digest('base64url') };
+}
+
+/** What the form says about how its records are published. */
+function settingsOf(rows: FormRows): JsonValue {
+  const { identifiers, sensitives, newest } = rows;
+  const { k, maxRisk, maxSuppressed } = newest.settings;
+  return {
+    ...{ k, maxRisk, maxSuppressed, shown: shownIn(rows), keys: rows.keys ?? '' },
+    identifiers: identifiers.map(({ name, importance, hierarchy }) => [
+      ...[name, importance],
+      hierarchy.map(({ label }) => label.en),
+    ]),
+    sensitives: sensitives.map(({ name, l }) => [name, l]),
+  };
 }
 
 function headOf(
@@ -186,7 +218,8 @@ function headOf(
   combinations: Combinations,
   levels: Levels = combinations.identifiers.map(() => 0),
 ): DisclosedHead {
-  return { levels: namedLevels(combinations, levels), shown: shownIn(rows), files: 'own' };
+  const named = namedLevels(combinations, levels);
+  return { levels: named, inputs: '', shown: shownIn(rows), files: 'own' };
 }
 
 /** Why a version would publish too little, or at too great a risk; undefined: it may be published. */

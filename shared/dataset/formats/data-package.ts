@@ -36,8 +36,8 @@ export const dataPackage: Description = ({ head, tables, open }, files) => {
     ...(title === '' ? {} : { title }),
     titles: head.title,
     version: head.version,
-    // The standard wants a time: of a day, its beginning.
-    created: head.cutOff.length === 10 ? `${head.cutOff}T00:00:00Z` : head.cutOff,
+    // The standard wants a time: of public files there is but a day.
+    ...(head.cutOff.length === 10 ? { cutOff: head.cutOff } : { created: head.cutOff }),
     ...(head.license === null ? {} : { licenses: [licenseOf(head.license)] }),
     resources,
   };
