@@ -13,10 +13,30 @@ export async function textsInside(bytes: Buffer): Promise<string> {
   }
   if (start === 'PAR1') {
     const file = new Uint8Array(bytes).buffer;
-    const rows = await parquetReadObjects({ file });
+    const metadata = parquetMetadata(file);
+    const days = new Set(
+      metadata.schema.filter((one) => one.logical_type?.type === 'DATE').map(({ name }) => name),
+    );
+    // The reader makes moments of days.
+    const asDays = (of: object): Record<string, unknown> =>
+      Object.fromEntries(
+        Object.entries(of).map(([name, value]: [string, unknown]) => [
+          name,
+          value instanceof Date ? value.toISOString().slice(0, 10) : value,
+        ]),
+      );
+    const rows = (await parquetReadObjects({ file })).map((row) => ({
+      ...row,
+      ...asDays(Object.fromEntries(Object.entries(row).filter(([name]) => days.has(name)))),
+    }));
+    for (const { meta_data: column } of metadata.row_groups.flatMap(({ columns }) => columns)) {
+      if (column?.statistics !== undefined && days.has(column.path_in_schema[0] ?? '')) {
+        Object.assign(column.statistics, asDays(column.statistics));
+      }
+    }
     const plain = (_: string, value: unknown): unknown =>
       typeof value === 'bigint' ? String(value) : value;
-    return JSON.stringify([rows, parquetMetadata(file)], plain);
+    return JSON.stringify([rows, metadata], plain);
   }
   return bytes.toString('utf8');
 }
