@@ -6,6 +6,7 @@ import { listVersions, readManifest } from '../../../../shared/dataset/read-data
 import { sweepSegments, sweepVersions } from '../../../../shared/dataset/sweep.ts';
 import { pendingErasures } from '../../../../shared/submission/erasure-record.ts';
 import { DatasetWorld } from '../../../support/dataset-world.ts';
+import { keysInOrder } from '../../../support/keyring.ts';
 
 const form = {
   survey: [
@@ -42,6 +43,7 @@ async function world(
   compile: (made: DatasetWorld) => Promise<unknown> = (made) => made.compile(),
 ): Promise<DatasetWorld> {
   const made = new DatasetWorld();
+  made.keys = keysInOrder('f', ['instance-1', 'instance-2', 'instance-3']);
   // The store dates objects by the real clock: the erasure must be later than they are.
   made.now = Date.now();
   await made.publishForm('f', form);

@@ -3,6 +3,7 @@ import { compareForms } from '../../../../shared/form/compare-forms.ts';
 import { FormDefinition } from '../../../../shared/form/definition.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { DatasetWorld } from '../../../support/dataset-world.ts';
+import { keysInOrder } from '../../../support/keyring.ts';
 
 const form = (version: string, survey: readonly JsonObject[], more: JsonObject = {}) => ({
   survey,
@@ -23,6 +24,7 @@ async function worldOf(
   answers: readonly [JsonObject, JsonObject],
 ): Promise<DatasetWorld> {
   const world = new DatasetWorld();
+  world.keys = keysInOrder('f', ['instance-1', 'instance-2']);
   await world.publishForm('f', form('1', before));
   await world.put('f', 'instance-1', answers[0]);
   await world.compile();

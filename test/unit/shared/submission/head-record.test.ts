@@ -108,7 +108,7 @@ describe('records of submissions', () => {
           receivedAt: given.receivedAt,
           updatedAt: given.updatedAt,
           reviewed: given.state === 'accepted' && given.review?.decision === 'accept',
-          refused: false,
+          refused: given.refused === true,
           answers: parseAnswers(given),
         });
         expect(line).toContain(given.answers);

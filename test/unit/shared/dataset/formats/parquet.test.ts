@@ -162,9 +162,7 @@ describe('Parquet', () => {
     await world.compile();
     const [row, ...others] = await rowsOf(world, 'f.parquet', 'public');
     expect(others).toEqual([]);
-    expect(Object.keys(row ?? {})).toEqual([
-      ...['id', 'form_version', 'received_at', 'updated_at', 'open', '_unfit'],
-    ]);
+    expect(Object.keys(row ?? {})).toEqual([...['id', 'form_version', 'open', '_unfit']]);
     expect(Buffer.from(await bytesOf(world, 'f.parquet', 'public')).includes('canary')).toBe(false);
   });
 

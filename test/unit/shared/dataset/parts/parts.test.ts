@@ -152,7 +152,7 @@ describe('a dataset that is published in parts', () => {
       expect.arrayContaining([
         ...['public/f.csv', 'members/f.csv', 'coordinator/f.csv', 'public/f.geojson'],
         ...['coordinator/f.rows.csv', 'members/f.inner.csv', 'public/f.flat.csv'],
-        ...['public/f.hxl.csv', 'public/f.json', 'public/f.ndjson', 'internal/told.tsv'],
+        ...['public/f.hxl.csv', 'public/f.json', 'public/f.ndjson', 'internal/disclosed.tsv'],
         ...['coordinator/f.fr.split.csv', 'internal/coordinator.ndjson.index'],
       ]),
     );
