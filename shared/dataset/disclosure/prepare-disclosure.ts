@@ -1,7 +1,9 @@
 import { canonicalJson } from '../../json.ts';
 import type { FormRow, FormRows } from '../form-rows.ts';
+import { scopesOf } from '../layout.ts';
 import type { VersionPlace } from '../version-place.ts';
-import { Combinations, digest, type Levels } from './combination.ts';
+import { Selections, viewOf } from '../view.ts';
+import { Combinations, contentIn, digest, type Levels } from './combination.ts';
 import {
   asDisclosed,
   Disclosure,
@@ -55,7 +57,7 @@ export async function prepareDisclosure(
   const wanted = sensitives.map(({ l }) => l);
   const classes = new EquivalenceClasses(combinations, wanted);
   const levels = reader === undefined ? undefined : levelsOf(combinations, reader.head.levels);
-  const past = { comparable, levels };
+  const past = { comparable, levels, contentOf: contentAsBefore(rows, reader?.head) };
   const { total, takenBack } = await count(rows, classes, reader, past);
   await reader?.close();
   const { k, maxSuppressed, maxRisk } = newest.settings;
@@ -78,7 +80,9 @@ export async function prepareDisclosure(
   const shows = keeps ? (earlier?.risk?.blocked?.shows ?? earlier?.version ?? null) : null;
   const blocked = { reason, maxSuppressed, shows };
   if (reader === undefined || !keeps) {
-    return takenDown(head, again, { ...risk, blocked }, (disclosed) => left(disclosed, version));
+    return takenDown(head, again, { ...risk, blocked }, (disclosed, row) =>
+      leftOut(disclosed, row),
+    );
   }
   const kept: DisclosedHead = { ...reader.head, files: 'kept' };
   return new Disclosure(kept, exactly, { ...risk, blocked }, again, (_, disclosed) => ({
@@ -86,10 +90,21 @@ export async function prepareDisclosure(
     disclosed,
   }));
 
+  /** What is kept of a record that is not in this version: compared by its questions from here on. */
+  function leftOut(seen: Disclosed, row: FormRow): Disclosed {
+    const gone = left(seen, version);
+    if (past.comparable) return gone;
+    const hasChanged = seen.content !== past.contentOf(row);
+    return {
+      ...{ ...gone, content: combinations.contentOf(row) },
+      history: hasChanged ? digest(`${gone.history} changed`) : gone.history,
+    };
+  }
+
   function decide(row: FormRow, seen: Disclosed | undefined): Decision {
     const out: Decision = {
       isPublished: false,
-      disclosed: seen === undefined ? undefined : left(seen, version),
+      disclosed: seen === undefined ? undefined : leftOut(seen, row),
     };
     if (!row.seenBy.public) return out;
     const { key, content } = keyOf(row, classes, seen, past);
@@ -118,32 +133,59 @@ interface Keyed {
 interface Past {
   /** The same questions are published as in the version before. */
   readonly comparable: boolean;
+  /** What stands for a record's other answers, of the questions that the version before published. */
+  readonly contentOf: (row: FormRow) => string;
   /** The levels of the version before; undefined: there is none, or they were of other questions. */
   readonly levels: Levels | undefined;
 }
 
 /**
  * The entry of a record. Who has been published before and has changed since is not alike any more with
- * those who have not. When other questions are published than before, all have changed: then nobody can
- * be told by that.
+ * those who have not, nor who changed quasi-identifiers with who changed other answers. When other
+ * questions are published than before, the classes of all are other ones: then nobody can be told by
+ * that. Answers to the same questions can be told by what they were, even then.
  */
 function keyOf(
   row: FormRow,
-  classes: EquivalenceClasses,
+  { combinations, floors }: EquivalenceClasses,
   seen: Disclosed | undefined,
-  { comparable, levels }: Past,
+  { comparable, levels, contentOf }: Past,
 ): Keyed {
-  const { combinations, floors } = classes;
   const content = combinations.contentOf(row);
-  const moved =
-    seen?.isPublished === true &&
+  const cells = combinations.of(row, floors);
+  const { k } = row.plan;
+  if (seen === undefined) return { key: { cells, history: '', isPublished: false, k }, content };
+  const hasMoved =
+    comparable &&
+    seen.isPublished &&
     levels !== undefined &&
     seen.name !== combinations.nameOf(combinations.of(row, levels), levels);
-  const hasChanged = comparable && seen !== undefined && (moved || seen.content !== content);
-  const history = seen === undefined ? '' : `${seen.history}${hasChanged ? ' changed' : ''}`;
-  const isPublished = seen?.isPublished === true && !hasChanged;
-  const { k } = row.plan;
-  return { key: { cells: combinations.of(row, floors), history, isPublished, k }, content };
+  const hasChanged = seen.content !== (comparable ? content : contentOf(row));
+  const history = `${seen.history}${hasMoved ? ' moved' : ''}${hasChanged ? ' changed' : ''}`;
+  const isPublished = seen.isPublished && !hasMoved && !hasChanged;
+  return { key: { cells, history, isPublished, k }, content };
+}
+
+/** See Past: what the public sees beside quasi-identifiers is shown as it is. */
+function contentAsBefore(
+  { plans, layout }: FormRows,
+  before: DisclosedHead | undefined,
+): Past['contentOf'] {
+  const { shown = {}, levels = [] } = before ?? {};
+  const identifiers = new Set(levels.map(([name]) => name));
+  const fields = scopesOf(layout).flatMap((scope) => scope.fields);
+  const members = new Map(
+    plans.map(({ model }) => {
+      const leftOut = fields.filter(({ question }) => {
+        const path = question.path.join('/');
+        return identifiers.has(path) || shown[`${model.version}/${path}`] === undefined;
+      });
+      const options = { leftOut: new Set(leftOut) };
+      const view = viewOf(model, layout, 'coordinator', new Selections(), options);
+      return [model.version, view.members];
+    }),
+  );
+  return ({ plan, instance }) => contentIn(members.get(plan.model.version) ?? [], instance);
 }
 
 interface Counted {
