@@ -107,20 +107,6 @@ export class FormRows {
     this.#plans = this.#planAll();
   }
 
-  /** The rows as the form read them when it had these versions alone; undefined: it had none of them. */
-  asOf(versions: ReadonlySet<string>): FormRows | undefined {
-    const models = this.#models.filter(({ version }) => versions.has(version));
-    return models.length === 0 ? undefined : new FormRows(this.#objects, this.#input, models);
-  }
-
-  /** A record of the segments as one of these rows; undefined: it was answered to a version that they lack. */
-  rowOf(row: SegmentRow): FormRow | undefined {
-    const plan = this.#plans.get(row.formVersion);
-    return plan === undefined
-      ? undefined
-      : this.#read({ row, answersText: '' }, plan, new Instance(this.layout));
-  }
-
   #planAll(): ReadonlyMap<string, VersionPlan> {
     return new Map(this.#models.map((model) => [model.version, this.#planOf(model)]));
   }
@@ -155,28 +141,20 @@ export class FormRows {
         throw new Error(`A record of ${this.formId} has the unknown version ${row.formVersion}.`);
       }
       instance.clear();
-      yield this.#read({ row, answersText }, plan, instance);
+      plan.read(row.answers, instance);
+      const accepted = row.state === 'accepted';
+      const isRead = accepted && (row.reviewed || !plan.needsReview);
+      const consents =
+        isRead && !row.refused && plan.consents.every((path) => saysYes(row.answers, path));
+      yield {
+        row,
+        answersText,
+        instance,
+        plan,
+        seenBy: { coordinator: true, members: accepted, public: consents },
+        notPublic: consents ? undefined : isRead ? 'no-consent' : 'not-accepted',
+      };
     }
-  }
-
-  #read(
-    { row, answersText }: Pick<FormRow, 'row' | 'answersText'>,
-    plan: VersionPlan,
-    instance: Instance,
-  ): FormRow {
-    plan.read(row.answers, instance);
-    const accepted = row.state === 'accepted';
-    const isRead = accepted && (row.reviewed || !plan.needsReview);
-    const consents =
-      isRead && !row.refused && plan.consents.every((path) => saysYes(row.answers, path));
-    return {
-      row,
-      answersText,
-      instance,
-      plan,
-      seenBy: { coordinator: true, members: accepted, public: consents },
-      notPublic: consents ? undefined : isRead ? 'no-consent' : 'not-accepted',
-    };
   }
 
   /** What the cells of answers that are never there say of the version that was answered. */

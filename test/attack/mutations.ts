@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'who has changed is no companion of those who have not',
     file: 'shared/dataset/disclosure/prepare-disclosure.ts',
-    ...{ find: "hasChanged ? ' changed' : ''", replace: "''" },
+    ...{ find: 'const hasChanged = seen.content !== then;', replace: 'const hasChanged = false;' },
     foundBy: ['corrections', 'histories'],
   },
   {

@@ -3,6 +3,7 @@ import type { FormRow } from '../form-rows.ts';
 import type { Instance } from '../instance.ts';
 import type { Scope } from '../layout.ts';
 import { nestedAnswers } from '../nested-answers.ts';
+import type { Member } from '../view.ts';
 import { exactly, type Generalisation } from './generalisation.ts';
 import { versionToken, type Level } from './hierarchy.ts';
 import type { Identifier, RecordColumn, Sensitive } from './identifiers.ts';
@@ -111,7 +112,7 @@ export class Combinations {
 
   /** Stands for all that the public would see of a record beside its quasi-identifiers. */
   contentOf({ plan, instance }: FormRow): string {
-    return digest(nestedAnswers(plan.withoutIdentifiers.members, instance));
+    return contentIn(plan.withoutIdentifiers.members, instance);
   }
 
   /**
@@ -174,6 +175,11 @@ function tokenOf({ row, plan }: FormRow, column: RecordColumn): string {
 /** The day (UTC) of an ISO 8601 time: the finest that is published. */
 export function dayOf(time: string): string {
   return time.slice(0, 10);
+}
+
+/** The same, of these answers. */
+export function contentIn(members: readonly Member[], instance: Instance): string {
+  return digest(nestedAnswers(members, instance));
 }
 
 /** 132 bits of SHA-256: two of a million are the same with a chance of 1 in 10^28. */

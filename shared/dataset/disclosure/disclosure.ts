@@ -80,11 +80,14 @@ export function takenDown(
   head: DisclosedHead,
   reader: DisclosedReader | undefined,
   risk: Risk | undefined,
-  gone: (before: Disclosed) => Disclosed = (before) => ({ ...before, isPublished: false }),
-): Disclosure {
-  return new Disclosure({ ...head, files: 'none' }, exactly, risk, reader, (_, disclosed) => ({
+  gone: (before: Disclosed, row: FormRow) => Disclosed = (before) => ({
+    ...before,
     isPublished: false,
-    disclosed: disclosed === undefined ? undefined : gone(disclosed),
+  }),
+): Disclosure {
+  return new Disclosure({ ...head, files: 'none' }, exactly, risk, reader, (row, disclosed) => ({
+    isPublished: false,
+    disclosed: disclosed === undefined ? undefined : gone(disclosed, row),
   }));
 }
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../../json.ts';
 import type { FormRow, FormRows } from '../form-rows.ts';
+import { scopesOf } from '../layout.ts';
 import type { VersionPlace } from '../version-place.ts';
-import { Combinations, digest, type Levels } from './combination.ts';
+import { Selections, viewOf } from '../view.ts';
+import { Combinations, contentIn, digest, type Levels } from './combination.ts';
 import {
   asDisclosed,
   Disclosure,
@@ -56,9 +58,7 @@ export async function prepareDisclosure(
   const wanted = sensitives.map(({ l }) => l);
   const classes = new EquivalenceClasses(combinations, wanted);
   const levels = reader === undefined ? undefined : levelsOf(combinations, reader.head.levels);
-  const versions = earlier?.forms.flatMap((form) => form.versions) ?? [];
-  const then = comparable ? undefined : rows.asOf(new Set(versions));
-  const past = { comparable, then, levels };
+  const past = { comparable, levels, contentOf: contentAsBefore(rows, reader?.head) };
   const { total, takenBack, inputs } = await count(rows, classes, reader, past);
   await reader?.close();
   const again = await open();
@@ -85,7 +85,9 @@ export async function prepareDisclosure(
   const shows = keeps ? (earlier?.risk?.blocked?.shows ?? earlier?.version ?? null) : null;
   const blocked = { reason, maxSuppressed, shows };
   if (reader === undefined || !keeps) {
-    return takenDown(head, again, { ...risk, blocked }, (disclosed) => left(disclosed, version));
+    return takenDown(head, again, { ...risk, blocked }, (disclosed, row) =>
+      leftOut(disclosed, row),
+    );
   }
   const kept: DisclosedHead = { ...reader.head, files: 'kept' };
   return new Disclosure(kept, exactly, { ...risk, blocked }, again, (_, disclosed) => ({
@@ -93,10 +95,22 @@ export async function prepareDisclosure(
     disclosed,
   }));
 
+  /** What is kept of a record that is not in this version: compared by its questions from here on. */
+  function leftOut(seen: Disclosed, row: FormRow): Disclosed {
+    const gone = left(seen, version);
+    if (past.comparable) return gone;
+    const then = past.contentOf(row);
+    const how = then === undefined ? `changed ${row.row.id}` : 'changed';
+    return {
+      ...{ ...gone, content: combinations.contentOf(row) },
+      history: seen.content === then ? gone.history : digest(`${gone.history} ${how}`),
+    };
+  }
+
   function decide(row: FormRow, seen: Disclosed | undefined): Decision {
     const out: Decision = {
       isPublished: false,
-      disclosed: seen === undefined ? undefined : left(seen, version),
+      disclosed: seen === undefined ? undefined : leftOut(seen, row),
     };
     if (!row.seenBy.public) return out;
     const { key, content } = keyOf(row, classes, seen, past);
@@ -126,38 +140,71 @@ interface Keyed {
 interface Past {
   /** The same questions are published as in the version before. */
   readonly comparable: boolean;
-  /** If not, the rows as they were read then. */
-  readonly then: FormRows | undefined;
+  /**
+   * What stands for a record's other answers, of the questions that the version before published.
+   * Undefined: it is answered to a version of the form that was not there then.
+   */
+  readonly contentOf: (row: FormRow) => string | undefined;
   /** The levels of the version before; undefined: there is none, or they were of other questions. */
   readonly levels: Levels | undefined;
 }
 
 /**
  * The entry of a record. Who has been published before and has changed since is not alike any more with
- * those who have not: what the public would see if the same questions were published as then.
+ * those who have not, nor who changed quasi-identifiers with who changed other answers. When other
+ * questions are published than before, the classes of all are other ones: then nobody can be told by
+ * that. Answers to the same questions can be told by what they were, even then.
  */
 function keyOf(
   row: FormRow,
-  classes: EquivalenceClasses,
+  { combinations, floors }: EquivalenceClasses,
   seen: Disclosed | undefined,
-  { comparable, then, levels }: Past,
+  { comparable, levels, contentOf }: Past,
 ): Keyed {
-  const { combinations, floors } = classes;
   const content = combinations.contentOf(row);
-  const moved =
-    seen?.isPublished === true &&
+  const cells = combinations.of(row, floors);
+  const { k } = row.plan;
+  if (seen === undefined) return { key: { cells, history: '', isPublished: false, k }, content };
+  const hasMoved =
+    comparable &&
+    seen.isPublished &&
     levels !== undefined &&
     seen.name !== combinations.nameOf(combinations.of(row, levels), levels);
-  const asThen = comparable ? row : then?.rowOf(row.row);
-  const same = asThen === undefined ? undefined : combinations.contentOf(asThen);
-  const hasChanged = seen !== undefined && ((comparable && moved) || seen.content !== same);
-  // Of what was answered to a version that is new, nobody can say what of it the public would see change.
-  const apart = same === undefined ? ` ${row.row.id}` : '';
-  const history =
-    seen === undefined ? '' : `${seen.history}${hasChanged ? ' changed' : ''}${apart}`;
-  const isPublished = seen?.isPublished === true && !hasChanged;
-  const { k } = row.plan;
-  return { key: { cells: combinations.of(row, floors), history, isPublished, k }, content };
+  const then = comparable ? content : contentOf(row);
+  const hasChanged = seen.content !== then;
+  const history = [
+    seen.history,
+    ...(hasMoved ? ['moved'] : []),
+    ...(hasChanged ? [then === undefined ? `changed ${row.row.id}` : 'changed'] : []),
+  ].join(' ');
+  const isPublished = seen.isPublished && !hasMoved && !hasChanged;
+  return { key: { cells, history, isPublished, k }, content };
+}
+
+/** See Past: what the public sees beside quasi-identifiers is shown as it is. */
+function contentAsBefore(
+  { plans, layout }: FormRows,
+  before: DisclosedHead | undefined,
+): Past['contentOf'] {
+  const { shown = {}, levels = [] } = before ?? {};
+  const identifiers = new Set(levels.map(([name]) => name));
+  const fields = scopesOf(layout).flatMap((scope) => scope.fields);
+  const members = new Map(
+    plans.flatMap(({ model }) => {
+      if (shown[`${model.version}//`] === undefined) return [];
+      const leftOut = fields.filter(({ question }) => {
+        const path = question.path.join('/');
+        return identifiers.has(path) || shown[`${model.version}/${path}`] === undefined;
+      });
+      const options = { leftOut: new Set(leftOut) };
+      const view = viewOf(model, layout, 'coordinator', new Selections(), options);
+      return [[model.version, view.members] as const];
+    }),
+  );
+  return ({ plan, instance }) => {
+    const asked = members.get(plan.model.version);
+    return asked === undefined ? undefined : contentIn(asked, instance);
+  };
 }
 
 interface Counted {
