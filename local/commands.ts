@@ -10,6 +10,7 @@ import { importSubmissions } from './commands/import.ts';
 import { init } from './commands/init.ts';
 import { redrive } from './commands/redrive.ts';
 import { restore } from './commands/restore.ts';
+import { risk } from './commands/risk.ts';
 import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
 import { verify } from './commands/verify.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   compile,
   duplicates,
   coverage,
+  risk,
   verify,
   backup,
   restore,
