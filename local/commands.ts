@@ -11,6 +11,7 @@ import { init } from './commands/init.ts';
 import { keys } from './commands/keys.ts';
 import { redrive } from './commands/redrive.ts';
 import { restore } from './commands/restore.ts';
+import { risk } from './commands/risk.ts';
 import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
 import { verify } from './commands/verify.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   compile,
   duplicates,
   coverage,
+  risk,
   verify,
   backup,
   restore,

@@ -1,6 +1,8 @@
+import { previewRisk } from '../../shared/dataset/preview-risk.ts';
 import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
 import { formIdOf, mediaOf, readFormFile, readMedia } from '../form-file.ts';
 import { formText, formatOf, tellChanges, tellDraft } from '../form-text.ts';
+import { riskHint } from '../risk-text.ts';
 import { writeWhole } from '../write-whole.ts';
 
 const actions = ['list', 'put', 'changes', 'publish', 'close', 'get'] as const;
@@ -64,6 +66,10 @@ const run: Readonly<Record<(typeof actions)[number], (call: Call) => Promise<voi
     for (const { severity, question, message } of changes) {
       const line = [severity, question ?? '-', message[call.terminal.language]];
       call.terminal.out(line.join('\t'));
+    }
+    const risk = await named(formId, previewRisk(call.home, formId));
+    if (typeof risk !== 'string') {
+      call.terminal.err(riskHint(risk, formId, call.terminal.language));
     }
   },
   publish: async (call) => {

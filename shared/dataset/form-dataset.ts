@@ -4,6 +4,7 @@ import type { CompileDeps } from './deps.ts';
 import type { Disclosure } from './disclosure/disclosure.ts';
 import { keepPublic } from './disclosure/keep-public.ts';
 import { prepareDisclosure } from './disclosure/prepare-disclosure.ts';
+import { riskMediaType, riskSvg } from './disclosure/risk-svg.ts';
 import type { Risk } from './disclosure/risk.ts';
 import { disclosedFileName, disclosedLine } from './disclosure/disclosed-file.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
@@ -166,7 +167,10 @@ export async function buildFormDataset(
     published = kept.published;
   }
   const risk = disclosure?.risk;
-  if (risk !== undefined) withheld.belowK = risk.suppressed;
+  if (risk !== undefined) {
+    withheld.belowK = risk.suppressed;
+    files.open('coordinator', `${dataset}.risk.svg`, riskMediaType).write(riskSvg(risk));
+  }
   return { rows: counts, withheld, published, ...(risk === undefined ? {} : { risk }), omitted };
 }
 

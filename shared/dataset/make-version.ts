@@ -131,8 +131,9 @@ async function versionBefore(
   return versions.find((other) => other.version !== version)?.version ?? null;
 }
 
-function beforeOf(
-  { objects }: CompileDeps,
+/** What the version that `pointer` names has left for the next one, or, if that is `version`, for itself. */
+export function beforeOf(
+  { objects }: Pick<CompileDeps, 'objects'>,
   datasetId: string,
   pointer: DatasetPointer | undefined,
   version: string,
