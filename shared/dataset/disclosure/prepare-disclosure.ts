@@ -57,7 +57,7 @@ export async function prepareDisclosure(
   const wanted = sensitives.map(({ l }) => l);
   const classes = new EquivalenceClasses(combinations, wanted);
   const levels = reader === undefined ? undefined : levelsOf(combinations, reader.head.levels);
-  const past = { comparable, levels, contentOf: contentAsBefore(rows, reader?.head) };
+  const past = { comparable, levels, hasContent: comparisonWith(rows, reader?.head) };
   const { total, takenBack } = await count(rows, classes, reader, past);
   await reader?.close();
   const { k, maxSuppressed, maxRisk } = newest.settings;
@@ -94,7 +94,7 @@ export async function prepareDisclosure(
   function leftOut(seen: Disclosed, row: FormRow): Disclosed {
     const gone = left(seen, version);
     if (past.comparable) return gone;
-    const hasChanged = seen.content !== past.contentOf(row);
+    const hasChanged = !past.hasContent(row, seen.content);
     return {
       ...{ ...gone, content: combinations.contentOf(row) },
       history: hasChanged ? digest(`${gone.history} changed`) : gone.history,
@@ -133,8 +133,8 @@ interface Keyed {
 interface Past {
   /** The same questions are published as in the version before. */
   readonly comparable: boolean;
-  /** What stands for a record's other answers, of the questions that the version before published. */
-  readonly contentOf: (row: FormRow) => string;
+  /** Whether a record's other answers, to the questions that the version before published, are these. */
+  readonly hasContent: (row: FormRow, content: string) => boolean;
   /** The levels of the version before; undefined: there is none, or they were of other questions. */
   readonly levels: Levels | undefined;
 }
@@ -149,7 +149,7 @@ function keyOf(
   row: FormRow,
   { combinations, floors }: EquivalenceClasses,
   seen: Disclosed | undefined,
-  { comparable, levels, contentOf }: Past,
+  { comparable, levels, hasContent }: Past,
 ): Keyed {
   const content = combinations.contentOf(row);
   const cells = combinations.of(row, floors);
@@ -160,32 +160,48 @@ function keyOf(
     seen.isPublished &&
     levels !== undefined &&
     seen.name !== combinations.nameOf(combinations.of(row, levels), levels);
-  const hasChanged = seen.content !== (comparable ? content : contentOf(row));
+  const hasChanged = comparable ? seen.content !== content : !hasContent(row, seen.content);
   const history = `${seen.history}${hasMoved ? ' moved' : ''}${hasChanged ? ' changed' : ''}`;
   const isPublished = seen.isPublished && !hasMoved && !hasChanged;
   return { key: { cells, history, isPublished, k }, content };
 }
 
-/** See Past: what the public sees beside quasi-identifiers is shown as it is. */
-function contentAsBefore(
+/**
+ * See Past: what the public sees beside quasi-identifiers is shown as it is. Answers may have been given
+ * again under a version that was not there before: then any of those that were is as good.
+ */
+function comparisonWith(
   { plans, layout }: FormRows,
   before: DisclosedHead | undefined,
-): Past['contentOf'] {
+): Past['hasContent'] {
   const { shown = {}, levels = [] } = before ?? {};
   const identifiers = new Set(levels.map(([name]) => name));
   const fields = scopesOf(layout).flatMap((scope) => scope.fields);
-  const members = new Map(
-    plans.map(({ model }) => {
-      const leftOut = fields.filter(({ question }) => {
-        const path = question.path.join('/');
-        return identifiers.has(path) || shown[`${model.version}/${path}`] === undefined;
-      });
-      const options = { leftOut: new Set(leftOut) };
-      const view = viewOf(model, layout, 'coordinator', new Selections(), options);
-      return [model.version, view.members];
-    }),
+  const leftOut = plans.map(
+    ({ model }) =>
+      new Set(
+        fields.filter(({ question }) => {
+          const path = question.path.join('/');
+          return identifiers.has(path) || shown[`${model.version}/${path}`] === undefined;
+        }),
+      ),
   );
-  return ({ plan, instance }) => contentIn(members.get(plan.model.version) ?? [], instance);
+  const different = [
+    ...new Map(
+      leftOut.map((some) => [JSON.stringify([...some].map(({ question }) => question.path)), some]),
+    ),
+  ];
+  const members = new Map(
+    plans.map(({ model }) => [
+      model.version,
+      different.map(
+        ([, some]) =>
+          viewOf(model, layout, 'coordinator', new Selections(), { leftOut: some }).members,
+      ),
+    ]),
+  );
+  return ({ plan, instance }, content) =>
+    (members.get(plan.model.version) ?? []).some((some) => contentIn(some, instance) === content);
 }
 
 interface Counted {
