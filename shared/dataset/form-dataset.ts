@@ -123,6 +123,9 @@ export async function buildFormDataset(
       expected += 1;
       left -= 1;
       if (left === 0) lastId = row.row.id;
+      for (const gone of disclosure?.goneBefore(row.row.id) ?? []) {
+        disclosed?.write(disclosedLine(gone));
+      }
       const decision = disclosure?.decide(row);
       const isPublished = decision?.isPublished ?? row.seenBy.public;
       if (decision?.disclosed !== undefined) disclosed?.write(disclosedLine(decision.disclosed));
@@ -137,6 +140,9 @@ export async function buildFormDataset(
     }
     await files.drained();
     if (left === 0) break;
+  }
+  if (disclosure !== undefined && (part === undefined || part.isLast)) {
+    for await (const gone of disclosure.goneAtLast()) disclosed?.write(disclosedLine(gone));
   }
   await disclosure?.close();
   if (part !== undefined && !part.isLast) {

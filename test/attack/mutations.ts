@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'who has changed is no companion of those who have not',
     file: 'shared/dataset/disclosure/prepare-disclosure.ts',
-    ...{ find: 'const hasChanged = seen.content !== then;', replace: 'const hasChanged = false;' },
+    ...{ find: "hasChanged ? ' changed' : ''", replace: "''" },
     foundBy: ['corrections', 'histories'],
   },
   {

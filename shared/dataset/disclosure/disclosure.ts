@@ -15,6 +15,9 @@ export interface Decision {
 /** Decides on one record. What the public has seen of it before is ready. */
 export type Decide = (row: FormRow, before: Disclosed | undefined) => Decision;
 
+/** After every public id. */
+const afterAll = '\uffff';
+
 /** Which records a version publishes of a form that marks quasi-identifiers, and how coarse. */
 export class Disclosure {
   readonly head: DisclosedHead;
@@ -22,6 +25,8 @@ export class Disclosure {
   readonly generalisation: Generalisation;
   readonly risk: Risk | undefined;
   readonly #before: DisclosedReader | undefined;
+  /** What was seen of records that no one has asked for yet, in order. */
+  #held: Disclosed[] = [];
   readonly #decide: Decide;
 
   constructor(
@@ -39,7 +44,29 @@ export class Disclosure {
   }
 
   /** To be awaited before the records up to `id` are decided on: see FormRows.batches. */
-  readonly ahead = async (id: string): Promise<void> => this.#before?.upTo(id);
+  readonly ahead = async (id: string): Promise<void> => {
+    await this.#before?.upTo(id);
+    this.#held = [...(this.#before?.held() ?? [])];
+  };
+
+  /**
+   * What is to be kept of records that the public has seen and that are there no more, before the record
+   * `id`: should one be brought back, it is like no other, for its coming and going was seen.
+   */
+  *goneBefore(id: string): Generator<Disclosed> {
+    for (let next = this.#held[0]; next !== undefined; next = this.#held[0]) {
+      if (next.id >= id) return;
+      this.#held.shift();
+      yield { id: next.id, isPublished: false, name: '', content: '', history: `gone ${next.id}` };
+    }
+  }
+
+  /** The same after the last record. */
+  async *goneAtLast(): AsyncGenerator<Disclosed> {
+    yield* this.goneBefore(afterAll);
+    await this.ahead(afterAll);
+    yield* this.goneBefore(afterAll);
+  }
 
   /** To be awaited before `ahead`, when records up to `id` were decided on elsewhere. */
   async skip(id: string): Promise<void> {
@@ -51,6 +78,7 @@ export class Disclosure {
   }
 
   decide(row: FormRow): Decision {
+    if (this.#held[0]?.id === row.row.id) this.#held.shift();
     return this.#decide(row, this.#before?.of(row.row.id));
   }
 }

@@ -58,7 +58,7 @@ export async function prepareDisclosure(
   const wanted = sensitives.map(({ l }) => l);
   const classes = new EquivalenceClasses(combinations, wanted);
   const levels = reader === undefined ? undefined : levelsOf(combinations, reader.head.levels);
-  const past = { comparable, levels, contentOf: contentAsBefore(rows, reader?.head) };
+  const past = { comparable, levels, hasContent: comparisonWith(rows, reader?.head) };
   const { total, takenBack, inputs } = await count(rows, classes, reader, past);
   await reader?.close();
   const again = await open();
@@ -99,11 +99,10 @@ export async function prepareDisclosure(
   function leftOut(seen: Disclosed, row: FormRow): Disclosed {
     const gone = left(seen, version);
     if (past.comparable) return gone;
-    const then = past.contentOf(row);
-    const how = then === undefined ? `changed ${row.row.id}` : 'changed';
+    const hasChanged = !past.hasContent(row, seen.content);
     return {
       ...{ ...gone, content: combinations.contentOf(row) },
-      history: seen.content === then ? gone.history : digest(`${gone.history} ${how}`),
+      history: hasChanged ? digest(`${gone.history} changed`) : gone.history,
     };
   }
 
@@ -140,11 +139,8 @@ interface Keyed {
 interface Past {
   /** The same questions are published as in the version before. */
   readonly comparable: boolean;
-  /**
-   * What stands for a record's other answers, of the questions that the version before published.
-   * Undefined: it is answered to a version of the form that was not there then.
-   */
-  readonly contentOf: (row: FormRow) => string | undefined;
+  /** Whether a record's other answers, to the questions that the version before published, are these. */
+  readonly hasContent: (row: FormRow, content: string) => boolean;
   /** The levels of the version before; undefined: there is none, or they were of other questions. */
   readonly levels: Levels | undefined;
 }
@@ -159,7 +155,7 @@ function keyOf(
   row: FormRow,
   { combinations, floors }: EquivalenceClasses,
   seen: Disclosed | undefined,
-  { comparable, levels, contentOf }: Past,
+  { comparable, levels, hasContent }: Past,
 ): Keyed {
   const content = combinations.contentOf(row);
   const cells = combinations.of(row, floors);
@@ -170,41 +166,48 @@ function keyOf(
     seen.isPublished &&
     levels !== undefined &&
     seen.name !== combinations.nameOf(combinations.of(row, levels), levels);
-  const then = comparable ? content : contentOf(row);
-  const hasChanged = seen.content !== then;
-  const history = [
-    seen.history,
-    ...(hasMoved ? ['moved'] : []),
-    ...(hasChanged ? [then === undefined ? `changed ${row.row.id}` : 'changed'] : []),
-  ].join(' ');
+  const hasChanged = comparable ? seen.content !== content : !hasContent(row, seen.content);
+  const history = `${seen.history}${hasMoved ? ' moved' : ''}${hasChanged ? ' changed' : ''}`;
   const isPublished = seen.isPublished && !hasMoved && !hasChanged;
   return { key: { cells, history, isPublished, k }, content };
 }
 
-/** See Past: what the public sees beside quasi-identifiers is shown as it is. */
-function contentAsBefore(
+/**
+ * See Past: what the public sees beside quasi-identifiers is shown as it is. Answers may have been given
+ * again under a version that was not there before: then any of those that were is as good.
+ */
+function comparisonWith(
   { plans, layout }: FormRows,
   before: DisclosedHead | undefined,
-): Past['contentOf'] {
+): Past['hasContent'] {
   const { shown = {}, levels = [] } = before ?? {};
   const identifiers = new Set(levels.map(([name]) => name));
   const fields = scopesOf(layout).flatMap((scope) => scope.fields);
-  const members = new Map(
-    plans.flatMap(({ model }) => {
-      if (shown[`${model.version}//`] === undefined) return [];
-      const leftOut = fields.filter(({ question }) => {
-        const path = question.path.join('/');
-        return identifiers.has(path) || shown[`${model.version}/${path}`] === undefined;
-      });
-      const options = { leftOut: new Set(leftOut) };
-      const view = viewOf(model, layout, 'coordinator', new Selections(), options);
-      return [[model.version, view.members] as const];
-    }),
+  const leftOut = plans.map(
+    ({ model }) =>
+      new Set(
+        fields.filter(({ question }) => {
+          const path = question.path.join('/');
+          return identifiers.has(path) || shown[`${model.version}/${path}`] === undefined;
+        }),
+      ),
   );
-  return ({ plan, instance }) => {
-    const asked = members.get(plan.model.version);
-    return asked === undefined ? undefined : contentIn(asked, instance);
-  };
+  const different = [
+    ...new Map(
+      leftOut.map((some) => [JSON.stringify([...some].map(({ question }) => question.path)), some]),
+    ),
+  ];
+  const members = new Map(
+    plans.map(({ model }) => [
+      model.version,
+      different.map(
+        ([, some]) =>
+          viewOf(model, layout, 'coordinator', new Selections(), { leftOut: some }).members,
+      ),
+    ]),
+  );
+  return ({ plan, instance }, content) =>
+    (members.get(plan.model.version) ?? []).some((some) => contentIn(some, instance) === content);
 }
 
 interface Counted {
