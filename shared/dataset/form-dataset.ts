@@ -124,6 +124,10 @@ export async function buildFormDataset(
     const next = await endPart(outputs, { lastId, records: expected, withheld });
     return { rows: new Map(), withheld, next };
   }
+  if (disclosure?.risk !== undefined) {
+    const picture = files.open('coordinator', `${dataset}.risk.svg`, riskMediaType);
+    picture.write(riskSvg(disclosure.risk));
+  }
   for (const output of outputs) {
     await endWriters(output);
     const { audience, tables } = output;
@@ -141,10 +145,7 @@ export async function buildFormDataset(
     counts.set('public', await keepPublic(place.before, files));
   }
   const risk = disclosure?.risk;
-  if (risk !== undefined) {
-    withheld.belowK = risk.suppressed;
-    files.open('coordinator', `${dataset}.risk.svg`, riskMediaType).write(riskSvg(risk));
-  }
+  if (risk !== undefined) withheld.belowK = risk.suppressed;
   return { rows: counts, withheld, ...(risk === undefined ? {} : { risk }), omitted };
 }
 
