@@ -151,6 +151,10 @@ export async function buildFormDataset(
     const next = await endPart(outputs, { lastId, records: expected, withheld, signed });
     return { rows: new Map(), withheld, next };
   }
+  if (disclosure?.risk !== undefined) {
+    const picture = files.open('coordinator', `${dataset}.risk.svg`, riskMediaType);
+    picture.write(riskSvg(disclosure.risk));
+  }
   for (const output of outputs) {
     await endWriters(output);
     const { audience, head, tables } = output;
@@ -173,10 +177,7 @@ export async function buildFormDataset(
     published = kept.published;
   }
   const risk = disclosure?.risk;
-  if (risk !== undefined) {
-    withheld.belowK = risk.suppressed;
-    files.open('coordinator', `${dataset}.risk.svg`, riskMediaType).write(riskSvg(risk));
-  }
+  if (risk !== undefined) withheld.belowK = risk.suppressed;
   return { rows: counts, withheld, published, ...(risk === undefined ? {} : { risk }), omitted };
 }
 

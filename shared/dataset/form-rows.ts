@@ -3,7 +3,7 @@ import { audiences, type Audience, type FormModel } from '../form/model.ts';
 import { isJsonObject } from '../json.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { cleaned, csvText, jsonText, mayNeedCleaning } from './cell-text.ts';
-import { digest } from './disclosure/combination.ts';
+import { digest } from './disclosure/digest.ts';
 import { exactly, type Generalisation } from './disclosure/generalisation.ts';
 import {
   identifiersOf,

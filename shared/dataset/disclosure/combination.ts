@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import type { FormRow } from '../form-rows.ts';
 import type { Instance } from '../instance.ts';
 import type { Scope } from '../layout.ts';
 import { nestedAnswers } from '../nested-answers.ts';
 import type { Member } from '../view.ts';
+import { digest } from './digest.ts';
 import { exactly, type Generalisation } from './generalisation.ts';
 import { versionToken, type Level } from './hierarchy.ts';
 import type { Identifier, RecordColumn, Sensitive } from './identifiers.ts';
@@ -180,11 +180,6 @@ export function dayOf(time: string): string {
 /** The same, of these answers. */
 export function contentIn(members: readonly Member[], instance: Instance): string {
   return digest(nestedAnswers(members, instance));
-}
-
-/** 132 bits of SHA-256: two of a million are the same with a chance of 1 in 10^28. */
-export function digest(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 /** The combination without one of its identifiers. */

@@ -4,7 +4,8 @@ import type { FormRow, FormRows } from '../form-rows.ts';
 import { scopesOf } from '../layout.ts';
 import type { VersionPlace } from '../version-place.ts';
 import { Selections, viewOf } from '../view.ts';
-import { Combinations, contentIn, digest, type Levels } from './combination.ts';
+import { Combinations, contentIn, type Levels } from './combination.ts';
+import { digest } from './digest.ts';
 import {
   asDisclosed,
   Disclosure,

@@ -39,7 +39,7 @@ export function publishable(classes: EquivalenceClasses, levels: Levels): Publis
 }
 
 /** The name of the class in which an entry's records are at these levels. */
-export function classOf(combinations: Combinations, { cells }: Entry, levels: Levels): string {
+function classOf(combinations: Combinations, { cells }: Entry, levels: Levels): string {
   return combinations.nameOf(combinations.generalised(cells, levels), levels);
 }
 

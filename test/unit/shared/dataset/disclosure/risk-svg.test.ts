@@ -119,6 +119,8 @@ describe('the picture of a version', () => {
     expect(told === null ? '' : riskSvg(told)).toBe(svg);
     const others = Object.keys(await world.contents('')).filter((key) => key.endsWith('.risk.svg'));
     expect(others).toEqual([expect.stringContaining('/coordinator/exemple.risk.svg')]);
+    const described = await world.file('exemple', 'coordinator', 'exemple.datapackage.json');
+    expect(described).toContain('"path":"exemple.risk.svg"');
     expect((await verify(world.deps)).drift).toEqual([]);
   });
 
