@@ -46,8 +46,7 @@ async function unchanged(
   datasetId: string,
   { audiences, previous }: Manifest,
 ): Promise<ReadonlySet<string>> {
-  const before =
-    previous === null ? undefined : await findManifest(objects, datasetId, previous);
+  const before = previous === null ? undefined : await findManifest(objects, datasetId, previous);
   const known = new Map(
     before?.audiences.public?.files.map(({ name, sha256, mediaType }) => [
       name,

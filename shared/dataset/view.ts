@@ -239,7 +239,11 @@ export function coarserOf(shown: Shown, level: Level | undefined): Published {
   return level.published === 'plain' ? shown : level.published;
 }
 
-function slotsOf(field: Field, shown: Published | undefined, audience: Audience): readonly number[] {
+function slotsOf(
+  field: Field,
+  shown: Published | undefined,
+  audience: Audience,
+): readonly number[] {
   const { slot, general, coarse } = field;
   if (field.shape === 'value') {
     return [shown === 'plain' ? slot : shown === 'coarse' ? (coarse?.slot ?? 0) : 0];

@@ -60,10 +60,7 @@ export function gapMatrix(k: number, counter: GapCounter): GapMatrix {
   };
 }
 
-function linesOf(
-  choices: ReadonlyMap<string, Choice>,
-  totals: readonly number[],
-): readonly Line[] {
+function linesOf(choices: ReadonlyMap<string, Choice>, totals: readonly number[]): readonly Line[] {
   return [...choices.values()].map(({ name, label }, index) => ({
     code: name,
     label: Object.fromEntries(label),

@@ -50,9 +50,7 @@ async function build(
   for (const [audience, counter] of counters) {
     const matrix = gapMatrix(k, counter);
     const silent =
-      audience === 'public'
-        ? {}
-        : silentOf(sources, answered, names.get(audience) ?? new Set());
+      audience === 'public' ? {} : silentOf(sources, answered, names.get(audience) ?? new Set());
     const head = headOf(place, sources.forms);
     rows.set(audience, await writeFiles(head, audience, matrix, silent, files));
   }

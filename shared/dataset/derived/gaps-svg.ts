@@ -52,13 +52,7 @@ export function gapsSvg({ themes, regions, cells }: GapMatrix, asOf: string): st
   ].join('\n');
 }
 
-function square(
-  x: number,
-  y: number,
-  count: number,
-  most: number,
-  words: string,
-): string {
+function square(x: number, y: number, count: number, most: number, words: string): string {
   const shade = Math.ceil((count / Math.max(most, 1)) * shades.length);
   const fill = shades[shade - 1] ?? nobody;
   const ink = shade >= 4 ? '#ffffff' : '#1b1b1b';

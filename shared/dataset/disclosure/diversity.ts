@@ -9,7 +9,11 @@ export class Diversity {
   /** `wanted`: for each sensitive question, how many different answers there must be. */
   constructor(wanted: readonly number[]) {
     this.#wanted = wanted;
-    this.#answers = wanted.map(() => ({ answered: false, different: new Set(), common: undefined }));
+    this.#answers = wanted.map(() => ({
+      answered: false,
+      different: new Set(),
+      common: undefined,
+    }));
   }
 
   /** What a record answers to each question: codes and values, sorted; empty: nothing. */
@@ -17,7 +21,8 @@ export class Diversity {
     for (const [index, into] of this.#answers.entries()) {
       const said = answers[index] ?? [];
       into.answered ||= said.length > 0;
-      if (into.different.size < (this.#wanted[index] ?? 0)) into.different.add(JSON.stringify(said));
+      if (into.different.size < (this.#wanted[index] ?? 0))
+        into.different.add(JSON.stringify(said));
       into.common = both(into.common, new Set(said));
     }
   }

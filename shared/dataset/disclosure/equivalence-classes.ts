@@ -78,7 +78,9 @@ export class EquivalenceClasses {
   /** Whether entries can be published as one class: enough records, whose sensitive answers differ. */
   areEnough(entries: readonly Entry[], least = 1): boolean {
     const size = entries.reduce((sum, { count }) => sum + count, 0);
-    return size >= Math.max(least, ...entries.map(({ k }) => k)) && this.diversityOf(entries).isDiverse;
+    return (
+      size >= Math.max(least, ...entries.map(({ k }) => k)) && this.diversityOf(entries).isDiverse
+    );
   }
 
   diversityOf(entries: readonly Entry[]): Diversity {

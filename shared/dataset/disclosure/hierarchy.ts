@@ -69,9 +69,7 @@ export function plainHierarchy(kind: ColumnKind): Hierarchy {
  * Widths of bands. Each divides the next one: of 20 and 50, which people like, a band of one would lie
  * across two of the other, and two versions of a dataset together would say more than either.
  */
-const widths = [
-  5, 10, 20, 40, 80, 400, 2_000, 10_000, 100_000, 1_000_000, 1_000_000_000,
-] as const;
+const widths = [5, 10, 20, 40, 80, 400, 2_000, 10_000, 100_000, 1_000_000, 1_000_000_000] as const;
 
 /** Bands of numbers: `20–24` of whole ones, `20–<25` of others. What is no number is not published. */
 function bands(kind: 'integer' | 'decimal'): readonly Level[] {

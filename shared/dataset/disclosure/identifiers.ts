@@ -86,11 +86,7 @@ export function sensitivesOf(
   );
 }
 
-function rowsOf(
-  scope: Scope,
-  layout: Scope,
-  models: readonly FormModel[],
-): readonly Identifier[] {
+function rowsOf(scope: Scope, layout: Scope, models: readonly FormModel[]): readonly Identifier[] {
   const isSeen = scopesOf(scope).some(({ fields }) =>
     fields.some((field) => finestOf(field, models) !== undefined),
   );

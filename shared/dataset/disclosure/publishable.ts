@@ -44,10 +44,7 @@ export function classOf(combinations: Combinations, { cells }: Entry, levels: Le
 }
 
 /** Those of a group that can be published together: some may want more companions than others. */
-function enough(
-  classes: EquivalenceClasses,
-  group: readonly Candidate[],
-): readonly Candidate[] {
+function enough(classes: EquivalenceClasses, group: readonly Candidate[]): readonly Candidate[] {
   let left = group;
   for (;;) {
     const size = countOf(left);

@@ -26,7 +26,8 @@ export function riskReport(
   );
   const drivers = identifiers.map(({ name }, index) => ({
     question: name,
-    uniques: uniques - overflow - uniquesOf(sizesBy(entries, ({ cells }) => withoutOne(cells, index))),
+    uniques:
+      uniques - overflow - uniquesOf(sizesBy(entries, ({ cells }) => withoutOne(cells, index))),
   }));
   const losses = lossesOf(combinations, entries);
   const labelOf = (index: number) => identifiers[index]?.hierarchy[levels[index] ?? 0]?.label;
@@ -113,9 +114,7 @@ function homogeneous(
   keyOf: (entry: Entry) => string,
 ): number {
   const alike = [...Map.groupBy(entries, keyOf).values()];
-  return countOf(
-    alike.filter((group) => !classes.diversityOf(group).isDiverseIn(question)).flat(),
-  );
+  return countOf(alike.filter((group) => !classes.diversityOf(group).isDiverseIn(question)).flat());
 }
 
 function uniquesOf(sizes: readonly number[]): number {
