@@ -1,7 +1,7 @@
 import type { FormIssues } from './form-issues.ts';
 import type { FormMessageCode } from './form-messages.ts';
 import { nodesOf } from './form-names.ts';
-import { identifyingPaths, type Why } from './identifying.ts';
+import { identifyingPaths, isPlace, type Why } from './identifying.ts';
 import type { FormModel, Question } from './model.ts';
 import type { SheetRow } from './sheet.ts';
 import { typeRow } from './question-types.ts';
@@ -59,7 +59,5 @@ export function checkIdentifying(
 function isPublished({ visibility, type, freeText, reviewText, precision }: Question): boolean {
   if (visibility !== 'public' || typeRow(type).shape === 'none') return false;
   if (freeText && !reviewText) return false;
-  return (
-    precision !== undefined || !['geopoint', 'geotrace', 'geoshape'].includes(typeRow(type).shape)
-  );
+  return precision !== undefined || !isPlace[typeRow(type).shape];
 }

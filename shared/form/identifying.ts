@@ -90,7 +90,7 @@ export function sensitivePaths(models: readonly FormModel[]): ReadonlyMap<string
 }
 
 /** Every shape of answer, so that a new one must say whether it is a place. */
-const isPlace: Readonly<Record<AnswerShape, boolean>> = {
+export const isPlace: Readonly<Record<AnswerShape, boolean>> = {
   text: false,
   integer: false,
   number: false,

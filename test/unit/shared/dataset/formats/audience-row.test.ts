@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { AudienceRow } from '../../../../../shared/dataset/formats/audience-row.ts';
+import type { AudienceRow } from '../../../../../shared/dataset/formats/audience-row.ts';
 import { ndjson } from '../../../../../shared/dataset/formats/ndjson.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { audiences, type Audience } from '../../../../../shared/form/model.ts';
@@ -77,8 +77,8 @@ function said(row: AudienceRow): readonly string[] {
   ];
   const cells = columns.flatMap((column) => [row.value(column), row.csv(column), row.json(column)]);
   const whole = [row.csvLine(), row.leadLine(), row.answersJson(), row.geometry()];
-  return [...cells, ...whole, ...row.children.flatMap(said)].map(
-    (one) => JSON.stringify(one) ?? '',
+  return [...cells, ...whole, ...row.children.flatMap(said)].map((one) =>
+    one === undefined ? '' : JSON.stringify(one),
   );
 }
 
