@@ -22,7 +22,14 @@ export const verify: Command = {
     }).finally(() => {
       progress.end();
     });
-    const { shards, datasets, files, rows, drift, repaired } = report;
+    const { shards, datasets, files, rows, drift, takenDown, repaired } = report;
+    for (const { dataset, before, after } of takenDown) {
+      terminal.err(
+        terminal.language === 'fr'
+          ? `${dataset}\u00a0: ${before} lignes étaient publiques, ${after} le sont ; ${before - after} ne le sont plus.`
+          : `${dataset}: ${before} rows were public, ${after} are; ${before - after} are no longer.`,
+      );
+    }
     for (const found of drift) {
       const { what, problem } = found;
       terminal.out([problem, what, problems[problem][terminal.language], told(found)].join('\t'));

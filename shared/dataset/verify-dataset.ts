@@ -11,7 +11,7 @@ import { publish } from './publish.ts';
 import { rebuildManifest } from './rebuild-version.ts';
 import { sourcesOf } from './sources.ts';
 import { findManifest } from './stored-manifest.ts';
-import type { Drift, VerifyOptions } from './verify-report.ts';
+import type { Drift, TakenDown, VerifyOptions } from './verify-report.ts';
 import { filesByKey } from './version-files.ts';
 import { versionPrefix } from './version-writer.ts';
 
@@ -24,20 +24,27 @@ export interface DatasetReport {
   /** Files that were compared. */
   readonly files: number;
   readonly drift: readonly Drift[];
+  /** Absent: as many rows are public as were. */
+  readonly takenDown?: TakenDown;
 }
 
 /**
  * Makes every file of a dataset's current version anew from the segments, keeping its hash alone, and
  * compares that, by rows, bytes and SHA-256, with the manifest, with the stored files, internal ones
  * too, and with `public/`; and the pointer with what it points to. What has changed since it was last
- * published is published first and is no drift. With `repair`, what differs is written again.
+ * published is published first and is no drift, but it is said if rows are public no more for that. With
+ * `repair`, what differs is written again.
  */
 export async function verifyDataset(
   deps: CompileDeps,
   datasetId: string,
   { repair }: VerifyOptions,
 ): Promise<DatasetReport> {
-  const found = await compareDataset(deps, datasetId);
+  const before = await publicRowsOf(deps, datasetId);
+  const compared = await compareDataset(deps, datasetId);
+  const after = await publicRowsOf(deps, datasetId);
+  const taken = after < before ? { takenDown: { dataset: datasetId, before, after } } : {};
+  const found = { ...compared, ...taken };
   if (!repair || found.drift.length === 0) return found;
   await publish(deps, datasetId, { again: true });
   for (const { what, problem } of found.drift) {
@@ -45,6 +52,16 @@ export async function verifyDataset(
     if (isStray) await deps.objects.delete(what);
   }
   return found;
+}
+
+async function publicRowsOf(
+  { registry, objects }: CompileDeps,
+  datasetId: string,
+): Promise<number> {
+  const pointer = await readDatasetPointer(registry, datasetId);
+  if (pointer === undefined) return 0;
+  const manifest = await findManifest(objects, datasetId, pointer.version);
+  return manifest?.audiences.public?.rows ?? 0;
 }
 
 async function compareDataset(deps: CompileDeps, datasetId: string): Promise<DatasetReport> {

@@ -20,6 +20,13 @@ export interface Drift {
   readonly found?: FileFacts;
 }
 
+/** Rows that were public before a dataset was brought up to date, and that are since: fewer. */
+export interface TakenDown {
+  readonly dataset: string;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** Whether to repair what differs. */
 export interface VerifyOptions {
   readonly repair: boolean;

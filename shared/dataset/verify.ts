@@ -3,10 +3,10 @@ import { deleteOldRuns } from './compile-run.ts';
 import type { CompileDeps } from './deps.ts';
 import { expireVersions } from './retention.ts';
 import { sweepExports, sweepSegments, sweepVersions } from './sweep.ts';
-import { verifyDataset } from './verify-dataset.ts';
+import { verifyDataset, type DatasetReport } from './verify-dataset.ts';
 import { verifyOlder } from './verify-older.ts';
 import { verifyOrphans } from './verify-orphans.ts';
-import type { Drift, VerifyOptions } from './verify-report.ts';
+import type { Drift, TakenDown, VerifyOptions } from './verify-report.ts';
 import { verifyShard } from './verify-shard.ts';
 
 export interface VerifyReport {
@@ -17,6 +17,8 @@ export interface VerifyReport {
   /** Live submissions in the record store. */
   readonly rows: number;
   readonly drift: readonly Drift[];
+  /** Datasets of which fewer rows are public since they were brought up to date. */
+  readonly takenDown: readonly TakenDown[];
   readonly repaired: boolean;
 }
 
@@ -30,6 +32,7 @@ interface Found {
   readonly rows?: number;
   readonly files?: number;
   readonly drift: readonly Drift[];
+  readonly takenDown?: TakenDown;
 }
 
 /**
@@ -50,11 +53,17 @@ export async function verify(
     ...datasets.map((id) => () => verifyWholeDataset(deps, id, { repair })),
     () => verifyRest(deps, { repair }),
   ];
-  const report = { rows: 0, files: 0, drift: new Array<Drift>() };
+  const report = {
+    rows: 0,
+    files: 0,
+    drift: new Array<Drift>(),
+    takenDown: new Array<TakenDown>(),
+  };
   const errors: unknown[] = [];
   for (const [index, step] of steps.entries()) {
     try {
-      const { rows = 0, files = 0, drift } = await step();
+      const { rows = 0, files = 0, drift, takenDown } = await step();
+      if (takenDown !== undefined) report.takenDown.push(takenDown);
       report.rows += rows;
       report.files += files;
       report.drift.push(...drift);
@@ -76,15 +85,13 @@ export async function verifyWholeDataset(
   deps: CompileDeps,
   datasetId: string,
   options: VerifyOptions,
-): Promise<Required<Omit<Found, 'rows'>>> {
+): Promise<DatasetReport> {
   const current = await verifyDataset(deps, datasetId, options);
   await expireVersions(deps, datasetId);
   const older = await verifyOlder(deps, datasetId, options);
   await sweepVersions(deps, datasetId);
-  return {
-    files: current.files + older.files,
-    drift: [...current.drift, ...older.drift],
-  };
+  const drift = [...current.drift, ...older.drift];
+  return { ...current, files: current.files + older.files, drift };
 }
 
 /** What belongs to no shard and no dataset alone; old segments, exports and runs go. */

@@ -114,15 +114,22 @@ async function everythingOf(coordinator: Client): Promise<Everything> {
   return found;
 }
 
-/** The rows of each dataset, as the coordinator downloads them. */
+/** The rows of each dataset, as the coordinator downloads them: in the order of the ids that she knows. */
 async function datasetsOf(coordinator: Client): Promise<Everything> {
   const found = new Map<string, unknown>();
   for (const { dataset: id = '' } of z.array(Listed).parse(await coordinator.all('/v1/datasets'))) {
     const { status, body } = await coordinator.get(`/v1/datasets/${id}/files/${id}.json`);
-    if (status === 200) found.set(id, (body as { records?: unknown }).records);
+    const { records } = Rows.parse(body);
+    if (status === 200)
+      found.set(
+        id,
+        records?.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+      );
   }
   return found;
 }
+
+const Rows = z.looseObject({ records: z.array(z.looseObject({ id: z.string() })).optional() });
 
 describe('a release deployed over the one before', () => {
   it('keeps everything, and gives it with at least what it had', async () => {

@@ -35,6 +35,20 @@ describe('verify', () => {
     expect(report.files).toBeGreaterThan(6);
   });
 
+  it('says how many rows are public no more since a dataset was brought up to date', async () => {
+    const made = await world();
+    const [question] = form.survey;
+    const marked = { ...question, type: 'integer', quasi_identifier: 'yes' };
+    await made.publishForm('f', {
+      ...form,
+      survey: [marked],
+      settings: { ...form.settings, version: '2' },
+    });
+    const report = await verify(made.deps);
+    expect(report).toMatchObject({ drift: [], takenDown: [{ dataset: 'f', before: 2, after: 0 }] });
+    expect((await verify(made.deps)).takenDown).toEqual([]);
+  });
+
   it('deletes history that a writer who died left of an erased submission, and no other', async () => {
     const made = await world();
     for (const id of ['instance-1', 'instance-2']) {
