@@ -38,8 +38,11 @@ def table(path):
     return header, [[plain(cell) for cell in row] for row in rows]
 
 
+GUARD = re.compile(r"((?:^|[,;\t\r\n])[\s\"]*)'(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+
+
 def plain(cell):
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r" else cell
+    return re.sub(r"^'(?=[\t\r\n])", "", GUARD.sub(r"\1", cell))
 
 
 def instant(text):

@@ -204,10 +204,10 @@ describe('what phones send', () => {
     expect(left).toEqual([]);
     expect(await textOf(/\/files\/objects\//)).not.toContain('canary-erased');
     const folder = sha256('uuid:instance-of-erased');
-    const named = (await filesBelow(server.home)).filter((name) => name.includes(folder));
-    // That it was erased is remembered, by the hash of its id, so that no restore brings it back.
-    expect(named.filter((name) => !name.includes('/erasures/'))).toEqual([]);
-    expect(named).not.toEqual([]);
+    const files = await filesBelow(server.home);
+    expect(files.filter((name) => name.includes(folder))).toEqual([]);
+    // That it was erased is remembered, by a keyed hash of its id, so that no restore brings it back.
+    expect(files.filter((name) => name.includes('/erasures/phones/'))).not.toEqual([]);
   });
 
   it('comes to another member, or without a token, by no path of the API', async () => {

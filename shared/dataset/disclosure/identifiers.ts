@@ -49,7 +49,7 @@ const usual = 3;
 
 /**
  * The quasi-identifiers of a form, as form/identifying.ts says, as far as the public sees them; and, where
- * there is one, the columns about the record that it publishes. `models` are those of all versions, newest
+ * it marks any, seen or not, the columns about the record that it publishes. `models` are those of all versions, newest
  * first.
  */
 export function identifiersOf(layout: Scope, models: readonly FormModel[]): readonly Identifier[] {
@@ -70,9 +70,7 @@ export function identifiersOf(layout: Scope, models: readonly FormModel[]): read
       return [{ kind: secret ? 'asked' : 'answer', field, scope, ...facts }];
     }),
   ]);
-  const all = [...recordIdentifiers(models), ...ofScopes];
-  // The version alone says nothing of anyone.
-  return all.some(({ name, kind }) => kind !== 'record' || name !== 'form_version') ? all : [];
+  return [...recordIdentifiers(models), ...ofScopes];
 }
 
 /** The sensitive questions that the public sees and that are no quasi-identifiers. */
