@@ -8,6 +8,7 @@ import { openRosaHandler } from '../../functions/openrosa/handler.ts';
 import { publishHandler } from '../../functions/publish/handler.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
+import { withKeys } from '../../functions/with-keys.ts';
 import { attachmentKey } from '../../shared/submission/attachment-keys.ts';
 import { multipart, type SentFile } from '../support/collect.ts';
 import { deployFunctions, type Ask, type Deployed } from './deployed-functions.ts';
@@ -221,9 +222,9 @@ describe('the statements of the functions are enough for', () => {
     await story([['submissions', `POST ${single}/review`, accepted, 200]]);
     const start = compileStartHandler(depsOf('compile-start'));
     const { shards } = await start({ runId: 'run-0002', input: {} });
-    const collect = collectHandler(depsOf('collect'));
+    const collect = withKeys(depsOf('collect'), collectHandler);
     for (const shard of shards) await collect({ ...shard, full: false });
-    await publishHandler(depsOf('publish'))({ dataset: formId });
+    await withKeys(depsOf('publish'), publishHandler)({ dataset: formId });
     expect(denied).toEqual([]);
     await story([
       ['datasets', archive, dataset, 302],

@@ -8,6 +8,7 @@ import { publishHandler } from '../../functions/publish/handler.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
 import { verifyHandler } from '../../functions/verify/handler.ts';
+import { withKeys } from '../../functions/with-keys.ts';
 import { fixtureOf } from '../support/fixtures.ts';
 import { deployFunctions, type Deployed } from './deployed-functions.ts';
 import { grantsOf } from './grants.ts';
@@ -35,16 +36,16 @@ async function compile(full: boolean): Promise<void> {
     runId: 'run-0001',
     input: { full, verify: full },
   });
-  const collect = collectHandler(depsOf('collect'));
+  const collect = withKeys(depsOf('collect'), collectHandler);
   for (const shard of plan.shards) await collect({ ...shard, full });
   // What the state machine keeps of a shard that was collected.
   const shards = plan.shards.map(() => ({}));
-  const publish = publishHandler(depsOf('publish'));
+  const publish = withKeys(depsOf('publish'), publishHandler);
   const forms = [];
   for (const dataset of plan.forms) forms.push(await publish({ dataset }));
   const derived = [];
   for (const dataset of plan.derived) derived.push(await publish({ dataset }));
-  const verify = verifyHandler(depsOf('verify'));
+  const verify = withKeys(depsOf('verify'), verifyHandler);
   const drift = [];
   for (const check of [...plan.shardChecks, ...plan.datasetChecks]) {
     drift.push(...(await verify({ check })).drift);
