@@ -3,7 +3,7 @@ import { audiences, type Audience, type FormModel } from '../form/model.ts';
 import { isJsonObject } from '../json.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { cleaned, csvText, jsonText, mayNeedCleaning } from './cell-text.ts';
-import { digest } from './disclosure/combination.ts';
+import { shortDigest } from './disclosure/short-digest.ts';
 import { exactly, type Generalisation } from './disclosure/generalisation.ts';
 import {
   identifiersOf,
@@ -165,7 +165,7 @@ export class FormRows {
       const what = shownOf(question, newest, 'public');
       return what === 'hidden' ? [] : [`${path} ${what}`];
     });
-    return digest(JSON.stringify([shown.sort(), settings.publicMetadata]));
+    return shortDigest(JSON.stringify([shown.sort(), settings.publicMetadata]));
   }
 
   #planOf(model: FormModel): VersionPlan {

@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import type { FormRow } from '../form-rows.ts';
 import type { Instance } from '../instance.ts';
 import type { Scope } from '../layout.ts';
 import { nestedAnswers } from '../nested-answers.ts';
+import { shortDigest } from './short-digest.ts';
 import { exactly, type Generalisation } from './generalisation.ts';
 import { versionToken, type Level } from './hierarchy.ts';
 import type { Identifier, RecordColumn, Sensitive } from './identifiers.ts';
@@ -100,12 +100,12 @@ export class Combinations {
   /** The name of an equivalence class at these levels: the same only for the same cells. */
   nameOf(cells: Cells, levels: Levels): string {
     const at = this.identifiers.map(({ name }, index) => [name, levels[index] ?? 0]);
-    return digest(JSON.stringify([at, cells]));
+    return shortDigest(JSON.stringify([at, cells]));
   }
 
   /** Stands for all that the public would see of a record beside its quasi-identifiers. */
   contentOf({ plan, instance }: FormRow): string {
-    return digest(nestedAnswers(plan.withoutIdentifiers.members, instance));
+    return shortDigest(nestedAnswers(plan.withoutIdentifiers.members, instance));
   }
 
   /**
@@ -160,11 +160,6 @@ function tokenOf({ row, plan }: FormRow, column: RecordColumn): string {
 /** The day (UTC) of an ISO 8601 time: the finest that is published. */
 export function dayOf(time: string): string {
   return time.slice(0, 10);
-}
-
-/** 132 bits of SHA-256: two of a million are the same with a chance of 1 in 10^28. */
-export function digest(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 /** The combination without one of its identifiers. */

@@ -13,7 +13,7 @@ import {
 } from './hierarchy.ts';
 
 /** Columns about the record itself that can be quasi-identifiers. */
-export const recordColumns = ['form_version', 'organisation', 'received_at', 'updated_at'] as const;
+const recordColumns = ['form_version', 'organisation', 'received_at', 'updated_at'] as const;
 export type RecordColumn = (typeof recordColumns)[number];
 
 /** What an identifier is: an answer, the number of rows of a repeat, or a column about the record. */

@@ -1,7 +1,8 @@
 import { canonicalJson } from '../../json.ts';
 import type { FormRow, FormRows } from '../form-rows.ts';
 import type { VersionPlace } from '../version-place.ts';
-import { Combinations, digest, type Levels } from './combination.ts';
+import { Combinations, type Levels } from './combination.ts';
+import { shortDigest } from './short-digest.ts';
 import {
   asDisclosed,
   Disclosure,
@@ -97,7 +98,7 @@ export async function prepareDisclosure(
     const name = entry === undefined ? undefined : choice.published.get(entry);
     if (name === undefined) return out;
     const isAsBefore = key.isPublished && seen?.name === name;
-    const history = isAsBefore ? seen.history : digest(`${key.history}\n${name}\n${version}`);
+    const history = isAsBefore ? seen.history : shortDigest(`${key.history}\n${name}\n${version}`);
     const disclosed = { id: row.row.id, isPublished: true, name, content, history };
     return { isPublished: true, disclosed };
   }
@@ -106,7 +107,7 @@ export async function prepareDisclosure(
 /** What the public has seen of a record once it has been left out of this version. */
 function left(seen: Disclosed, version: string): Disclosed {
   if (!seen.isPublished) return seen;
-  return { ...seen, isPublished: false, history: digest(`${seen.history}\n\n${version}`) };
+  return { ...seen, isPublished: false, history: shortDigest(`${seen.history}\n\n${version}`) };
 }
 
 interface Keyed {
