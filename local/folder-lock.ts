@@ -32,6 +32,9 @@ export interface Lock {
   release(): void;
 }
 
+/** A database that nobody refers to is collected as garbage, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 /** The same with any file, made if it is not there. Throws what `inUse` makes if another process has it. */
 export function lockFile(file: string, inUse: (cause: unknown) => Error): Lock {
   makeOwnersFile(file);
@@ -42,8 +45,10 @@ export function lockFile(file: string, inUse: (cause: unknown) => Error): Lock {
     database.close();
     throw isBusy(error) ? inUse(error) : error;
   }
+  held.add(database);
   return {
     release: () => {
+      held.delete(database);
       database.close();
     },
   };

@@ -14,6 +14,7 @@ import { registryPaths } from '../support/registry-paths.ts';
 import { memberA, publishForms } from '../support/submission-world.ts';
 import { submissionPaths } from '../support/submission-paths.ts';
 import type { WritePath } from '../support/write-path.ts';
+import { testKeys } from '../support/keyring.ts';
 
 /** Gives up soon; what a busy machine takes longer for is tried again, or refused honestly. */
 const shortly: Patience = { connect: 1000, answer: 60 };
@@ -157,7 +158,7 @@ describe('a door whose time is over', () => {
     let work: Promise<unknown> = Promise.resolve();
     const door = lambdaOf(
       wrapDoor('submissions', (report) => {
-        const handle = submissionsHandler({ ...adapters(), report });
+        const handle = submissionsHandler({ ...adapters(), keys: testKeys, report });
         return (event) => {
           const answer = handle(event);
           work = answer;

@@ -30,6 +30,11 @@ function functionsOf(template: Template): ReadonlyMap<string, z.infer<typeof Fun
   );
 }
 
+/** Those that make ids with the installation's secret, or look for one. */
+const readKeys: readonly string[] = [
+  ...['submissions', 'openrosa', 'datasets', 'collect', 'publish', 'verify'],
+];
+
 const functions = functionsOf(service);
 const named = (name: FunctionName): z.infer<typeof FunctionProperties> =>
   FunctionProperties.parse({ ...functions.get(name) });
@@ -59,6 +64,7 @@ describe('every function', () => {
           env.objectsBucket,
           ...(name === 'datasets' ? [env.compileStateMachine] : []),
           ...(name === 'canary' ? [env.publicUrl] : []),
+          ...(readKeys.includes(name) ? [env.keysParameter] : []),
         ].sort(),
       );
       expect(Variables['NODE_OPTIONS']).toBe('--enable-source-maps');

@@ -21,6 +21,7 @@ import { eventOf, type EventParts } from './event.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
 import { startS3 } from './s3-server.ts';
 import { depsOn } from './submission-world.ts';
+import { testKeys } from './keyring.ts';
 
 /** One request through a door of the deployment. */
 export interface Ask extends EventParts {
@@ -96,8 +97,8 @@ export async function openFaultyWorld(): Promise<FaultyWorld> {
     coordinator: await tokenOf(coordination, 'coordinator'),
   };
   const start = (door: FaultyDoor, patience: Patience): WarmDoor => {
-    // As functions/<door>/index.ts has it, but for the patience.
-    const made = { ...adapters(patience) };
+    // As functions/<door>/index.ts has it, but for the patience, and for the keys: SSM is not tried here.
+    const made = { ...adapters(patience), keys: testKeys };
     switch (door) {
       case 'submissions':
         return lambdaOf(wrapDoor(door, (report) => submissionsHandler({ ...made, report })));
