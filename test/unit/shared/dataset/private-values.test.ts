@@ -118,11 +118,13 @@ function mayRead(
   if (!isOpen(sent, asksConsent) || !isShown(question)) return false;
   if (question.type === 'geopoint' && question.precision !== 'exact') return false;
   const identifying = identifyingIn(questions);
+  if (identifying.size === 0) return true;
+  // Fewer than k records leave the public files whole.
+  if (records.filter((one) => isOpen(one, asksConsent)).length < k) return false;
+  // Where none of what identifies is public, all records are alike.
   if (![...identifying].some(isShown)) return true;
   // Canaries are all different: of a quasi-identifier, none is shared by k records.
-  if (identifying.has(question)) return false;
-  // Fewer than k records leave the public files whole.
-  return records.filter((one) => isOpen(one, asksConsent)).length >= k && 'maybe';
+  return identifying.has(question) ? false : 'maybe';
 }
 
 describe('a private value', () => {
