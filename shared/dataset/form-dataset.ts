@@ -4,7 +4,6 @@ import type { CompileDeps } from './deps.ts';
 import type { Disclosure } from './disclosure/disclosure.ts';
 import { keepPublic } from './disclosure/keep-public.ts';
 import { prepareDisclosure } from './disclosure/prepare-disclosure.ts';
-import { riskMediaType, riskSvg } from './disclosure/risk-svg.ts';
 import type { Risk } from './disclosure/risk.ts';
 import { disclosedFileName, disclosedLine } from './disclosure/disclosed-file.ts';
 import { modelsOf, type FormInput } from './form-input.ts';
@@ -152,6 +151,8 @@ export async function buildFormDataset(
     return { rows: new Map(), withheld, next };
   }
   if (disclosure?.risk !== undefined) {
+    // Loaded when there is a risk to draw: most forms have none.
+    const { riskMediaType, riskSvg } = await import('./disclosure/risk-svg.ts');
     const picture = files.open('coordinator', `${dataset}.risk.svg`, riskMediaType);
     picture.write(riskSvg(disclosure.risk));
   }
