@@ -6,7 +6,7 @@ import type { FormRows } from '../form-rows.ts';
 import { versionFileKey } from '../version-writer.ts';
 import { Combinations } from './combination.ts';
 import { asDisclosed, shownIn, takenDown, type Disclosure } from './disclosure.ts';
-import { DisclosedReader, disclosedFileName } from './disclosed-file.ts';
+import { DisclosedReader, disclosedFileName, type DisclosedHead } from './disclosed-file.ts';
 
 /**
  * Whom the current version of a form's own dataset publishes: what other datasets are made from may
@@ -24,10 +24,11 @@ export async function followDisclosure(
       ? undefined
       : versionFileKey(rows.formId, pointer.version, 'internal', disclosedFileName);
   const reader = await DisclosedReader.open(key === undefined ? undefined : await objects.get(key));
-  const nothing = { levels: [], inputs: '', shown: shownIn(rows), files: 'none' } as const;
+  const shown = shownIn(rows);
+  const nothing: DisclosedHead = { levels: [], inputs: '', shown, files: 'none' };
   const disclosure =
     reader === undefined
-      ? takenDown({ ...nothing, levels: [] }, undefined, undefined)
+      ? takenDown(nothing, undefined, undefined)
       : asDisclosed(combinations, reader, undefined);
   rows.generalise(disclosure.generalisation);
   return disclosure;

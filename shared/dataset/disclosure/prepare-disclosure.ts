@@ -86,9 +86,7 @@ export async function prepareDisclosure(
   const shows = keeps ? (earlier?.risk?.blocked?.shows ?? earlier?.version ?? null) : null;
   const blocked = { reason, maxSuppressed, shows };
   if (reader === undefined || !keeps) {
-    return takenDown(head, again, { ...risk, blocked }, (disclosed, row) =>
-      leftOut(disclosed, row),
-    );
+    return takenDown(head, again, { ...risk, blocked }, leftOut);
   }
   const kept: DisclosedHead = { ...reader.head, files: 'kept' };
   return new Disclosure(kept, exactly, { ...risk, blocked }, again, (_, disclosed) => ({
