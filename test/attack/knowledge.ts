@@ -51,9 +51,13 @@ export function knowledgeOf({ versions }: AskedForm): Knowledge | undefined {
   for (const column of about) add({ column, table: '', seen: whole });
   for (const version of versions) for (const one of knownIn(version)) add(one);
   const asked = versions.flatMap(askedQuestions);
+  // What is known of a target, whole, is learnt from no file.
+  const isLearnt = ({ path, repeat, type }: AskedQuestion): boolean =>
+    !onTheGround.has(type) &&
+    known.get(`${leaf(repeat)} ${columnOf(path, repeat)}`)?.seen !== whole;
   const harms = new Map(
     asked
-      .filter(({ row }) => saysYes(row, 'sensitive') && !saysYes(row, 'quasi_identifier'))
+      .filter((question) => saysYes(question.row, 'sensitive') && isLearnt(question))
       .map(({ row, path, repeat }) => [
         path,
         { column: columnOf(path, repeat), table: leaf(repeat), l: leastOf(row) },
