@@ -1,7 +1,6 @@
 import { Keyring } from '../shared/access/keyring.ts';
-import { keysParameter, publicUrl, retention } from '../shared/config.ts';
-import type { Retention } from '../shared/dataset/retention-policy.ts';
-import { FormLibrary } from '../shared/form/form-library.ts';
+import { keysParameter, publicUrl, retention, type Retention } from '../shared/config.ts';
+import { FormLibrary } from '../shared/form/library/form-library.ts';
 import { doorPatience, type Patience } from './bound-requests.ts';
 import { stores, type Stores } from './stores.ts';
 import type { TakeMeasure } from './wrap.ts';

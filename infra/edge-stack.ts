@@ -33,7 +33,7 @@ import { HttpOrigin, OriginGroup, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfr
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { publicUsefulSeconds } from '../shared/http/public-headers.ts';
+import { publicUsefulSeconds } from '../shared/public-headers.ts';
 import { EdgeHeaders } from './edge/edge-headers.ts';
 import { rootPage } from './edge/page-assets.ts';
 import { PagesBucket } from './edge/pages-bucket.ts';

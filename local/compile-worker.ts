@@ -1,9 +1,9 @@
 /** The thread that compiles: with database connections of its own, so that requests never wait for it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeError } from '../functions/describe-error.ts';
-import { compileAll } from '../shared/dataset/compile-all.ts';
-import { finishRun } from '../shared/dataset/compile-run.ts';
-import { verify } from '../shared/dataset/verify.ts';
+import { compileAll } from '../shared/dataset/publish/compile-all.ts';
+import { finishRun } from '../shared/dataset/publish/compile-run.ts';
+import { verify } from '../shared/dataset/verify/verify.ts';
 import { CompileOrder, WorkerSettings, type CompileNews } from './compile-messages.ts';
 import { openHome } from './open-home.ts';
 

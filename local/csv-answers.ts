@@ -1,6 +1,6 @@
-import { unguarded } from '../shared/dataset/cell-text.ts';
+import { unguarded } from '../shared/dataset/rows/cell-text.ts';
 import type { FormModel, Question } from '../shared/form/model.ts';
-import { typeRow } from '../shared/form/question-types.ts';
+import { typeRow } from '../shared/form/types/question-types.ts';
 import { parseJson } from '../shared/http/body.ts';
 import type { JsonObject, JsonValue } from '../shared/json.ts';
 

@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { uploadedDefinition } from '../functions/registry/uploaded-definition.ts';
 import { Fault } from '../shared/fault.ts';
 import { cellText, type FormDefinition, type Row } from '../shared/form/definition.ts';
-import { maxMediaBytes } from '../shared/form/form-media.ts';
+import { maxMediaBytes } from '../shared/form/library/form-media.ts';
 import type { FormIssue } from '../shared/form/model.ts';
 import { parseJson } from '../shared/http/body.ts';
 import { maxFileBytes } from '../shared/http/routes.ts';

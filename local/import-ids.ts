@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Keyring } from '../shared/access/keyring.ts';
-import type { FormRecord } from '../shared/form/form-record.ts';
+import type { FormRecord } from '../shared/form/library/form-record.ts';
 import type { OrgId } from '../shared/ids.ts';
 import { canonicalJson } from '../shared/json.ts';
-import { contentHash } from '../shared/submission/content-hash.ts';
-import type { SubmissionDeps } from '../shared/submission/deps.ts';
-import { inLedgerSince } from '../shared/submission/erasure-ledger.ts';
-import { fromRecord } from '../shared/submission/head-record.ts';
-import { headKeyFor } from '../shared/submission/open-submission.ts';
+import { contentHash } from '../shared/submission/records/content-hash.ts';
+import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
+import { inLedgerSince } from '../shared/submission/erasure/erasure-ledger.ts';
+import { fromRecord } from '../shared/submission/records/head-record.ts';
+import { headKeyFor } from '../shared/submission/records/open-submission.ts';
 import type { ImportContent } from './import-rows.ts';
 
 /** A row of a file that names no instanceId. */

@@ -1,5 +1,5 @@
 import type { CompileDeps } from '../shared/dataset/deps.ts';
-import type { PublishReport } from '../shared/dataset/publish.ts';
+import type { PublishReport } from '../shared/dataset/publish/publish.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
 import type { WholeTable } from '../shared/store/whole-table.ts';
 import type { Home } from './open-home.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import { finishRun, readRun } from '../shared/dataset/compile-run.ts';
+import { finishRun, readRun } from '../shared/dataset/publish/compile-run.ts';
 import { registryKey } from '../shared/store/keys.ts';
 import { pagesOf, type RecordStore } from '../shared/store/record-store.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { localConfig } from '../shared/config.ts';
-import { compileAll } from '../shared/dataset/compile-all.ts';
+import { compileAll } from '../shared/dataset/publish/compile-all.ts';
 import type { Installation } from './installation.ts';
 import { openHome } from './open-home.ts';
 

@@ -10,7 +10,7 @@ import {
   publicKey,
   type PublicFile,
 } from '../shared/http/public-files.ts';
-import { publicCors, publicMethods, publicPreflight } from '../shared/http/public-headers.ts';
+import { publicCors, publicMethods, publicPreflight } from '../shared/public-headers.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
 
 /** Files up to this length are kept in memory, as many as fit. Bytes. */

@@ -3,7 +3,7 @@ import { describeError } from '../functions/describe-error.ts';
 import { openRosaHandler } from '../functions/openrosa/handler.ts';
 import { registryHandler } from '../functions/registry/handler.ts';
 import { submissionsHandler } from '../functions/submissions/handler.ts';
-import { finishRun } from '../shared/dataset/compile-run.ts';
+import { finishRun } from '../shared/dataset/publish/compile-run.ts';
 import type { Failure } from '../shared/http/door.ts';
 import { Compiler } from './compiler.ts';
 import { everyDay } from './every-day.ts';

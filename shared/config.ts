@@ -1,5 +1,3 @@
-import { defaultRetention, type Retention } from './dataset/retention-policy.ts';
-
 /** The names of all settings that come from the environment. Infra sets them, this file alone reads them. */
 export const env = {
   submissionsTable: 'FICHE_SUBMISSIONS_TABLE',
@@ -19,6 +17,16 @@ export const env = {
   keepVersions: 'FICHE_KEEP_VERSIONS',
   keepDays: 'FICHE_KEEP_DAYS',
 } as const;
+
+/** How long earlier versions can be fetched. */
+export interface Retention {
+  /** So many newest ones; */
+  readonly versions: number;
+  /** and of each of so many days, the last one. */
+  readonly days: number;
+}
+
+export const defaultRetention: Retention = { versions: 30, days: 90 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

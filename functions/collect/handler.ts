@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { collect, type CollectReport } from '../../shared/dataset/collect.ts';
+import { collect, type CollectReport } from '../../shared/dataset/segments/collect.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 
 const Event = z.object({ formId: z.string(), shard: z.int(), full: z.boolean() });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { finishRun, noteDeath } from '../../shared/dataset/compile-run.ts';
+import { finishRun, noteDeath } from '../../shared/dataset/publish/compile-run.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 
 const Failed = z.object({ error: z.string() });

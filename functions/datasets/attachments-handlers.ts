@@ -2,7 +2,7 @@ import { audienceOf } from '../../shared/access/policy.ts';
 import { Fault } from '../../shared/fault.ts';
 import { endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
-import type { SubmissionStores } from '../../shared/submission/deps.ts';
+import type { SubmissionStores } from '../../shared/submission/records/deps.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
 import { chosenAudience } from './chosen-audience.ts';
 
@@ -24,10 +24,12 @@ export function attachmentsHandlers(deps: SubmissionStores & Pick<FileDeps, 'ser
         const request = { dataset, audience, ...(own ? { viewer: principal } : {}) };
         const fileName = `${dataset}.attachments.zip`;
         if (deps.serveFile === undefined) {
-          const { exportAttachments } = await import('../../shared/dataset/export-attachments.ts');
+          const { exportAttachments } =
+            await import('../../shared/dataset/archive/export-attachments.ts');
           return sendFile(deps, { key: await exportAttachments(deps, request), fileName }, {});
         }
-        const { attachmentsArchive } = await import('../../shared/dataset/attachments-archive.ts');
+        const { attachmentsArchive } =
+          await import('../../shared/dataset/archive/attachments-archive.ts');
         return {
           status: 200,
           headers: {

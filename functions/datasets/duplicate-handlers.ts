@@ -1,5 +1,5 @@
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
-import { readDuplicates } from '../../shared/dataset/read-duplicates.ts';
+import { readDuplicates } from '../../shared/dataset/derived/read-duplicates.ts';
 import { endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 

@@ -1,8 +1,12 @@
 import { audienceOf } from '../../shared/access/policy.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
-import { readRun, startRun } from '../../shared/dataset/compile-run.ts';
+import { readRun, startRun } from '../../shared/dataset/publish/compile-run.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
-import { listDatasets, openDatasetFile, readManifest } from '../../shared/dataset/read-datasets.ts';
+import {
+  listDatasets,
+  openDatasetFile,
+  readManifest,
+} from '../../shared/dataset/versions/read-datasets.ts';
 import { Fault } from '../../shared/fault.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import { createDoor } from '../../shared/http/door.ts';

@@ -2,11 +2,11 @@ import { audienceOf } from '../../shared/access/policy.ts';
 import type { FeedDeps } from '../../shared/dataset/odata/open-feed.ts';
 import { endpoint, type Answer, type Endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
-import type { FeedRequest } from '../../shared/dataset/odata/answer-feed.ts';
+import type { FeedRequest } from './answer-feed.ts';
 
 /** Loaded with the first request to a feed: most functions that start never see one. */
 async function answer(deps: FeedDeps, request: FeedRequest): Promise<Answer> {
-  const { answerFeed } = await import('../../shared/dataset/odata/answer-feed.ts');
+  const { answerFeed } = await import('./answer-feed.ts');
   return answerFeed(deps, request);
 }
 

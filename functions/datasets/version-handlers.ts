@@ -1,7 +1,7 @@
 import { audienceOf } from '../../shared/access/policy.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
-import { listVersions } from '../../shared/dataset/read-datasets.ts';
-import { readVersionChanges } from '../../shared/dataset/version-changes.ts';
+import { listVersions } from '../../shared/dataset/versions/read-datasets.ts';
+import { readVersionChanges } from '../../shared/dataset/versions/version-changes.ts';
 import { endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 

@@ -10,8 +10,8 @@ import { receivedMessage } from '../../shared/http/openrosa/received-message.ts'
 import { requests } from '../../shared/http/requests.ts';
 import { readInstance } from '../../shared/form/xform/read-instance.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
-import type { SubmissionDeps } from '../../shared/submission/deps.ts';
-import { receiveFromPhone } from '../../shared/submission/receive-openrosa.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import { receiveFromPhone } from '../../shared/submission/phone/receive-openrosa.ts';
 import { visibleForm } from '../registry/shown-form.ts';
 import { listedFiles, listedForms } from './listed-forms.ts';
 

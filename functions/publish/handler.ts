@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
-import { publishPart, type PublishReport } from '../../shared/dataset/publish.ts';
+import { publishPart, type PublishReport } from '../../shared/dataset/publish/publish.ts';
 
 /** `more`: what the invocation before has given. */
 const Event = z.object({

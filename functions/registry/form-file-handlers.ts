@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '../../shared/access/principal.ts';
-import type { FormLibrary } from '../../shared/form/form-library.ts';
-import type { FormRecord } from '../../shared/form/form-record.ts';
+import type { FormLibrary } from '../../shared/form/library/form-library.ts';
+import type { FormRecord } from '../../shared/form/library/form-record.ts';
 import type { Handlers } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';

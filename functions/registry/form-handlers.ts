@@ -1,10 +1,10 @@
 import { mayUseForm } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { isCanaryForm } from '../../shared/canary/canary-scope.ts';
-import type { FormChange } from '../../shared/form/form-changes.ts';
-import type { FormLibrary } from '../../shared/form/form-library.ts';
-import type { FormRecord } from '../../shared/form/form-record.ts';
-import { answersSchema } from '../../shared/form/json-schema.ts';
+import type { FormChange } from '../../shared/form/compare/form-changes.ts';
+import type { FormLibrary } from '../../shared/form/library/form-library.ts';
+import type { FormRecord } from '../../shared/form/library/form-record.ts';
+import { answersSchema } from '../../shared/form/validate/json-schema.ts';
 import type { FormIssue } from '../../shared/form/model.ts';
 import type { Handlers } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';

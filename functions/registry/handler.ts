@@ -6,7 +6,7 @@ import {
 } from '../../shared/access/organisations.ts';
 import { authenticate, createToken, revokeToken } from '../../shared/access/tokens.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { FormLibrary } from '../../shared/form/form-library.ts';
+import type { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { createDoor } from '../../shared/http/door.ts';
 import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';

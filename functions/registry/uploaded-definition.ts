@@ -2,7 +2,7 @@ import { Fault } from '../../shared/fault.ts';
 import type { FaultDetail } from '../../shared/fault.ts';
 import { FormDefinition, rowNumber } from '../../shared/form/definition.ts';
 import type { FormIssue } from '../../shared/form/model.ts';
-import { readYaml } from '../../shared/form/read-yaml.ts';
+import { readYaml } from '../../shared/form/compile/read-yaml.ts';
 import { faultsOf } from '../../shared/http/schema-faults.ts';
 import type { JsonObject } from '../../shared/json.ts';
 

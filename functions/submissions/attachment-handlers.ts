@@ -4,9 +4,9 @@ import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import { absoluteLink } from '../../shared/objects/signed-link.ts';
-import type { SubmissionDeps } from '../../shared/submission/deps.ts';
-import { openAttachment } from '../../shared/submission/open-attachment.ts';
-import { requestUpload } from '../../shared/submission/request-upload.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import { openAttachment } from '../../shared/submission/attachments/open-attachment.ts';
+import { requestUpload } from '../../shared/submission/attachments/request-upload.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
 
 export type AttachmentDeps = SubmissionDeps & Pick<FileDeps, 'serveFile'>;

@@ -7,7 +7,7 @@ import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
 import { requests } from '../../shared/http/requests.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
 import { editSubmission } from '../../shared/submission/edit-submission.ts';
-import { eraseSubmission } from '../../shared/submission/erase-submission.ts';
+import { eraseSubmission } from '../../shared/submission/erasure/erase-submission.ts';
 import {
   listQuarantine,
   listRevisions,
@@ -15,8 +15,8 @@ import {
   readSubmission,
 } from '../../shared/submission/read-submissions.ts';
 import { reviewSubmission } from '../../shared/submission/review-submission.ts';
-import type { Issue, Submission } from '../../shared/submission/submission.ts';
-import { submissionView } from '../../shared/submission/view.ts';
+import type { Issue, Submission } from '../../shared/submission/records/submission.ts';
+import { submissionView } from '../../shared/submission/records/view.ts';
 import { withdrawSubmission } from '../../shared/submission/withdraw-submission.ts';
 import type { Language } from '../../shared/text.ts';
 import { attachmentHandlers, type AttachmentDeps } from './attachment-handlers.ts';

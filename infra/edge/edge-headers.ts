@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import { pageSecurity } from '../../shared/http/pages.ts';
-import { publicCors, publicMethods, publicPreflight } from '../../shared/http/public-headers.ts';
+import { publicCors, publicMethods, publicPreflight } from '../../shared/public-headers.ts';
 
 /** For a year no browser asks this host over plain HTTP; other hosts below its domain are not ours. */
 const tlsOnly: ResponseSecurityHeadersBehavior = {

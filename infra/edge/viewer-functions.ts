@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
  */
 
-import { publicCors, publicPreflight } from '../../shared/http/public-headers.ts';
+import { publicCors, publicPreflight } from '../../shared/public-headers.ts';
 
 /** Headers as CloudFront's events have them. */
 function asEventHeaders(headers: Readonly<Record<string, string>>): string {

@@ -1,6 +1,6 @@
 import { listOrganisations } from '../../shared/access/organisations.ts';
-import { readCoverage, type CoveredOrganisation } from '../../shared/dataset/coverage.ts';
-import { remindersOf } from '../../shared/dataset/reminders.ts';
+import { readCoverage, type CoveredOrganisation } from '../../shared/dataset/derived/coverage.ts';
+import { remindersOf } from '../../shared/dataset/derived/reminders.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import { named, type Call, type Command } from '../command.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readDuplicates, type LikelyPair } from '../../shared/dataset/read-duplicates.ts';
+import { readDuplicates, type LikelyPair } from '../../shared/dataset/derived/read-duplicates.ts';
 import { AliasDecision, namedKinds } from '../../shared/network/alias.ts';
 import { deleteAlias, listAliases, putAlias } from '../../shared/network/aliases.ts';
 import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';

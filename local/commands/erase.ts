@@ -1,7 +1,7 @@
 import type { Principal } from '../../shared/access/principal.ts';
 import { coordination } from '../../shared/ids.ts';
-import { eraseSubmission } from '../../shared/submission/erase-submission.ts';
-import { openSubmission } from '../../shared/submission/open-submission.ts';
+import { eraseSubmission } from '../../shared/submission/erasure/erase-submission.ts';
+import { openSubmission } from '../../shared/submission/records/open-submission.ts';
 import { named, UsageError, word, type Command } from '../command.ts';
 import { logHeld } from '../log-held.ts';
 

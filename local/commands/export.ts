@@ -1,5 +1,5 @@
-import { attachmentsArchive } from '../../shared/dataset/attachments-archive.ts';
-import { openDatasetFile, readManifest } from '../../shared/dataset/read-datasets.ts';
+import { attachmentsArchive } from '../../shared/dataset/archive/attachments-archive.ts';
+import { openDatasetFile, readManifest } from '../../shared/dataset/versions/read-datasets.ts';
 import { Fault } from '../../shared/fault.ts';
 import { audiences, type Audience } from '../../shared/form/model.ts';
 import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';

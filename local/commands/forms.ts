@@ -1,4 +1,4 @@
-import { previewRisk } from '../../shared/dataset/preview-risk.ts';
+import { previewRisk } from '../../shared/dataset/publish/preview-risk.ts';
 import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
 import { formIdOf, mediaOf, readFormFile, readMedia } from '../form-file.ts';
 import { formText, formatOf, tellChanges, tellDraft } from '../form-text.ts';

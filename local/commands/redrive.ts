@@ -1,9 +1,9 @@
 import type { Principal } from '../../shared/access/principal.ts';
-import { finishRun, noteDeath } from '../../shared/dataset/compile-run.ts';
-import { unfinishedRuns } from '../../shared/dataset/unfinished-runs.ts';
+import { finishRun, noteDeath } from '../../shared/dataset/publish/compile-run.ts';
+import { unfinishedRuns } from '../../shared/dataset/publish/unfinished-runs.ts';
 import { coordination } from '../../shared/ids.ts';
-import { finishErasures } from '../../shared/submission/finish-erasures.ts';
-import { settleIncomplete } from '../../shared/submission/settle-incomplete.ts';
+import { finishErasures } from '../../shared/submission/erasure/finish-erasures.ts';
+import { settleIncomplete } from '../../shared/submission/attachments/settle-incomplete.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Call, Command } from '../command.ts';
 import { InterruptedError } from '../interrupted-runs.ts';

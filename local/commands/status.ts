@@ -1,5 +1,5 @@
 import { listOrganisations } from '../../shared/access/organisations.ts';
-import { readDatasetPointers } from '../../shared/dataset/dataset-pointer.ts';
+import { readDatasetPointers } from '../../shared/dataset/versions/dataset-pointer.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Command } from '../command.ts';
 import type { Installation } from '../installation.ts';

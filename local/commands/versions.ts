@@ -1,5 +1,8 @@
-import { listVersions, type ListedVersion } from '../../shared/dataset/read-datasets.ts';
-import { readVersionChanges, type VersionChanges } from '../../shared/dataset/version-changes.ts';
+import { listVersions, type ListedVersion } from '../../shared/dataset/versions/read-datasets.ts';
+import {
+  readVersionChanges,
+  type VersionChanges,
+} from '../../shared/dataset/versions/version-changes.ts';
 import type { Bilingual, Language } from '../../shared/text.ts';
 import { named, word, type Call, type Command, type Terminal } from '../command.ts';
 

@@ -8,7 +8,7 @@ import { SsmKeyStore } from '../../shared/access/ssm-key-store.ts';
 import { installationKeys } from '../../shared/access/stored-keys.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { env, keysParameterOf, retention } from '../../shared/config.ts';
-import { FormLibrary } from '../../shared/form/form-library.ts';
+import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
 import { DynamoTable } from '../../shared/store/dynamo-table.ts';
 import type { Installation } from '../installation.ts';

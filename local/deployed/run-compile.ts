@@ -6,9 +6,9 @@ import {
   StartExecutionCommand,
   type HistoryEventType,
 } from '@aws-sdk/client-sfn';
-import { readRun, startRun } from '../../shared/dataset/compile-run.ts';
-import { compileWork } from '../../shared/dataset/compile-work.ts';
-import type { PublishReport } from '../../shared/dataset/publish.ts';
+import { readRun, startRun } from '../../shared/dataset/publish/compile-run.ts';
+import { compileWork } from '../../shared/dataset/publish/compile-work.ts';
+import type { PublishReport } from '../../shared/dataset/publish/publish.ts';
 import { CompileFailed, type InstallationDeps } from '../installation.ts';
 
 /** Milliseconds between two looks at an execution: rare enough to cost nothing. */

@@ -1,7 +1,12 @@
 import { Fault } from '../fault.ts';
 import type { Audience, FormModel } from '../form/model.ts';
-import type { Access } from '../http/routes.ts';
 import type { Principal, Role } from './principal.ts';
+
+/**
+ * Who may call a route. `form-audience`: whoever the form's setting `audience` names, with no token
+ * if that is `anyone`. Whose things a member may see is decided further in: its own organisation's.
+ */
+export type Access = 'anyone' | 'form-audience' | 'any-token' | 'coordinator';
 
 export type FormAudience = FormModel['settings']['audience'];
 

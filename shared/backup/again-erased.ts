@@ -3,9 +3,9 @@ import * as z from 'zod';
 import type { Keyring } from '../access/keyring.ts';
 import { isHeadKey, registryForm, registryKind, submissionOf } from '../store/keys.ts';
 import type { StoredRecord } from '../store/record-store.ts';
-import { toTombstone } from '../submission/head-record.ts';
-import type { LedgerEntry } from '../submission/erasure-ledger.ts';
-import { timeAfter } from '../submission/revise-submission.ts';
+import { toTombstone } from '../submission/records/head-record.ts';
+import type { LedgerEntry } from '../submission/erasure/erasure-ledger.ts';
+import { timeAfter } from '../submission/records/revise-submission.ts';
 import type { Erasures } from './erasure-list.ts';
 
 /** Milliseconds by which the clocks of who erases and of who backs up may differ. */

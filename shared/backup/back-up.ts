@@ -1,8 +1,8 @@
 import { Fault } from '../fault.ts';
 import type { Keyring } from '../access/keyring.ts';
 import { fingerprintsOf } from '../access/stored-keys.ts';
-import { sha256 } from '../submission/content-hash.ts';
-import { erasureName } from '../submission/erasure-name.ts';
+import { sha256 } from '../submission/records/content-hash.ts';
+import { erasureName } from '../submission/erasure/erasure-name.ts';
 import type { NamedErasure } from './erasure-list.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import type { BackupDeps } from './backup-deps.ts';

@@ -1,8 +1,8 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Keyring } from '../access/keyring.ts';
-import { erasureNames } from '../submission/erasure-name.ts';
-import { LedgerEntry, readLedger } from '../submission/erasure-ledger.ts';
+import { erasureNames } from '../submission/erasure/erasure-name.ts';
+import { LedgerEntry, readLedger } from '../submission/erasure/erasure-ledger.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { BackupError } from './backup-error.ts';
 import { makeDurable } from './lines-file.ts';

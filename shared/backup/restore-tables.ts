@@ -3,7 +3,7 @@ import { fingerprintsOf } from '../access/stored-keys.ts';
 import { registryKind } from '../store/keys.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import type { WholeTable } from '../store/whole-table.ts';
-import { putLedgerEntry } from '../submission/erasure-ledger.ts';
+import { putLedgerEntry } from '../submission/erasure/erasure-ledger.ts';
 import { AgainErased } from './again-erased.ts';
 import type { BackupProgress } from './back-up.ts';
 import type { BackupDeps } from './backup-deps.ts';

@@ -1,10 +1,10 @@
-import { collect } from '../dataset/collect.ts';
-import { flipDatasetPointer, readDatasetPointers } from '../dataset/dataset-pointer.ts';
-import { publish } from '../dataset/publish.ts';
-import { refreshPublic } from '../dataset/refresh-public.ts';
+import { collect } from '../dataset/segments/collect.ts';
+import { flipDatasetPointer, readDatasetPointers } from '../dataset/versions/dataset-pointer.ts';
+import { publish } from '../dataset/publish/publish.ts';
+import { refreshPublic } from '../dataset/versions/refresh-public.ts';
 import { derivedDatasetIds, isDraftId } from '../ids.ts';
-import { noteErasureOfHash } from '../submission/erasure-record.ts';
-import type { LedgerEntry } from '../submission/erasure-ledger.ts';
+import { noteErasureOfHash } from '../submission/erasure/erasure-record.ts';
+import type { LedgerEntry } from '../submission/erasure/erasure-ledger.ts';
 import type { BackupDeps } from './backup-deps.ts';
 
 /**

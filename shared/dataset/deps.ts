@@ -1,9 +1,9 @@
 import type { Keyring } from '../access/keyring.ts';
 import type { Clock } from '../clock.ts';
-import type { FormLibrary } from '../form/form-library.ts';
+import type { FormLibrary } from '../form/library/form-library.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import type { Retention } from './retention-policy.ts';
+import type { Retention } from '../config.ts';
 
 /** What compiling and reading datasets need from outside. */
 export interface CompileDeps {

@@ -1,6 +1,6 @@
 import type { Bilingual, Translations } from '../text.ts';
 import type { Expression } from './expression/expression.ts';
-import type { QuestionType } from './question-types.ts';
+import type { QuestionType } from './types/question-types.ts';
 
 /** Who may see an answer: each audience sees what the ones before it see. */
 export const audiences = ['public', 'members', 'coordinator'] as const;

@@ -1,4 +1,4 @@
-import { xmlText } from '../form/xform/xml-text.ts';
+import { xmlText } from '../xml-text.ts';
 import type { Answer } from './endpoint.ts';
 import type { ProblemAnswer } from './problems.ts';
 

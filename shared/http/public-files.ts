@@ -1,5 +1,5 @@
 import { alreadyHas } from './etag.ts';
-import { publicCacheControl, publicCors } from './public-headers.ts';
+import { publicCacheControl, publicCors } from '../public-headers.ts';
 
 const publicPath = /^\/(?:public\/([A-Za-z0-9][A-Za-z0-9._-]*)|(embed\.js))$/;
 

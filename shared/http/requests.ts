@@ -5,7 +5,7 @@ import { audiences } from '../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import { AliasDecision } from '../network/alias.ts';
-import { Review, submissionStates } from '../submission/submission.ts';
+import { Review, submissionStates } from '../submission/records/submission.ts';
 import type { RequestSchema } from './endpoint.ts';
 import type { Operation } from './routes.ts';
 

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { Organisation } from '../access/organisation.ts';
-import { Manifest } from '../dataset/manifest.ts';
-import { Duplicates } from '../dataset/read-duplicates.ts';
+import { Manifest } from '../dataset/versions/manifest.ts';
+import { Duplicates } from '../dataset/derived/read-duplicates.ts';
 import { Cell } from '../form/definition.ts';
 import { audiences } from '../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../ids.ts';
 import { AliasDecision } from '../network/alias.ts';
-import { submissionStates } from '../submission/submission.ts';
+import { submissionStates } from '../submission/records/submission.ts';
 import type { Operation } from './routes.ts';
 
 // Objects are loose: fields may be added to what is answered, never renamed or removed.

@@ -1,4 +1,5 @@
-import { routes, type Access } from './routes.ts';
+import type { Access } from '../access/policy.ts';
+import { routes } from './routes.ts';
 
 const columns = ['method', 'path', 'no token', 'member', 'coordinator'] as const;
 type Caller = Exclude<(typeof columns)[number], 'method' | 'path'>;

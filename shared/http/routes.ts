@@ -1,14 +1,9 @@
+import type { Access } from '../access/policy.ts';
 import type { Bilingual } from '../text.ts';
 
 /** The Lambda functions that answer HTTP, split by what they may touch and how busy they are. */
 export const doors = ['submissions', 'registry', 'datasets', 'openrosa'] as const;
 export type Door = (typeof doors)[number];
-
-/**
- * Who may call a route. `form-audience`: whoever the form's setting `audience` names, with no token
- * if that is `anyone`. Whose things a member may see is decided further in: its own organisation's.
- */
-export type Access = 'anyone' | 'form-audience' | 'any-token' | 'coordinator';
 
 export interface Route {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';

@@ -1,21 +1,27 @@
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
-import type { FormRecord } from '../form/form-record.ts';
+import type { FormRecord } from '../form/library/form-record.ts';
 import { InstanceId } from '../ids.ts';
 import { canonicalJson } from '../json.ts';
 import { historyKey } from '../store/keys.ts';
 import { checkRecordSize } from '../store/record-size.ts';
 import type { StoredRecord } from '../store/record-store.ts';
-import { checkAnswers } from './check-answers.ts';
-import { actHash, contentHash, type Sent } from './content-hash.ts';
-import type { SubmissionDeps } from './deps.ts';
-import { wasErased } from './erasure-ledger.ts';
-import { checkHeadSize, fromRecord, toHead } from './head-record.ts';
-import { anyone, authoriseSender, headKeyFor, openForm, shardFor } from './open-submission.ts';
-import { keepRefused } from './keep-refused.ts';
-import { placeAttachments, type Content } from './place-attachments.ts';
-import { refusalOf } from './refusal.ts';
-import type { Issue, Submission } from './submission.ts';
+import { checkAnswers } from './attachments/check-answers.ts';
+import { actHash, contentHash, type Sent } from './records/content-hash.ts';
+import type { SubmissionDeps } from './records/deps.ts';
+import { wasErased } from './erasure/erasure-ledger.ts';
+import { checkHeadSize, fromRecord, toHead } from './records/head-record.ts';
+import {
+  anyone,
+  authoriseSender,
+  headKeyFor,
+  openForm,
+  shardFor,
+} from './records/open-submission.ts';
+import { keepRefused } from './records/keep-refused.ts';
+import { placeAttachments, type Content } from './attachments/place-attachments.ts';
+import { refusalOf } from './records/refusal.ts';
+import type { Issue, Submission } from './records/submission.ts';
 
 /** A filled form as a client sends it. */
 export interface SentSubmission extends Sent {

@@ -1,12 +1,12 @@
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
-import { checkAnswers } from './check-answers.ts';
-import { actHash, type Sent } from './content-hash.ts';
-import type { SubmissionDeps } from './deps.ts';
-import { placeAttachments } from './place-attachments.ts';
-import { refusalOf } from './refusal.ts';
-import { reviseSubmission } from './revise-submission.ts';
-import type { Issue, Submission } from './submission.ts';
+import { checkAnswers } from './attachments/check-answers.ts';
+import { actHash, type Sent } from './records/content-hash.ts';
+import type { SubmissionDeps } from './records/deps.ts';
+import { placeAttachments } from './attachments/place-attachments.ts';
+import { refusalOf } from './records/refusal.ts';
+import { reviseSubmission } from './records/revise-submission.ts';
+import type { Issue, Submission } from './records/submission.ts';
 
 /**
  * Replaces the answers of a submission, which is then to be reviewed again (or accepted, if its form

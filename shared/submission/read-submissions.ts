@@ -13,15 +13,20 @@ import {
   shardKey,
 } from '../store/keys.ts';
 import { pagesOf, type Range, type StoredRecord } from '../store/record-store.ts';
-import { fromCursor, malformed, pageSize, toCursor } from './cursor.ts';
-import type { SubmissionDeps } from './deps.ts';
-import { differences, type Difference } from './differences.ts';
-import { fromRecord, waitsFor } from './head-record.ts';
-import { newestFirst, placeOf, type Place } from './newest-first.ts';
-import { modelFor, openForm, openSubmission, type OpenSubmission } from './open-submission.ts';
-import { fromQuarantine, type Quarantined } from './quarantine.ts';
-import type { Review, Submission, SubmissionState } from './submission.ts';
-import { parseAnswers } from './view.ts';
+import { fromCursor, malformed, pageSize, toCursor } from './records/cursor.ts';
+import type { SubmissionDeps } from './records/deps.ts';
+import { differences, type Difference } from './records/differences.ts';
+import { fromRecord, waitsFor } from './records/head-record.ts';
+import { newestFirst, placeOf, type Place } from './records/newest-first.ts';
+import {
+  modelFor,
+  openForm,
+  openSubmission,
+  type OpenSubmission,
+} from './records/open-submission.ts';
+import { fromQuarantine, type Quarantined } from './records/quarantine.ts';
+import type { Review, Submission, SubmissionState } from './records/submission.ts';
+import { parseAnswers } from './records/view.ts';
 
 export interface Listed<T> {
   readonly items: readonly T[];

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { authorise } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
-import { actHash } from './content-hash.ts';
-import type { SubmissionDeps } from './deps.ts';
-import { reviseSubmission } from './revise-submission.ts';
-import type { Submission, SubmissionState } from './submission.ts';
+import { actHash } from './records/content-hash.ts';
+import type { SubmissionDeps } from './records/deps.ts';
+import { reviseSubmission } from './records/revise-submission.ts';
+import type { Submission, SubmissionState } from './records/submission.ts';
 
 /** What a reviewer says. Whoever must change something has to be told what. */
 export const ReviewRequest = z.strictObject({

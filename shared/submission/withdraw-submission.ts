@@ -1,8 +1,8 @@
 import type { Principal } from '../access/principal.ts';
-import { actHash } from './content-hash.ts';
-import type { SubmissionDeps } from './deps.ts';
-import { reviseSubmission } from './revise-submission.ts';
-import type { Submission } from './submission.ts';
+import { actHash } from './records/content-hash.ts';
+import type { SubmissionDeps } from './records/deps.ts';
+import { reviseSubmission } from './records/revise-submission.ts';
+import type { Submission } from './records/submission.ts';
 
 /**
  * Takes a submission out of every dataset to come. It stays readable, with its history, and an edit

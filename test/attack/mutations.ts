@@ -14,10 +14,10 @@ export interface Mutation {
 const keyring = 'shared/access/keyring.ts';
 const publicId = "return keys.mac('public-id', datasetId, instanceId).slice(0, digits);";
 const publishable = 'shared/dataset/disclosure/publishable.ts';
-const identifying = 'shared/form/identifying.ts';
-const visibility = 'shared/dataset/visibility.ts';
-const rows = 'shared/dataset/form-rows.ts';
-const head = 'shared/submission/head-record.ts';
+const identifying = 'shared/form/compile/identifying.ts';
+const visibility = 'shared/form/visibility.ts';
+const rows = 'shared/dataset/rows/form-rows.ts';
+const head = 'shared/submission/records/head-record.ts';
 
 export const mutations: readonly Mutation[] = [
   {
@@ -76,7 +76,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: 'the number of a repeat’s rows is a quasi-identifier',
-    file: 'shared/dataset/disclosure/identifiers.ts',
+    file: 'shared/dataset/rows/identifiers.ts',
     find: 'if (scope === layout || !isSeen) return [];',
     ...{ replace: 'if (isSeen || !isSeen) return [];', foundBy: ['classes', 'histories'] },
   },
@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: 'of what is published about a record, times are days',
-    file: 'shared/dataset/form-tables.ts',
+    file: 'shared/dataset/build/form-tables.ts',
     ...{ find: 'dayOf(row.receivedAt)', replace: 'row.receivedAt', foundBy: ['moments'] },
   },
   {

@@ -7,7 +7,7 @@ import { randomHistory } from './scenario.ts';
 const question = {
   ...{ importance: 3, precision: null, place: 'top', conditional: false },
   ...{ visibility: 'public', quasi: false, sensitive: true },
-} as const;
+} as const satisfies Partial<RandomForm['asked'][number]>;
 
 /** Sensitive answers that are known beforehand: they follow from a marked one, or are places. */
 const knownBeforehand: RandomForm = {

@@ -5,16 +5,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { collect } from '../../shared/dataset/collect.ts';
-import { publish } from '../../shared/dataset/publish.ts';
+import { collect } from '../../shared/dataset/segments/collect.ts';
+import { publish } from '../../shared/dataset/publish/publish.ts';
 import { FormDefinition } from '../../shared/form/definition.ts';
-import { FormLibrary } from '../../shared/form/form-library.ts';
+import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import { shardOf } from '../../shared/store/keys.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
-import { toHead } from '../../shared/submission/head-record.ts';
+import { toHead } from '../../shared/submission/records/head-record.ts';
 import { testKeys } from '../support/keyring.ts';
 import { surveyAnswers, surveyForm } from './survey-form.ts';
 

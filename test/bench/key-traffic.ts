@@ -6,8 +6,8 @@
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import { attribute, shardOf } from '../../shared/store/keys.ts';
 import type { StoredRecord } from '../../shared/store/record-store.ts';
-import { toHead, toHistory } from '../../shared/submission/head-record.ts';
-import type { Submission, SubmissionState } from '../../shared/submission/submission.ts';
+import { toHead, toHistory } from '../../shared/submission/records/head-record.ts';
+import type { Submission, SubmissionState } from '../../shared/submission/records/submission.ts';
 import { unitsOfWrite, type WriteUnits } from './write-units.ts';
 
 export interface Traffic {

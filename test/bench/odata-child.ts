@@ -6,11 +6,15 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { flipDatasetPointer } from '../../shared/dataset/dataset-pointer.ts';
-import { answerFeed } from '../../shared/dataset/odata/answer-feed.ts';
+import { flipDatasetPointer } from '../../shared/dataset/versions/dataset-pointer.ts';
+import { answerFeed } from '../../functions/datasets/answer-feed.ts';
 import { pageLimits, type PageLimits } from '../../shared/dataset/odata/page-limits.ts';
-import { ndjsonName, rowIndexName, type RowIndex } from '../../shared/dataset/row-index.ts';
-import { versionFileKey, versionPrefix } from '../../shared/dataset/version-writer.ts';
+import {
+  ndjsonName,
+  rowIndexName,
+  type RowIndex,
+} from '../../shared/dataset/versions/row-index.ts';
+import { versionFileKey, versionPrefix } from '../../shared/dataset/versions/version-writer.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
 import { alternate, median } from './figures.ts';

@@ -1,16 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { collect } from '../../shared/dataset/collect.ts';
+import { collect } from '../../shared/dataset/segments/collect.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import { FormDefinition } from '../../shared/form/definition.ts';
-import { FormLibrary } from '../../shared/form/form-library.ts';
+import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import type { ObjectBody, ObjectHeaders, ObjectInfo } from '../../shared/objects/object-store.ts';
 import { shardKey, shardOf } from '../../shared/store/keys.ts';
 import type { RecordStore, StoredRecord } from '../../shared/store/record-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
-import { toHead } from '../../shared/submission/head-record.ts';
+import { toHead } from '../../shared/submission/records/head-record.ts';
 import { testKeys } from '../support/keyring.ts';
 import { surveyAnswers, surveyForm } from './survey-form.ts';
 

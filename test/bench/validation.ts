@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { compileForm } from '../../shared/form/compile-form.ts';
+import { compileForm } from '../../shared/form/compile/compile-form.ts';
 import { FormDefinition } from '../../shared/form/definition.ts';
-import { emptyGlossary } from '../../shared/form/glossary.ts';
-import { validateAnswers } from '../../shared/form/validate.ts';
+import { emptyGlossary } from '../../shared/form/validate/glossary.ts';
+import { validateAnswers } from '../../shared/form/validate/validate.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { alternate, median, type Bench } from './figures.ts';
 import { surveyAnswers, surveyForm } from './survey-form.ts';

@@ -15,7 +15,7 @@ import * as z from 'zod';
 import { readPages } from '../../local/pages.ts';
 import { PublicFiles } from '../../local/public-files.ts';
 import { pageFiles } from '../../shared/http/pages.ts';
-import { publicCacheControl } from '../../shared/http/public-headers.ts';
+import { publicCacheControl } from '../../shared/public-headers.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
 import { startDeployed, type DeployedService } from '../support/deployed-service.ts';

@@ -8,10 +8,10 @@ import { Keyring } from '../../shared/access/keyring.ts';
 import { installationKeys } from '../../shared/access/stored-keys.ts';
 import { createOrganisation } from '../../shared/access/organisations.ts';
 import { createToken } from '../../shared/access/tokens.ts';
-import { FormLibrary } from '../../shared/form/form-library.ts';
+import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import type { DoorHandler, DoorResult } from '../../shared/http/door.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
-import type { SubmissionDeps } from '../../shared/submission/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
 import { checkerOf, guardedObjects, guardedRecords } from './guarded-stores.ts';
 
 /** As grants.ts writes it. */

@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { pageSecurity } from '../../shared/http/pages.ts';
-import { publicCors, publicUsefulSeconds } from '../../shared/http/public-headers.ts';
+import { publicCors, publicUsefulSeconds } from '../../shared/public-headers.ts';
 import { resourcesOf, synthesise } from './synthesise.ts';
 
 const domainName = 'fiche.example.org';

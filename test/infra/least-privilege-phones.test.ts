@@ -9,7 +9,7 @@ import { publishHandler } from '../../functions/publish/handler.ts';
 import { withKeys } from '../../functions/with-keys.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
-import { attachmentKey } from '../../shared/submission/attachment-keys.ts';
+import { attachmentKey } from '../../shared/submission/records/attachment-keys.ts';
 import { multipart, type SentFile } from '../support/collect.ts';
 import { deployFunctions, type Ask, type Deployed } from './deployed-functions.ts';
 import { grantsOf } from './grants.ts';

@@ -1,6 +1,6 @@
-import { answerShapes } from '../../shared/form/answer-shapes.ts';
+import { answerShapes } from '../../shared/form/types/answer-shapes.ts';
 import type { FormModel, FormNode, Question } from '../../shared/form/model.ts';
-import { typeRow } from '../../shared/form/question-types.ts';
+import { typeRow } from '../../shared/form/types/question-types.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import type { Setting } from './xforms-engine.ts';
 

@@ -1,10 +1,10 @@
-import { answerShapes } from '../../shared/form/answer-shapes.ts';
-import { compileForm } from '../../shared/form/compile-form.ts';
+import { answerShapes } from '../../shared/form/types/answer-shapes.ts';
+import { compileForm } from '../../shared/form/compile/compile-form.ts';
 import type { FormDefinition, Row } from '../../shared/form/definition.ts';
-import { emptyGlossary } from '../../shared/form/glossary.ts';
+import { emptyGlossary } from '../../shared/form/validate/glossary.ts';
 import type { FormModel } from '../../shared/form/model.ts';
-import { typeRow } from '../../shared/form/question-types.ts';
-import { validateAnswers } from '../../shared/form/validate.ts';
+import { typeRow } from '../../shared/form/types/question-types.ts';
+import { validateAnswers } from '../../shared/form/validate/validate.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import type { Place } from './expression-corpus.ts';
 import { lists, record, type RecordNode, type RecordQuestion } from './expression-record.ts';

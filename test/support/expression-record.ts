@@ -1,4 +1,4 @@
-import type { QuestionType } from '../../shared/form/question-types.ts';
+import type { QuestionType } from '../../shared/form/types/question-types.ts';
 
 /** One question of the record that expressions are asked about, with its answer as text. */
 export interface RecordQuestion {

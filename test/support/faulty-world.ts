@@ -15,7 +15,7 @@ import type { Door } from '../../shared/http/routes.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
 import { DynamoRecordStore } from '../../shared/store/dynamo-record-store.ts';
-import type { SubmissionDeps } from '../../shared/submission/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
 import { createTable, startDynalite } from './dynalite.ts';
 import { eventOf, type EventParts } from './event.ts';
 import { FaultyProxy } from './faulty-proxy.ts';

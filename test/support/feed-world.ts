@@ -1,4 +1,4 @@
-import { answerFeed, type FeedRequest } from '../../shared/dataset/odata/answer-feed.ts';
+import { answerFeed, type FeedRequest } from '../../functions/datasets/answer-feed.ts';
 import type { PageLimits } from '../../shared/dataset/odata/page-limits.ts';
 import type { Audience } from '../../shared/form/model.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';

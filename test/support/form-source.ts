@@ -1,8 +1,8 @@
-import { compileForm, type CompiledForm } from '../../shared/form/compile-form.ts';
+import { compileForm, type CompiledForm } from '../../shared/form/compile/compile-form.ts';
 import type { Row } from '../../shared/form/definition.ts';
-import { emptyGlossary, type Glossary } from '../../shared/form/glossary.ts';
+import { emptyGlossary, type Glossary } from '../../shared/form/validate/glossary.ts';
 import type { FormModel } from '../../shared/form/model.ts';
-import { validateAnswers, type Validated } from '../../shared/form/validate.ts';
+import { validateAnswers, type Validated } from '../../shared/form/validate/validate.ts';
 import type { JsonValue } from '../../shared/json.ts';
 
 /** A form as a few rows; rows without a label get their name for one. */

@@ -1,5 +1,5 @@
 import { publicIdOf } from '../../shared/access/keyring.ts';
-import { readManifest } from '../../shared/dataset/read-datasets.ts';
+import { readManifest } from '../../shared/dataset/versions/read-datasets.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { DatasetWorld } from './dataset-world.ts';
 import { keysInOrder } from './keyring.ts';

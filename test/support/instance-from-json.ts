@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
-import { numberToText } from '../../shared/form/expression/convert.ts';
+import { numberToText } from '../../shared/form/types/number-text.ts';
 import type { EvaluationContext, InstanceNode } from '../../shared/form/expression/instance.ts';
 
 /**

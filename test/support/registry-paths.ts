@@ -4,7 +4,7 @@ import { createOrganisation, getOrganisation } from '../../shared/access/organis
 import { authenticate, createToken } from '../../shared/access/tokens.ts';
 import { OrgId } from '../../shared/ids.ts';
 import { listAliases, putAlias } from '../../shared/network/aliases.ts';
-import type { SubmissionDeps } from '../../shared/submission/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
 import { surveyForm } from './submission-world.ts';
 import type { WritePath } from './write-path.ts';
 

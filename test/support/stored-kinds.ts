@@ -1,47 +1,55 @@
 import { authenticate, createToken, type TokenRequest } from '../../shared/access/tokens.ts';
 import { createOrganisation, listOrganisations } from '../../shared/access/organisations.ts';
 import type { Organisation } from '../../shared/access/organisation.ts';
-import { finishRun, readRun, startRun } from '../../shared/dataset/compile-run.ts';
+import { finishRun, readRun, startRun } from '../../shared/dataset/publish/compile-run.ts';
 import {
   flipDatasetPointer,
   readDatasetPointer,
   type DatasetPointer,
-} from '../../shared/dataset/dataset-pointer.ts';
+} from '../../shared/dataset/versions/dataset-pointer.ts';
 import {
   expireVersion,
   noteVersion,
   readDatasetVersions,
   withdrawVersion,
-} from '../../shared/dataset/dataset-version.ts';
+} from '../../shared/dataset/versions/dataset-version.ts';
 import {
   flipSegmentPointer,
   readSegmentPointer,
   type SegmentPointer,
-} from '../../shared/dataset/segment-pointer.ts';
+} from '../../shared/dataset/segments/segment-pointer.ts';
 import {
   fromFormRecord,
   toFormRecord,
   type FormDraft,
   type FormRecord,
   type FormVersion,
-} from '../../shared/form/form-record.ts';
-import { VocabularyShelf } from '../../shared/form/vocabulary-shelf.ts';
+} from '../../shared/form/library/form-record.ts';
+import { VocabularyShelf } from '../../shared/form/library/vocabulary-shelf.ts';
 import { coordination, FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import type { AliasDecision } from '../../shared/network/alias.ts';
 import { listAliases, putAlias as putDecision } from '../../shared/network/aliases.ts';
 import type { RecordKind } from '../../shared/store/record-kinds.ts';
 import type { StoredRecord } from '../../shared/store/record-store.ts';
-import { putAlias, readAlias } from '../../shared/submission/aliases.ts';
-import { sha256 } from '../../shared/submission/content-hash.ts';
-import { noteErasure, pendingErasures } from '../../shared/submission/erasure-record.ts';
-import { fromRecord, toHead, toHistory, toTombstone } from '../../shared/submission/head-record.ts';
-import { deleteLateUploads, noteLateUploads } from '../../shared/submission/late-uploads.ts';
+import { putAlias, readAlias } from '../../shared/submission/records/aliases.ts';
+import { sha256 } from '../../shared/submission/records/content-hash.ts';
+import { noteErasure, pendingErasures } from '../../shared/submission/erasure/erasure-record.ts';
+import {
+  fromRecord,
+  toHead,
+  toHistory,
+  toTombstone,
+} from '../../shared/submission/records/head-record.ts';
+import {
+  deleteLateUploads,
+  noteLateUploads,
+} from '../../shared/submission/attachments/late-uploads.ts';
 import {
   fromQuarantine,
   keepInQuarantine,
   type Quarantined,
-} from '../../shared/submission/quarantine.ts';
-import type { Submission } from '../../shared/submission/submission.ts';
+} from '../../shared/submission/records/quarantine.ts';
+import type { Submission } from '../../shared/submission/records/submission.ts';
 import { testKeys } from './keyring.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
 import { MemoryRecordStore } from './memory-record-store.ts';

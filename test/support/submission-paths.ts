@@ -1,15 +1,18 @@
 import { expect } from 'vitest';
 import type { JsonObject } from '../../shared/json.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
-import { attachmentKey, attachmentsPrefix } from '../../shared/submission/attachment-keys.ts';
-import type { SubmissionDeps } from '../../shared/submission/deps.ts';
+import {
+  attachmentKey,
+  attachmentsPrefix,
+} from '../../shared/submission/records/attachment-keys.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
 import { editSubmission } from '../../shared/submission/edit-submission.ts';
-import { sha256 } from '../../shared/submission/content-hash.ts';
-import { erasureName } from '../../shared/submission/erasure-name.ts';
-import { pendingErasures } from '../../shared/submission/erasure-record.ts';
-import { findSubmission } from '../../shared/submission/open-submission.ts';
+import { sha256 } from '../../shared/submission/records/content-hash.ts';
+import { erasureName } from '../../shared/submission/erasure/erasure-name.ts';
+import { pendingErasures } from '../../shared/submission/erasure/erasure-record.ts';
+import { findSubmission } from '../../shared/submission/records/open-submission.ts';
 import { listQuarantine, listRevisions } from '../../shared/submission/read-submissions.ts';
-import type { SubmissionState } from '../../shared/submission/submission.ts';
+import type { SubmissionState } from '../../shared/submission/records/submission.ts';
 import { historyRange } from '../../shared/store/keys.ts';
 import { multipart } from './collect.ts';
 import type { Ask } from './faulty-world.ts';

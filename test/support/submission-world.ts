@@ -1,9 +1,9 @@
 import type { Principal } from '../../shared/access/principal.ts';
 import type { FormDefinition, Row } from '../../shared/form/definition.ts';
-import { FormLibrary } from '../../shared/form/form-library.ts';
+import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
-import type { SubmissionDeps } from '../../shared/submission/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
 import { Interruptions } from './interruptions.ts';
 import { testKeys } from './keyring.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';

@@ -1,9 +1,9 @@
-import type { Built } from '../../shared/dataset/form-dataset.ts';
-import { buildFormDataset } from '../../shared/dataset/form-dataset.ts';
-import { readFormInput } from '../../shared/dataset/form-input.ts';
+import type { Built } from '../../shared/dataset/build/form-dataset.ts';
+import { buildFormDataset } from '../../shared/dataset/build/form-dataset.ts';
+import { readFormInput } from '../../shared/dataset/rows/form-input.ts';
 import { json } from '../../shared/dataset/formats/json.ts';
-import { Manifest } from '../../shared/dataset/manifest.ts';
-import { VersionWriter, versionFileKey } from '../../shared/dataset/version-writer.ts';
+import { Manifest } from '../../shared/dataset/versions/manifest.ts';
+import { VersionWriter, versionFileKey } from '../../shared/dataset/versions/version-writer.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { DatasetWorld } from './dataset-world.ts';
 

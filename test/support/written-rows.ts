@@ -1,17 +1,17 @@
 import { buffer } from 'node:stream/consumers';
-import { FileSink } from '../../shared/dataset/file-sink.ts';
-import { fileLanguages } from '../../shared/dataset/file-languages.ts';
-import { AudienceRow } from '../../shared/dataset/formats/audience-row.ts';
+import { FileSink } from '../../shared/zip/file-sink.ts';
+import { fileLanguages } from '../../shared/dataset/rows/file-languages.ts';
 import {
+  AudienceRow,
   tableNumbers,
   type AudienceTables,
-  type Format,
-} from '../../shared/dataset/formats/format.ts';
-import { Instance } from '../../shared/dataset/instance.ts';
-import { layoutOf, scopesOf } from '../../shared/dataset/layout.ts';
-import { readerOf } from '../../shared/dataset/read-answers.ts';
-import { Selections, tablesOf, viewOf } from '../../shared/dataset/view.ts';
-import { compileForm } from '../../shared/form/compile-form.ts';
+} from '../../shared/dataset/rows/audience-row.ts';
+import { type Format } from '../../shared/dataset/formats/format.ts';
+import { Instance } from '../../shared/dataset/rows/instance.ts';
+import { layoutOf, scopesOf } from '../../shared/dataset/rows/layout.ts';
+import { readerOf } from '../../shared/dataset/rows/read-answers.ts';
+import { Selections, tablesOf, viewOf } from '../../shared/dataset/rows/view.ts';
+import { compileForm } from '../../shared/form/compile/compile-form.ts';
 import type { Audience } from '../../shared/form/model.ts';
 import type { FormDefinition } from '../../shared/form/definition.ts';
 import type { JsonObject } from '../../shared/json.ts';

@@ -1,12 +1,12 @@
 import type { Audience } from '../../form/model.ts';
 import type { JsonValue } from '../../json.ts';
-import { csvText, jsonText } from '../cell-text.ts';
+import { csvText, jsonText } from '../rows/cell-text.ts';
 import { csvMediaType, csvRow } from '../formats/csv.ts';
-import type { DatasetHead } from '../formats/format.ts';
+import type { DatasetHead } from '../versions/version-place.ts';
 import { geojsonMediaType } from '../formats/geojson.ts';
 import { endOfDocument, jsonMediaType, startOfDocument } from '../formats/json.ts';
-import { pointGeometry } from '../geometry.ts';
-import type { VersionWriter } from '../version-writer.ts';
+import { pointGeometry } from '../rows/geometry.ts';
+import type { VersionWriter } from '../versions/version-writer.ts';
 import type { Activity } from './activity.ts';
 import {
   addedColumns,

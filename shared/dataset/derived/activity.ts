@@ -1,7 +1,7 @@
 import type { Choice, FormModel, Question } from '../../form/model.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
-import { levelOf, placesOf, type Place } from '../place.ts';
-import type { TaggedForm, TaggedQuestion } from './hxl.ts';
+import { levelOf, placesOf, type Place } from '../../form/place.ts';
+import type { TaggedForm, TaggedQuestion } from '../rows/hxl-tags.ts';
 
 /** Who does what where: one row for each place of a record. Empty text: not said, or not to be seen. */
 export interface Activity {

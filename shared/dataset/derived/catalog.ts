@@ -1,12 +1,12 @@
 import { audiences } from '../../form/model.ts';
-import type { DatasetSpec } from '../dataset-spec.ts';
-import { readDatasetPointers } from '../dataset-pointer.ts';
+import type { DatasetSpec } from '../build/dataset-spec.ts';
+import { readDatasetPointers } from '../versions/dataset-pointer.ts';
 import type { CompileDeps } from '../deps.ts';
 import { dataPackageProfile } from '../formats/data-package-profile.ts';
-import type { DatasetHead } from '../formats/format.ts';
-import type { FileEntry, Manifest } from '../manifest.ts';
-import { readStoredManifest } from '../stored-manifest.ts';
-import type { VersionWriter } from '../version-writer.ts';
+import type { DatasetHead } from '../versions/version-place.ts';
+import type { FileEntry, Manifest } from '../versions/manifest.ts';
+import { readStoredManifest } from '../versions/stored-manifest.ts';
+import type { VersionWriter } from '../versions/version-writer.ts';
 
 const id = 'catalog';
 

@@ -1,5 +1,5 @@
-import { csvText } from '../cell-text.ts';
-import type { CoveredForm, CoveredOrganisation } from '../coverage.ts';
+import { csvText } from '../rows/cell-text.ts';
+import type { CoveredForm, CoveredOrganisation } from './coverage.ts';
 import { csvRow } from '../formats/csv.ts';
 
 type Cell = string | number | boolean | null;

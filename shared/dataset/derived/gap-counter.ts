@@ -1,7 +1,7 @@
 import type { Audience, Choice, FormModel } from '../../form/model.ts';
-import { shownBy } from '../visibility.ts';
+import { shownBy } from '../../form/visibility.ts';
 import type { Activity } from './activity.ts';
-import { tagOf } from './hxl.ts';
+import { tagOf } from '../rows/hxl-tags.ts';
 
 /** Themes or régions, by code. */
 type Named = ReadonlyMap<string, Choice>;

@@ -1,5 +1,5 @@
 import type { Choice } from '../../form/model.ts';
-import { coordinatesOf } from '../place.ts';
+import { coordinatesOf } from '../../form/place.ts';
 import type { GapCounter } from './gap-counter.ts';
 
 /** A theme or a région, and how many records there are of it. */

@@ -1,12 +1,11 @@
 import { audiences, type Audience } from '../../form/model.ts';
 import { foldName } from '../../network/fold-name.ts';
 import { marksIdentifiers } from '../disclosure/follow-disclosure.ts';
-import type { Built } from '../form-dataset.ts';
-import type { DatasetHead } from '../formats/format.ts';
+import type { Built } from '../build/form-dataset.ts';
 import { jsonMediaType } from '../formats/json.ts';
-import type { VersionPlace } from '../version-place.ts';
-import { PublicHead, publicVersion } from '../public-head.ts';
-import type { VersionWriter } from '../version-writer.ts';
+import type { VersionPlace, DatasetHead } from '../versions/version-place.ts';
+import { PublicHead, publicVersion } from '../versions/public-head.ts';
+import type { VersionWriter } from '../versions/version-writer.ts';
 import { activityDataset, eachActivity, type ActivitySources } from './activity-dataset.ts';
 import { GapCounter } from './gap-counter.ts';
 import { gapMatrix, type GapCell, type GapMatrix } from './gap-matrix.ts';

@@ -1,4 +1,4 @@
-import { xmlText } from '../../form/xform/xml-text.ts';
+import { xmlText } from '../../xml-text.ts';
 import type { GapMatrix } from './gap-matrix.ts';
 
 export const svgMediaType = 'image/svg+xml';

@@ -5,16 +5,16 @@ import { calendar } from '../../plan/calendar.ts';
 import { dayOf, daysOfMonth, isDay } from '../../plan/days.ts';
 import type { ActivityReport, PlannedActivity } from '../../plan/plan.ts';
 import { progress } from '../../plan/progress.ts';
-import type { DatasetSpec } from '../dataset-spec.ts';
-import type { VersionPlace } from '../version-place.ts';
+import type { DatasetSpec } from '../build/dataset-spec.ts';
+import type { VersionPlace } from '../versions/version-place.ts';
 import type { CompileDeps } from '../deps.ts';
-import type { Built } from '../form-dataset.ts';
-import { modelsOf, readFormInput, type FormInput } from '../form-input.ts';
-import { FormRows } from '../form-rows.ts';
+import type { Built } from '../build/form-dataset.ts';
+import { modelsOf, readFormInput, type FormInput } from '../rows/form-input.ts';
+import { FormRows } from '../rows/form-rows.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { followDisclosure } from '../disclosure/follow-disclosure.ts';
-import { PublicHead, publicVersion } from '../public-head.ts';
-import type { VersionWriter } from '../version-writer.ts';
+import { PublicHead, publicVersion } from '../versions/public-head.ts';
+import type { VersionWriter } from '../versions/version-writer.ts';
 import { visibleAnswers } from './visible-answers.ts';
 
 /** The forms that the plan is made from: forms/plan-activity.yaml and forms/activity-report.yaml. */

@@ -1,5 +1,5 @@
 import type { CompileDeps } from '../deps.ts';
-import { modelsOf, readFormInput, type FormInput } from '../form-input.ts';
+import { modelsOf, readFormInput, type FormInput } from '../rows/form-input.ts';
 import type { FormModel } from '../../form/model.ts';
 
 export interface PublishedForm {

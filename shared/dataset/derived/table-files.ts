@@ -1,11 +1,12 @@
+import type { DatasetHead } from '../versions/version-place.ts';
 import type { Audience } from '../../form/model.ts';
-import { filesFor } from '../form-dataset.ts';
-import type { DatasetHead, FormatWriter } from '../formats/format.ts';
+import { filesFor } from '../build/form-dataset.ts';
+import type { FormatWriter } from '../formats/format.ts';
 import { descriptions, formats } from '../formats/formats.ts';
-import { PublishError, type VersionWriter } from '../version-writer.ts';
-import type { AudienceRow } from '../formats/audience-row.ts';
+import { PublishError, type VersionWriter } from '../versions/version-writer.ts';
+import type { AudienceRow } from '../rows/audience-row.ts';
 import { recordTexts } from '../formats/record-texts.ts';
-import { PublicHead, tablesText } from '../public-head.ts';
+import { PublicHead, tablesText } from '../versions/public-head.ts';
 import { tableShape, type DerivedColumn, type DerivedRow, type TableShape } from './table-shape.ts';
 
 /** A table of a dataset that is made from several forms. */

@@ -1,15 +1,19 @@
-import { compileForm } from '../../form/compile-form.ts';
+import { compileForm } from '../../form/compile/compile-form.ts';
 import { audiences, type Audience } from '../../form/model.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Bilingual } from '../../text.ts';
-import { csvText, jsonText } from '../cell-text.ts';
-import { fileLanguages } from '../file-languages.ts';
-import { AudienceRow, type LeadCell } from '../formats/audience-row.ts';
-import { tableNumbers, type AudienceTables } from '../formats/format.ts';
-import { Instance } from '../instance.ts';
-import { layoutOf } from '../layout.ts';
-import { readerOf } from '../read-answers.ts';
-import { Selections, tablesOf, viewOf } from '../view.ts';
+import { csvText, jsonText } from '../rows/cell-text.ts';
+import { fileLanguages } from '../rows/file-languages.ts';
+import {
+  AudienceRow,
+  type LeadCell,
+  tableNumbers,
+  type AudienceTables,
+} from '../rows/audience-row.ts';
+import { Instance } from '../rows/instance.ts';
+import { layoutOf } from '../rows/layout.ts';
+import { readerOf } from '../rows/read-answers.ts';
+import { Selections, tablesOf, viewOf } from '../rows/view.ts';
 
 /** A column of a table that no form asks for. `name` is its header. */
 export interface DerivedColumn {

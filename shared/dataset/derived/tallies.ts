@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { completenessOf, type Completeness } from '../../form/completeness.ts';
+import { completenessOf, type Completeness } from '../../form/validate/completeness.ts';
 import type { FormModel } from '../../form/model.ts';
 import type { JsonValue } from '../../json.ts';
-import { submissionStates, type SubmissionState } from '../../submission/submission.ts';
+import { submissionStates, type SubmissionState } from '../../submission/records/submission.ts';
 import type { CompileDeps } from '../deps.ts';
-import { segmentLines } from '../segment-file.ts';
+import { segmentLines } from '../segments/segment-file.ts';
 import type { PublishedForm } from './published-forms.ts';
 
 /**

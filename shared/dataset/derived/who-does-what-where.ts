@@ -1,6 +1,6 @@
 import { audiences, type Audience } from '../../form/model.ts';
-import type { DatasetHead } from '../formats/format.ts';
-import { PublicHead, publicVersion } from '../public-head.ts';
+import type { DatasetHead } from '../versions/version-place.ts';
+import { PublicHead, publicVersion } from '../versions/public-head.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { activityFiles } from './activity-files.ts';
 import { licenseOf } from './license-of.ts';

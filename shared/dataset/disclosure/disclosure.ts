@@ -1,9 +1,9 @@
-import type { FormRow, FormRows } from '../form-rows.ts';
-import { shownOf } from '../visibility.ts';
+import type { FormRow, FormRows } from '../rows/form-rows.ts';
+import { shownOf } from '../../form/visibility.ts';
 import type { Combinations, Levels } from './combination.ts';
 import type { Disclosed, DisclosedHead, DisclosedReader } from './disclosed-file.ts';
-import { exactly, type Generalisation } from './generalisation.ts';
-import type { Risk } from './risk.ts';
+import { exactly, type Generalisation } from '../rows/generalisation.ts';
+import type { Risk } from '../versions/risk.ts';
 
 /** What was decided of a record, and what is to be kept of it for the next version. */
 export interface Decision {

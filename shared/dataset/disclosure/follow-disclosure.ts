@@ -1,9 +1,9 @@
-import { identifyingPaths } from '../../form/identifying.ts';
+import { identifyingPaths } from '../../form/compile/identifying.ts';
 import type { FormModel } from '../../form/model.ts';
-import { readDatasetPointer } from '../dataset-pointer.ts';
+import { readDatasetPointer } from '../versions/dataset-pointer.ts';
 import type { CompileDeps } from '../deps.ts';
-import type { FormRows } from '../form-rows.ts';
-import { versionFileKey } from '../version-writer.ts';
+import type { FormRows } from '../rows/form-rows.ts';
+import { versionFileKey } from '../versions/version-writer.ts';
 import { Combinations } from './combination.ts';
 import { asDisclosed, shownIn, takenDown, type Disclosure } from './disclosure.ts';
 import { DisclosedReader, disclosedFileName, type DisclosedHead } from './disclosed-file.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { FileEntry } from '../manifest.ts';
-import type { PublicVersion } from '../public-head.ts';
-import type { Before } from '../version-place.ts';
-import { PublishError, type VersionWriter } from '../version-writer.ts';
+import type { FileEntry } from '../versions/manifest.ts';
+import type { PublicVersion } from '../versions/public-head.ts';
+import type { Before } from '../versions/version-place.ts';
+import { PublishError, type VersionWriter } from '../versions/version-writer.ts';
 
 /** Whether the version before has public files, all as its manifest says. */
 export async function areWhole(before: Before): Promise<boolean> {

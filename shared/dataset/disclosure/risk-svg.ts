@@ -1,6 +1,6 @@
-import { xmlText } from '../../form/xform/xml-text.ts';
+import { xmlText } from '../../xml-text.ts';
 import type { Bilingual, Language } from '../../text.ts';
-import type { Risk } from './risk.ts';
+import type { Risk } from '../versions/risk.ts';
 import {
   classSizes,
   colon,

@@ -1,9 +1,9 @@
-import { typeRow } from '../../form/question-types.ts';
+import { typeRow } from '../../form/types/question-types.ts';
 import type { JsonValue } from '../../json.ts';
-import { csvCellForPeople, csvText, harmless } from '../cell-text.ts';
-import { choiceLabels, labelledHeaders } from '../column-labels.ts';
-import type { FileLanguage } from '../file-languages.ts';
-import type { Column, TableColumns } from '../view.ts';
+import { csvCellForPeople, csvText, harmless } from '../rows/cell-text.ts';
+import { choiceLabels, labelledHeaders } from '../rows/column-labels.ts';
+import type { FileLanguage } from '../rows/file-languages.ts';
+import type { Column, TableColumns } from '../rows/view.ts';
 
 /** How a table is written in CSV. */
 export interface CsvVariant {

@@ -1,7 +1,8 @@
-import type { TableColumns } from '../view.ts';
+import type { AudienceTables } from '../rows/audience-row.ts';
+import type { TableColumns } from '../rows/view.ts';
 import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
 import { FlatLines } from './flat-lines.ts';
-import type { AudienceTables, Format } from './format.ts';
+import type { Format } from './format.ts';
 import { recordsBefore } from './records-before.ts';
 
 export function flatName(dataset: string): string {

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../json.ts';
-import type { FileSink } from '../file-sink.ts';
-import type { TableColumns } from '../view.ts';
-import { repeatLeads, type AudienceRow } from './audience-row.ts';
-import type { AudienceTables, FormatWriter } from './format.ts';
+import type { FileSink } from '../../zip/file-sink.ts';
+import type { TableColumns } from '../rows/view.ts';
+import { repeatLeads, type AudienceRow, type AudienceTables } from '../rows/audience-row.ts';
+import type { FormatWriter } from './format.ts';
 import { recordsBefore } from './records-before.ts';
 
 /** A CSV file whose header has been written. */

@@ -1,6 +1,6 @@
-import type { Scope } from '../layout.ts';
-import type { Column, TableColumns } from '../view.ts';
-import type { AnswerCells } from './audience-row.ts';
+import type { Scope } from '../rows/layout.ts';
+import type { Column, TableColumns } from '../rows/view.ts';
+import type { AnswerCells, AudienceTables } from '../rows/audience-row.ts';
 import { byteOrderMark, csvMediaType, csvName, csvRow } from './csv.ts';
 import {
   canSplit,
@@ -10,7 +10,7 @@ import {
   type VariantCells,
 } from './csv-columns.ts';
 import { linkedTables, type CsvTable } from './csv-tables.ts';
-import type { AudienceTables, Format, FormatContext, FormatWriter } from './format.ts';
+import type { Format, FormatContext, FormatWriter } from './format.ts';
 import { recordsBefore } from './records-before.ts';
 
 /**

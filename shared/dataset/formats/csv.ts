@@ -1,5 +1,5 @@
-import { csvText } from '../cell-text.ts';
-import type { TableColumns } from '../view.ts';
+import { csvText } from '../rows/cell-text.ts';
+import type { TableColumns } from '../rows/view.ts';
 import { linkedTables } from './csv-tables.ts';
 import type { Format } from './format.ts';
 

@@ -1,17 +1,19 @@
-import { labelIn } from '../column-labels.ts';
+import type { AudienceTables, MetaColumn } from '../rows/audience-row.ts';
+import type { DatasetHead } from '../versions/version-place.ts';
+import { labelIn } from '../rows/column-labels.ts';
 import type { JsonObject } from '../../json.ts';
-import type { FileEntry } from '../manifest.ts';
+import type { FileEntry } from '../versions/manifest.ts';
 import { csvName } from './csv.ts';
 import { csvColumns, type CsvVariant } from './csv-columns.ts';
 import { flatColumns, flatName } from './csv-flat.ts';
 import { repeatHeaders } from './csv-tables.ts';
 import { hasVariant, variantName, variantsOf } from './csv-variants.ts';
-import type { AudienceTables, DatasetHead, Description, MetaColumn } from './format.ts';
+import type { Description } from './format.ts';
 import { dataPackageProfile } from './data-package-profile.ts';
 import { hxlName } from './hxl.ts';
 import { factsOf } from './table-facts.ts';
 import { answerField, metaField } from './table-schema.ts';
-import type { TableColumns } from '../view.ts';
+import type { TableColumns } from '../rows/view.ts';
 
 const dataPackageMediaType = 'application/json';
 const plain: CsvVariant = { language: undefined, split: false };

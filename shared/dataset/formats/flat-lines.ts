@@ -1,4 +1,4 @@
-import type { AudienceRow } from './audience-row.ts';
+import type { AudienceRow } from '../rows/audience-row.ts';
 
 /** What one repeat adds to each line. */
 export interface FlatPart {

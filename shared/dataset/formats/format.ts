@@ -1,46 +1,9 @@
-import type { Audience } from '../../form/model.ts';
+import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
+import type { DatasetHead } from '../versions/version-place.ts';
 import type { JsonValue } from '../../json.ts';
-import type { FileLanguage } from '../file-languages.ts';
-import type { FileSink } from '../file-sink.ts';
-import type { FileEntry } from '../manifest.ts';
-import type { Scope } from '../layout.ts';
-import type { BodyFile, MadeBody } from '../version-writer.ts';
-import type { TableColumns } from '../view.ts';
-import type { AudienceRow, LeadColumn, RowTables } from './audience-row.ts';
-
-/** What a file says of its dataset. */
-export interface DatasetHead {
-  readonly dataset: string;
-  readonly version: string;
-  readonly cutOff: string;
-  readonly title: Readonly<Record<string, string>>;
-  readonly license: string | null;
-}
-
-/** Columns about the record itself, before those of the questions: their cells are a row's `leads`. */
-export interface MetaColumn extends LeadColumn {
-  /** What it is called in JSON. */
-  readonly member: string;
-}
-
-/** A dataset as one audience sees it. */
-export interface AudienceTables extends RowTables {
-  readonly audience: Audience;
-  readonly meta: readonly MetaColumn[];
-  readonly main: TableColumns;
-  readonly repeats: readonly TableColumns[];
-  /** The form's languages, its default one first: one at least. */
-  readonly languages: readonly FileLanguage[];
-  /** The scope of the form's place: one feature for each of its rows; undefined: nothing to map. */
-  readonly geometryScope: Scope | undefined;
-  /** Fingerprint of the keyring in the order of whose public ids the rows come; absent: in another order. */
-  readonly keys?: string;
-}
-
-/** The numbers of tables, by what they are of. */
-export function tableNumbers(tables: readonly TableColumns[]): ReadonlyMap<Scope, number> {
-  return new Map(tables.map(({ scope }, number) => [scope, number]));
-}
+import type { FileSink } from '../../zip/file-sink.ts';
+import type { FileEntry } from '../versions/manifest.ts';
+import type { BodyFile, MadeBody } from '../versions/version-writer.ts';
 
 /** Writes one audience's rows in one format. A row never waits: see FileSink. */
 export interface FormatWriter {

@@ -1,7 +1,7 @@
-import { jsonText } from '../cell-text.ts';
-import type { TableColumns } from '../view.ts';
-import type { AudienceRow } from './audience-row.ts';
-import type { AudienceTables, Format } from './format.ts';
+import { jsonText } from '../rows/cell-text.ts';
+import type { TableColumns } from '../rows/view.ts';
+import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
+import type { Format } from './format.ts';
 import { recordsBefore } from './records-before.ts';
 
 export const geojsonMediaType = 'application/geo+json';

@@ -1,13 +1,13 @@
-import { labelledHeaders } from '../column-labels.ts';
-import { tagOf, type HxlTag } from '../derived/hxl.ts';
-import type { FileLanguage } from '../file-languages.ts';
-import type { Scope } from '../layout.ts';
-import type { Column, TableColumns } from '../view.ts';
-import type { AnswerCells } from './audience-row.ts';
+import { labelledHeaders } from '../rows/column-labels.ts';
+import { tagOf, type HxlTag } from '../rows/hxl-tags.ts';
+import type { FileLanguage } from '../rows/file-languages.ts';
+import type { Scope } from '../rows/layout.ts';
+import type { Column, TableColumns } from '../rows/view.ts';
+import type { AnswerCells, AudienceTables } from '../rows/audience-row.ts';
 import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
 import { languagesFrom, variantCells, type VariantCells } from './csv-columns.ts';
 import { FlatLines } from './flat-lines.ts';
-import type { AudienceTables, Format } from './format.ts';
+import type { Format } from './format.ts';
 import { recordsBefore } from './records-before.ts';
 
 export function hxlName(dataset: string): string {

@@ -1,10 +1,15 @@
 import * as z from 'zod';
+import type { DatasetHead } from '../versions/version-place.ts';
 import type { JsonValue } from '../../json.ts';
 import type { Translations } from '../../text.ts';
-import { Mark, type RowIndex, type RowIndexColumn, type RowIndexTable } from '../row-index.ts';
-import type { Column, TableColumns } from '../view.ts';
-import type { AudienceRow } from './audience-row.ts';
-import type { AudienceTables, DatasetHead } from './format.ts';
+import {
+  Mark,
+  type RowIndex,
+  type RowIndexColumn,
+  type RowIndexTable,
+} from '../versions/row-index.ts';
+import type { Column, TableColumns } from '../rows/view.ts';
+import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
 
 /** Characters of NDJSON from one mark to the next, while there are few. */
 const firstSpacing = 256 * 1024;

@@ -1,4 +1,4 @@
-import { ndjsonName, rowIndexName } from '../row-index.ts';
+import { ndjsonName, rowIndexName } from '../versions/row-index.ts';
 import type { Format } from './format.ts';
 import { NdjsonIndex } from './ndjson-index.ts';
 import { recordTexts } from './record-texts.ts';

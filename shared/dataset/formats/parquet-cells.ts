@@ -1,6 +1,6 @@
-import { isDate } from '../../form/iso-dates.ts';
+import { isDate } from '../../form/types/iso-dates.ts';
 import type { JsonValue } from '../../json.ts';
-import { flatText } from '../cell-text.ts';
+import { flatText } from '../rows/cell-text.ts';
 
 const dayMs = 86_400_000;
 

@@ -2,7 +2,7 @@ import type { KeyValue } from 'hyparquet-writer';
 import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
-import type { FileSink } from '../file-sink.ts';
+import type { FileSink } from '../../zip/file-sink.ts';
 import { ParquetBytes } from './parquet-bytes.ts';
 import type { ParquetColumn } from './parquet-column.ts';
 import { compress, codec } from './parquet-codec.ts';

@@ -1,8 +1,9 @@
+import type { DatasetHead } from '../versions/version-place.ts';
 import type { KeyValue } from 'hyparquet-writer';
-import { jsonText } from '../cell-text.ts';
-import type { TableColumns } from '../view.ts';
-import { repeatLeads, type AudienceRow, type LeadColumn } from './audience-row.ts';
-import type { DatasetHead, Format, FormatContext } from './format.ts';
+import { jsonText } from '../rows/cell-text.ts';
+import type { TableColumns } from '../rows/view.ts';
+import { repeatLeads, type AudienceRow, type LeadColumn } from '../rows/audience-row.ts';
+import type { Format, FormatContext } from './format.ts';
 import { parquetColumn, type ParquetColumn } from './parquet-column.ts';
 import { ParquetFile } from './parquet-file.ts';
 

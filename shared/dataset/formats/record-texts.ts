@@ -1,6 +1,5 @@
-import { jsonText } from '../cell-text.ts';
-import type { AudienceRow } from './audience-row.ts';
-import type { AudienceTables } from './format.ts';
+import { jsonText } from '../rows/cell-text.ts';
+import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
 
 /** Records as JSON objects, answers nested as they were sent. */
 export class RecordTexts {

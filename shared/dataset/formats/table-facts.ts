@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { isDate, isDateTime } from '../../form/iso-dates.ts';
+import { isDate, isDateTime } from '../../form/types/iso-dates.ts';
 import type { JsonValue } from '../../json.ts';
-import type { Column, TableColumns } from '../view.ts';
-import type { AudienceRow } from './audience-row.ts';
-import type { AudienceTables, Format } from './format.ts';
+import type { Column, TableColumns } from '../rows/view.ts';
+import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
+import type { Format } from './format.ts';
 
 /** What the rows that an audience sees have shown of the columns. */
 export interface TableFacts {

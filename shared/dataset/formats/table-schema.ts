@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
-import type { ColumnKind } from '../column-kinds.ts';
-import { choiceLabels, labelIn } from '../column-labels.ts';
-import type { Column } from '../view.ts';
+import type { ColumnKind } from '../rows/column-kinds.ts';
+import { choiceLabels, labelIn } from '../rows/column-labels.ts';
+import type { Column } from '../rows/view.ts';
 import { languagesFrom, type CsvColumn, type CsvVariant } from './csv-columns.ts';
-import type { AudienceTables, MetaColumn } from './format.ts';
+import type { AudienceTables, MetaColumn } from '../rows/audience-row.ts';
 import type { TableFacts } from './table-facts.ts';
 
 const types: Readonly<Record<ColumnKind, string>> = {

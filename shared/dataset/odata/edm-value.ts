@@ -1,7 +1,7 @@
-import { isDate, isDateTime, isTime } from '../../form/iso-dates.ts';
+import { isDate, isDateTime, isTime } from '../../form/types/iso-dates.ts';
 import type { JsonValue } from '../../json.ts';
-import { flatText } from '../cell-text.ts';
-import type { RowIndexColumn } from '../row-index.ts';
+import { flatText } from '../rows/cell-text.ts';
+import type { RowIndexColumn } from '../versions/row-index.ts';
 
 /** The types of OData that a feed has. */
 export type EdmType =

@@ -1,4 +1,4 @@
-import { xmlAttribute } from '../../form/xform/xml-text.ts';
+import { xmlAttribute } from '../../xml-text.ts';
 import type { Language } from '../../text.ts';
 import type { EntitySet, FeedModel, Navigation } from './feed-model.ts';
 import type { Property } from './table-properties.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
-import type { ReadRow } from '../read-rows.ts';
+import type { ReadRow } from '../versions/read-rows.ts';
 import type { Entity } from './entity.ts';
 import type { EntitySet, FeedModel } from './feed-model.ts';
 

@@ -1,4 +1,4 @@
-import type { RowIndex, RowIndexTable } from '../row-index.ts';
+import type { RowIndex, RowIndexTable } from '../versions/row-index.ts';
 import { identifier, UniqueNames } from './edm-names.ts';
 import { propertiesOf, type Property } from './table-properties.ts';
 

@@ -1,7 +1,7 @@
 import { own } from '../../json.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import { readRows, type ReadRow } from '../read-rows.ts';
-import type { RowIndex } from '../row-index.ts';
+import { readRows, type ReadRow } from '../versions/read-rows.ts';
+import type { RowIndex } from '../versions/row-index.ts';
 import { mostWholeBytes } from './page-limits.ts';
 
 const idOf = ({ record }: ReadRow): string => {

@@ -1,9 +1,9 @@
 import { Fault } from '../../fault.ts';
 import type { Audience } from '../../form/model.ts';
 import type { CompileDeps } from '../deps.ts';
-import type { Manifest } from '../manifest.ts';
-import { readManifest } from '../read-datasets.ts';
-import { orderOfIds, readRowIndex } from '../row-index.ts';
+import type { Manifest } from '../versions/manifest.ts';
+import { readManifest } from '../versions/read-datasets.ts';
+import { orderOfIds, readRowIndex } from '../versions/row-index.ts';
 import { feedModel } from './feed-model.ts';
 import { noSuch } from './odata-fault.ts';
 import type { Feed } from './row-source.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
-import type { RowIndexColumn } from '../row-index.ts';
+import type { RowIndexColumn } from '../versions/row-index.ts';
 
 /** Degrees WGS84; metres above the ellipsoid. */
 export interface Point {

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../objects/object-store.ts';
-import { readRows, type ReadRow } from '../read-rows.ts';
-import { markBefore, type RowIndex } from '../row-index.ts';
+import { readRows, type ReadRow } from '../versions/read-rows.ts';
+import { markBefore, type RowIndex } from '../versions/row-index.ts';
 import { childrenOf, entitiesOf } from './entities.ts';
 import type { Entity } from './entity.ts';
 import type { EntitySet, FeedModel } from './feed-model.ts';

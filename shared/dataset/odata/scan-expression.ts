@@ -1,4 +1,4 @@
-import { isDate, isDateTime, isTime } from '../../form/iso-dates.ts';
+import { isDate, isDateTime, isTime } from '../../form/types/iso-dates.ts';
 import type { Bilingual } from '../../text.ts';
 import { typedValue, type EdmValue } from './edm-value.ts';
 import type { ExpressionType } from './expression.ts';

@@ -1,6 +1,6 @@
 import { own, type JsonObject, type JsonValue } from '../../json.ts';
-import { pointMembers } from '../read-rows.ts';
-import type { RowIndex, RowIndexColumn, RowIndexTable } from '../row-index.ts';
+import { pointMembers } from '../versions/read-rows.ts';
+import type { RowIndex, RowIndexColumn, RowIndexTable } from '../versions/row-index.ts';
 import { identifier, type UniqueNames } from './edm-names.ts';
 import {
   isPoint,

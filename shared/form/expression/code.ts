@@ -1,12 +1,5 @@
-import {
-  isNodes,
-  nodesToBoolean,
-  numberToText,
-  textToNumber,
-  toBoolean,
-  toNumber,
-  toText,
-} from './convert.ts';
+import { numberToText } from '../types/number-text.ts';
+import { isNodes, nodesToBoolean, textToNumber, toBoolean, toNumber, toText } from './convert.ts';
 import { ExpressionError } from './expression-error.ts';
 import type { XPathValue } from './expression.ts';
 import type { EvaluationContext, InstanceNode } from './instance.ts';

@@ -1,4 +1,5 @@
 import type { XPathValue } from './expression.ts';
+import { numberToText } from '../types/number-text.ts';
 import type { InstanceNode } from './instance.ts';
 import { parseMoment } from './iso-date.ts';
 
@@ -16,20 +17,6 @@ export function textToNumber(text: string, utcOffsetMinutes: number): number {
   if (decimal.test(text)) return Number(text);
   if (text.charCodeAt(4) !== 0x2d) return Number.NaN;
   return parseMoment(text.trim(), utcOffsetMinutes)?.days ?? Number.NaN;
-}
-
-/** XPath's string() of a number: no exponent, no `.0`, no `-0`. */
-export function numberToText(value: number): string {
-  if (value === 0) return '0';
-  const text = String(value);
-  const exponentAt = text.indexOf('e');
-  if (exponentAt < 0) return text;
-  const exponent = Number(text.slice(exponentAt + 1));
-  const sign = value < 0 ? '-' : '';
-  const [whole = '', fraction = ''] = text.slice(sign.length, exponentAt).split('.');
-  return exponent < 0
-    ? `${sign}0.${'0'.repeat(-exponent - 1)}${whole}${fraction}`
-    : `${sign}${whole}${fraction.padEnd(exponent, '0')}`;
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Question } from '../model.ts';
-import { typeRow } from '../question-types.ts';
+import { typeRow } from '../types/question-types.ts';
 import { isTriggered } from './binds.ts';
 import type { XFormParts } from './xform-parts.ts';
-import { xmlAttributes } from './xml-text.ts';
+import { xmlAttributes } from '../../xml-text.ts';
 
 /** What happens when a new record is opened, outside repeats: defaults to compute, a place to take… */
 export function modelActions(parts: XFormParts): string {

@@ -1,10 +1,10 @@
 import { nodesOf } from '../form-names.ts';
 import type { FormNode, Question, Repeat } from '../model.ts';
-import { readRange } from '../parameters.ts';
-import { typeRow } from '../question-types.ts';
+import { readRange } from '../compile/parameters.ts';
+import { typeRow } from '../types/question-types.ts';
 import { metaName } from './node-paths.ts';
 import type { XFormParts } from './xform-parts.ts';
-import { xmlAttributes } from './xml-text.ts';
+import { xmlAttributes } from '../../xml-text.ts';
 
 type Attributes = Map<string, string | undefined>;
 

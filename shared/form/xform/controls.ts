@@ -1,13 +1,13 @@
 import type { FormNode, Group, Question, Repeat } from '../model.ts';
-import { readRange } from '../parameters.ts';
-import { typeRow } from '../question-types.ts';
+import { readRange } from '../compile/parameters.ts';
+import { typeRow } from '../types/question-types.ts';
 import { repeatActions, triggeredActions } from './actions.ts';
 import { isSelect, isTableList } from './generated-nodes.ts';
 import { itemset } from './itemset.ts';
 import type { Saying } from './itext.ts';
 import { textWithPaths } from './references-in-text.ts';
 import type { XFormParts } from './xform-parts.ts';
-import { xmlAttributes } from './xml-text.ts';
+import { xmlAttributes } from '../../xml-text.ts';
 
 type Attributes = [string, string | undefined][];
 

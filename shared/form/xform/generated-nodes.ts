@@ -1,5 +1,5 @@
 import type { FormModel, FormNode, Group, Repeat } from '../model.ts';
-import { typeRow } from '../question-types.ts';
+import { typeRow } from '../types/question-types.ts';
 
 /**
  * Nodes that an XForm has beside those of the form: hidden ones and ones without an answer. Instances

@@ -1,7 +1,7 @@
-import { answerShapes, type AnswerShape } from '../answer-shapes.ts';
+import { answerShapes, type AnswerShape } from '../types/answer-shapes.ts';
 import type { FormModel, Group, Question, Repeat } from '../model.ts';
-import { typeRow } from '../question-types.ts';
-import type { Shape } from '../shape.ts';
+import { typeRow } from '../types/question-types.ts';
+import type { Shape } from '../types/shape.ts';
 import { generatedNodes } from './generated-nodes.ts';
 
 /** An element whose text is an answer. */

@@ -4,7 +4,7 @@ import { printXPath } from './print-xpath.ts';
 import { textWithPaths } from './references-in-text.ts';
 import { listShown } from './secondary-instances.ts';
 import type { XFormParts } from './xform-parts.ts';
-import { xmlAttributes } from './xml-text.ts';
+import { xmlAttributes } from '../../xml-text.ts';
 
 interface Source {
   readonly nodeset: string;

@@ -1,5 +1,5 @@
 import { readNamespaces } from '../namespaces.ts';
-import { isXmlName } from './xml-text.ts';
+import { isXmlName } from '../../xml-text.ts';
 
 const standard: ReadonlyMap<string, string> = new Map([
   ['h', 'http://www.w3.org/1999/xhtml'],

@@ -1,6 +1,6 @@
 import type { FormModel, Group, Repeat } from '../model.ts';
 import { isInMeta } from './generated-nodes.ts';
-import { isXmlName } from './xml-text.ts';
+import { isXmlName } from '../../xml-text.ts';
 
 /** Where the record's metadata stand, below the root element. */
 export const metaName = 'orx:meta';

@@ -3,7 +3,7 @@ import { isInMeta } from './generated-nodes.ts';
 import { ownAttributes } from './namespaces.ts';
 import { metaName } from './node-paths.ts';
 import type { XFormParts } from './xform-parts.ts';
-import { xmlAttributes, xmlText } from './xml-text.ts';
+import { xmlAttributes, xmlText } from '../../xml-text.ts';
 
 /** Whether a repeat is written as the template of its instances, as its first instance, or as both. */
 type Repeats = 'both' | 'template' | 'instance';

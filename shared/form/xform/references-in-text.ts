@@ -1,6 +1,6 @@
 import type { NodePaths } from './node-paths.ts';
 import { lastSavedPath } from './print-xpath.ts';
-import { xmlAttribute, xmlText } from './xml-text.ts';
+import { xmlAttribute, xmlText } from '../../xml-text.ts';
 
 /** `${name}` or `${last-saved#name}` somewhere in a text. */
 const reference = /\$\{\s*(last-saved#)?([^\s${}#]{1,200})\s*\}/g;

@@ -3,7 +3,7 @@ import type { Choice, ChoiceList, FormModel, Question } from '../model.ts';
 import { nodesOf } from '../form-names.ts';
 import { hasReference } from './references-in-text.ts';
 import type { Itext } from './itext.ts';
-import { isXmlName, xmlAttributes, xmlText } from './xml-text.ts';
+import { isXmlName, xmlAttributes, xmlText } from '../../xml-text.ts';
 
 /** Where the columns of a list stand in the rows of its instance. */
 export interface ListInstance {

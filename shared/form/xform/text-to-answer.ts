@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json.ts';
-import type { AnswerShape } from '../answer-shapes.ts';
-import { numberToText } from '../expression/convert.ts';
+import type { AnswerShape } from '../types/answer-shapes.ts';
+import { numberToText } from '../types/number-text.ts';
 import type { QuestionElement } from './instance-plan.ts';
 
 /** How the text of each shape is read: as it stands, or with what older clients write otherwise mended. */

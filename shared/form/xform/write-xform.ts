@@ -1,4 +1,4 @@
-import { readYesNo } from '../cell-values.ts';
+import { readYesNo } from '../compile/cell-values.ts';
 import type { FormModel } from '../model.ts';
 import { modelActions } from './actions.ts';
 import { binds } from './binds.ts';
@@ -6,7 +6,7 @@ import { Controls } from './controls.ts';
 import { lastSavedInstance } from './print-xpath.ts';
 import { primaryInstance } from './primary-instance.ts';
 import { XFormParts } from './xform-parts.ts';
-import { xmlAttributes, xmlText } from './xml-text.ts';
+import { xmlAttributes, xmlText } from '../../xml-text.ts';
 
 /**
  * A form as an ODK XForm, for Collect, Enketo and their kin. The same model gives the same text. It is

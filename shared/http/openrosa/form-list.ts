@@ -1,4 +1,4 @@
-import { xmlText } from '../../form/xform/xml-text.ts';
+import { xmlText } from '../../xml-text.ts';
 
 /** A form as phones are told of it. Addresses are absolute. */
 export interface ListedForm {

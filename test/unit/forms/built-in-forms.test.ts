@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileForm } from '../../../shared/form/compile-form.ts';
+import { compileForm } from '../../../shared/form/compile/compile-form.ts';
 import { builtInForms } from '../../support/fixtures.ts';
 import { formsInFolder, readForm, vocabularyRows } from '../../support/forms-folder.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compileForm } from '../../../shared/form/compile-form.ts';
-import { glossaryFrom } from '../../../shared/form/glossary.ts';
+import { compileForm } from '../../../shared/form/compile/compile-form.ts';
+import { glossaryFrom } from '../../../shared/form/validate/glossary.ts';
 import type { FormModel } from '../../../shared/form/model.ts';
-import { validateAnswers } from '../../../shared/form/validate.ts';
+import { validateAnswers } from '../../../shared/form/validate/validate.ts';
 import { InstanceId } from '../../../shared/ids.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { builtInForms, fixtureOf } from '../../support/fixtures.ts';

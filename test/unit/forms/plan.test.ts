@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { compileForm } from '../../../shared/form/compile-form.ts';
-import { glossaryFrom } from '../../../shared/form/glossary.ts';
-import { validateAnswers } from '../../../shared/form/validate.ts';
+import { compileForm } from '../../../shared/form/compile/compile-form.ts';
+import { glossaryFrom } from '../../../shared/form/validate/glossary.ts';
+import { validateAnswers } from '../../../shared/form/validate/validate.ts';
 import { InstanceId } from '../../../shared/ids.ts';
 import { readForm, vocabularyRows } from '../../support/forms-folder.ts';
 

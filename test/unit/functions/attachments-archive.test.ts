@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasetsHandler } from '../../../functions/datasets/handler.ts';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
-import { compileAll } from '../../../shared/dataset/compile-all.ts';
-import { exportAttachments, exportLimits } from '../../../shared/dataset/export-attachments.ts';
+import { compileAll } from '../../../shared/dataset/publish/compile-all.ts';
+import {
+  exportAttachments,
+  exportLimits,
+} from '../../../shared/dataset/archive/export-attachments.ts';
 import { ZipArchive } from '../../../shared/form/xlsx/zip-archive.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import { DiskObjectStore } from '../../../shared/objects/disk-object-store.ts';
 import { verifyLink } from '../../../shared/objects/signed-link.ts';
-import { attachmentKey } from '../../../shared/submission/attachment-keys.ts';
-import { noteErasure } from '../../../shared/submission/erasure-record.ts';
+import { attachmentKey } from '../../../shared/submission/records/attachment-keys.ts';
+import { noteErasure } from '../../../shared/submission/erasure/erasure-record.ts';
 import { eventOf } from '../../support/event.ts';
 import { openNetwork, type Caller, type Network } from '../../support/network.ts';
 

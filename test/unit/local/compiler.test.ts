@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Compiler } from '../../../local/compiler.ts';
 import { endInterruptedRuns } from '../../../local/interrupted-runs.ts';
 import { openHome, type Home } from '../../../local/open-home.ts';
-import { readRun, startRun } from '../../../shared/dataset/compile-run.ts';
+import { readRun, startRun } from '../../../shared/dataset/publish/compile-run.ts';
 import { registryKey } from '../../../shared/store/keys.ts';
 import { smallForm } from '../../support/network.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileForm } from '../../../shared/form/compile-form.ts';
+import { compileForm } from '../../../shared/form/compile/compile-form.ts';
 import { FormId } from '../../../shared/ids.ts';
 import { CsvAnswers } from '../../../local/csv-answers.ts';
 

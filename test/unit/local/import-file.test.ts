@@ -5,10 +5,10 @@ import { OrgId } from '../../../shared/ids.ts';
 import { canonicalJson } from '../../../shared/json.ts';
 import { isHeadKey } from '../../../shared/store/keys.ts';
 import { acceptSubmission } from '../../../shared/submission/accept-submission.ts';
-import { contentHash, sha256 } from '../../../shared/submission/content-hash.ts';
-import type { SubmissionDeps } from '../../../shared/submission/deps.ts';
-import { eraseSubmission } from '../../../shared/submission/erase-submission.ts';
-import { isGuessable } from '../../../shared/submission/guessable-id.ts';
+import { contentHash, sha256 } from '../../../shared/submission/records/content-hash.ts';
+import type { SubmissionDeps } from '../../../shared/submission/records/deps.ts';
+import { eraseSubmission } from '../../../shared/submission/erasure/erase-submission.ts';
+import { isGuessable } from '../../../shared/submission/erasure/guessable-id.ts';
 import { coordinator, memberA, openWorld, type World } from '../../support/submission-world.ts';
 
 let world: World;

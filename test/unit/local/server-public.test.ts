@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { PublicFiles } from '../../../local/public-files.ts';
-import { publicCacheControl } from '../../../shared/http/public-headers.ts';
+import { publicCacheControl } from '../../../shared/public-headers.ts';
 import { DiskObjectStore } from '../../../shared/objects/disk-object-store.ts';
 
 let folder: string;

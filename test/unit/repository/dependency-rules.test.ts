@@ -1,9 +1,9 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { cruise, type ICruiseOptions } from 'dependency-cruiser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import configuration from '../../../.dependency-cruiser.js';
+import configuration, { floors } from '../../../.dependency-cruiser.js';
 
 let folder: string;
 
@@ -65,6 +65,37 @@ describe('the dependency rules', () => {
       [importer]: `export { leaf } from '${specifier}';\n`,
     };
     expect(await brokenRules(files)).toContain(rule);
+  });
+
+  it('catch a wing that imports the floor above it, whichever it is', async () => {
+    const files = floors.flatMap(([folder = ''], floor): [string, string][] => {
+      const above = floors[floor + 1]?.[0];
+      const up = above === undefined ? '' : relative(folder, above);
+      return [
+        [`${folder}/leaf.ts`, leaf],
+        ...(above === undefined
+          ? []
+          : [
+              [
+                `${folder}/a.ts`,
+                `export { leaf } from '${up.startsWith('.') ? '' : './'}${up}/leaf.ts';\n`,
+              ] as [string, string],
+            ]),
+      ];
+    });
+    const broken = floors
+      .slice(0, -1)
+      .map(([folder = '']) => `floor-${folder.replaceAll('/', '-')}`);
+    const found = await brokenRules(Object.fromEntries(files));
+    expect(found.filter((name) => name.startsWith('floor-'))).toEqual([...broken].sort());
+  });
+
+  it('catch a folder that stands on no floor', async () => {
+    const files = {
+      'shared/leaf.ts': leaf,
+      'shared/attic/a.ts': "export { leaf } from '../leaf.ts';\n",
+    };
+    expect(await brokenRules(files)).toContain('shared-has-floors');
   });
 
   it('catch a circle', async () => {

@@ -1,9 +1,15 @@
-import { liveStateNames } from '../../../submission/submission.ts';
-import { choiceLabels, labelIn, labelledHeaders } from '../../column-labels.ts';
-import type { ColumnKind } from '../../column-kinds.ts';
-import type { TableColumns } from '../../view.ts';
-import { repeatLeads, type AudienceRow, type LeadColumn } from '../audience-row.ts';
-import type { AudienceTables, DatasetHead, FormatWriter } from '../format.ts';
+import type { DatasetHead } from '../../versions/version-place.ts';
+import { liveStateNames } from '../../../submission/records/submission.ts';
+import { choiceLabels, labelIn, labelledHeaders } from '../../rows/column-labels.ts';
+import type { ColumnKind } from '../../rows/column-kinds.ts';
+import type { TableColumns } from '../../rows/view.ts';
+import {
+  repeatLeads,
+  type AudienceRow,
+  type LeadColumn,
+  type AudienceTables,
+} from '../../rows/audience-row.ts';
+import type { FormatWriter } from '../format.ts';
 import { cellWriter, type WriteCell } from './cells.ts';
 import { writeCodebook, writeTexts, type CodebookEntry } from './codebook.ts';
 import type { Heading } from './sheet.ts';

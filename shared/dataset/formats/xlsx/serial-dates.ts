@@ -1,4 +1,4 @@
-import { isDate, isDateTime, isTime } from '../../../form/iso-dates.ts';
+import { isDate, isDateTime, isTime } from '../../../form/types/iso-dates.ts';
 
 /** Number formats of cells, by their index in the styles part (see workbook-parts.ts). */
 export const styles = {

@@ -1,4 +1,4 @@
-import type { FileSink } from '../../file-sink.ts';
+import type { FileSink } from '../../../zip/file-sink.ts';
 import { columnName, type CellTexts } from './cell-xml.ts';
 import { styles } from './serial-dates.ts';
 

@@ -1,4 +1,4 @@
-import type { AnswerCells } from '../audience-row.ts';
+import type { AnswerCells } from '../../rows/audience-row.ts';
 import { columnName } from './cell-xml.ts';
 import type { WriteCell } from './cells.ts';
 import type { Heading, Sheet } from './sheet.ts';

@@ -1,4 +1,4 @@
-import { ArchiveWriter } from '../../archive-writer.ts';
+import { ArchiveWriter } from '../../../zip/archive-writer.ts';
 import { CellTexts } from './cell-xml.ts';
 import { Sheet, type Heading } from './sheet.ts';
 import { sheetPath, workbookParts, type SheetPart } from './workbook-parts.ts';

@@ -1,4 +1,5 @@
-import type { DatasetHead, Format } from '../format.ts';
+import type { DatasetHead } from '../../versions/version-place.ts';
+import type { Format } from '../format.ts';
 import { DatasetWorkbook } from './dataset-workbook.ts';
 import { sheetLimits } from './table-sheets.ts';
 

@@ -1,4 +1,5 @@
-import { isNodes, numberToText, textToNumber, toNumber } from '../convert.ts';
+import { numberToText } from '../../types/number-text.ts';
+import { isNodes, textToNumber, toNumber } from '../convert.ts';
 import { numberCode, type Code, type Frame } from '../code.ts';
 import { argument, numeric, ofNodes, type FunctionRow } from './function-row.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileEndHandler } from '../../../../functions/compile-end/handler.ts';
-import { readRun, startRun } from '../../../../shared/dataset/compile-run.ts';
+import { readRun, startRun } from '../../../../shared/dataset/publish/compile-run.ts';
 import { openSqlite } from '../../../../shared/store/sqlite-record-store.ts';
 
 const clock = (): Date => new Date('2026-11-21T12:00:00.000Z');

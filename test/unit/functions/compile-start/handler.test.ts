@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileStartHandler } from '../../../../functions/compile-start/handler.ts';
-import { compileAll } from '../../../../shared/dataset/compile-all.ts';
+import { compileAll } from '../../../../shared/dataset/publish/compile-all.ts';
 import type { ObjectStore } from '../../../../shared/objects/object-store.ts';
 import { acceptSubmission } from '../../../../shared/submission/accept-submission.ts';
-import { attachmentKey } from '../../../../shared/submission/attachment-keys.ts';
+import { attachmentKey } from '../../../../shared/submission/records/attachment-keys.ts';
 import { readSubmission } from '../../../../shared/submission/read-submissions.ts';
 import { openNetwork, type Network } from '../../../support/network.ts';
 import { coordinator, memberA } from '../../../support/submission-world.ts';

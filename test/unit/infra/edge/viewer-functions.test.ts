@@ -2,7 +2,7 @@ import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { findPublicFile, letAnyoneRead, sayHost } from '../../../../infra/edge/viewer-functions.ts';
-import { publicCors, publicPreflight } from '../../../../shared/http/public-headers.ts';
+import { publicCors, publicPreflight } from '../../../../shared/public-headers.ts';
 
 const Headers = z.record(z.string(), z.object({ value: z.string() }));
 const Result = z.looseObject({

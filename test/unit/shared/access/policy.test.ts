@@ -5,9 +5,9 @@ import {
   mayRead,
   mayUseForm,
   type FormAudience,
+  type Access,
 } from '../../../../shared/access/policy.ts';
 import type { Principal } from '../../../../shared/access/principal.ts';
-import type { Access } from '../../../../shared/http/routes.ts';
 import { coordination, OrgId } from '../../../../shared/ids.ts';
 
 const member: Principal = { role: 'member', organisation: OrgId.parse('ong-a'), tokenId: 'm' };

@@ -2,16 +2,20 @@ import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { Manifest } from '../../../../shared/dataset/manifest.ts';
-import { idOfLine, segmentLines, writeSegment } from '../../../../shared/dataset/segment-file.ts';
-import { segmentFormat } from '../../../../shared/dataset/segment-pointer.ts';
-import { readStoredManifest } from '../../../../shared/dataset/stored-manifest.ts';
+import { Manifest } from '../../../../shared/dataset/versions/manifest.ts';
+import {
+  idOfLine,
+  segmentLines,
+  writeSegment,
+} from '../../../../shared/dataset/segments/segment-file.ts';
+import { segmentFormat } from '../../../../shared/dataset/segments/segment-pointer.ts';
+import { readStoredManifest } from '../../../../shared/dataset/versions/stored-manifest.ts';
 import { FormDefinition } from '../../../../shared/form/definition.ts';
-import { FormMedia } from '../../../../shared/form/form-media.ts';
-import { FormShelf } from '../../../../shared/form/form-shelf.ts';
+import { FormMedia } from '../../../../shared/form/library/form-media.ts';
+import { FormShelf } from '../../../../shared/form/library/form-shelf.ts';
 import { schemaOf } from '../../../../shared/store/record-kinds.ts';
 import type { StoredRecord } from '../../../../shared/store/record-store.ts';
-import { segmentLine } from '../../../../shared/submission/head-record.ts';
+import { segmentLine } from '../../../../shared/submission/records/head-record.ts';
 import { MemoryObjectStore } from '../../../support/memory-object-store.ts';
 
 const folder = new URL('../../../fixtures/records/objects/', import.meta.url);

@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { createOrganisation } from '../../../../../shared/access/organisations.ts';
 import type { GapMatrix } from '../../../../../shared/dataset/derived/gap-matrix.ts';
-import { publish } from '../../../../../shared/dataset/publish.ts';
+import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import { OrgId } from '../../../../../shared/ids.ts';
 import { putAlias } from '../../../../../shared/network/aliases.ts';

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import { own } from '../../../../../shared/json.ts';
 import { deleteAlias, putAlias } from '../../../../../shared/network/aliases.ts';
-import { openDatasetFile, readManifest } from '../../../../../shared/dataset/read-datasets.ts';
+import {
+  openDatasetFile,
+  readManifest,
+} from '../../../../../shared/dataset/versions/read-datasets.ts';
 import { keysInOrder } from '../../../../support/keyring.ts';
 import { publicIdOf } from '../../../../../shared/access/keyring.ts';
 import { buffer } from 'node:stream/consumers';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readManifest } from '../../../../../shared/dataset/read-datasets.ts';
+import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
-import { verify } from '../../../../../shared/dataset/verify.ts';
-import { publish } from '../../../../../shared/dataset/publish.ts';
+import { verify } from '../../../../../shared/dataset/verify/verify.ts';
+import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 
 const marked = { visibility: 'public', quasi_identifier: 'yes', review_text: 'yes' };

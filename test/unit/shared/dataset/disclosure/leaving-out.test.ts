@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readManifest } from '../../../../../shared/dataset/read-datasets.ts';
+import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 

@@ -11,9 +11,9 @@ import {
   EquivalenceClasses,
   type Entry,
 } from '../../../../../shared/dataset/disclosure/equivalence-classes.ts';
-import { identifiersOf } from '../../../../../shared/dataset/disclosure/identifiers.ts';
+import { identifiersOf } from '../../../../../shared/dataset/rows/identifiers.ts';
 import { publishable } from '../../../../../shared/dataset/disclosure/publishable.ts';
-import { layoutOf } from '../../../../../shared/dataset/layout.ts';
+import { layoutOf } from '../../../../../shared/dataset/rows/layout.ts';
 import { modelOf } from '../../../../support/form-source.ts';
 
 const marked = { visibility: 'public', quasi_identifier: 'yes' };

@@ -9,11 +9,11 @@ import {
   identifiersOf,
   sensitivesOf,
   type Sensitive,
-} from '../../../../../shared/dataset/disclosure/identifiers.ts';
+} from '../../../../../shared/dataset/rows/identifiers.ts';
 import { publishable } from '../../../../../shared/dataset/disclosure/publishable.ts';
 import { globalRisk, riskReport } from '../../../../../shared/dataset/disclosure/risk-report.ts';
-import type { Risk } from '../../../../../shared/dataset/disclosure/risk.ts';
-import { layoutOf } from '../../../../../shared/dataset/layout.ts';
+import type { Risk } from '../../../../../shared/dataset/versions/risk.ts';
+import { layoutOf } from '../../../../../shared/dataset/rows/layout.ts';
 import { modelOf } from '../../../../support/form-source.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { AudienceRow } from '../../../../../shared/dataset/formats/audience-row.ts';
+import type { AudienceRow } from '../../../../../shared/dataset/rows/audience-row.ts';
 import { ndjson } from '../../../../../shared/dataset/formats/ndjson.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { audiences, type Audience } from '../../../../../shared/form/model.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileAll } from '../../../../../shared/dataset/compile-all.ts';
+import { compileAll } from '../../../../../shared/dataset/publish/compile-all.ts';
 import type { ObjectBody, ObjectHeaders } from '../../../../../shared/objects/object-store.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { MemoryObjectStore } from '../../../../support/memory-object-store.ts';

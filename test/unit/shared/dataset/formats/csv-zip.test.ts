@@ -1,6 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { openDatasetFile, readManifest } from '../../../../../shared/dataset/read-datasets.ts';
+import {
+  openDatasetFile,
+  readManifest,
+} from '../../../../../shared/dataset/versions/read-datasets.ts';
 import { ZipArchive } from '../../../../../shared/form/xlsx/zip-archive.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { readManifest } from '../../../../../shared/dataset/read-datasets.ts';
+import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import { audiences, type Audience } from '../../../../../shared/form/model.ts';
 import type { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { formatWorld } from '../../../../support/format-world.ts';

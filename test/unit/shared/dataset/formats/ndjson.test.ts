@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { readDatasetPointer } from '../../../../../shared/dataset/dataset-pointer.ts';
-import { columnValue, readRows, RowsGoneError } from '../../../../../shared/dataset/read-rows.ts';
+import { readDatasetPointer } from '../../../../../shared/dataset/versions/dataset-pointer.ts';
+import {
+  columnValue,
+  readRows,
+  RowsGoneError,
+} from '../../../../../shared/dataset/versions/read-rows.ts';
 import {
   markBefore,
   readRowIndex,
   type RowIndex,
-} from '../../../../../shared/dataset/row-index.ts';
+} from '../../../../../shared/dataset/versions/row-index.ts';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../../shared/json.ts';
 import type { DatasetWorld } from '../../../../support/dataset-world.ts';

@@ -3,7 +3,7 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
-import { openDatasetFile } from '../../../../../shared/dataset/read-datasets.ts';
+import { openDatasetFile } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 
 /** Bytes of a dataset's file, in a buffer of their own. */

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { CellValue } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
-import { openDatasetFile } from '../../../../../shared/dataset/read-datasets.ts';
+import { openDatasetFile } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import type { DatasetWorld } from '../../../../support/dataset-world.ts';

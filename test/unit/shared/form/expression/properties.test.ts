@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
+import { numberToText } from '../../../../../shared/form/types/number-text.ts';
 import { describe, expect, it } from 'vitest';
 import { compareEqual } from '../../../../../shared/form/expression/compare.ts';
-import { numberToText, textToNumber } from '../../../../../shared/form/expression/convert.ts';
+import { textToNumber } from '../../../../../shared/form/expression/convert.ts';
 import { ExpressionError } from '../../../../../shared/form/expression/expression-error.ts';
 import { functionTable } from '../../../../../shared/form/expression/functions/function-table.ts';
 import { dateText, parseMoment } from '../../../../../shared/form/expression/iso-date.ts';

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { isName } from '../../../../../shared/form/node-names.ts';
+import { isName } from '../../../../../shared/form/compile/node-names.ts';
 import { namespacesOf, ownAttributes } from '../../../../../shared/form/xform/namespaces.ts';
 import { writeXForm } from '../../../../../shared/form/xform/write-xform.ts';
-import {
-  isXmlName,
-  xmlAttribute,
-  xmlAttributes,
-  xmlText,
-} from '../../../../../shared/form/xform/xml-text.ts';
+import { isXmlName, xmlAttribute, xmlAttributes, xmlText } from '../../../../../shared/xml-text.ts';
 import { modelOf } from '../../../../support/form-source.ts';
 
 interface Seen {

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../../../shared/form/definition.ts';
-import { questionTypes } from '../../../../../shared/form/question-types.ts';
+import { questionTypes } from '../../../../../shared/form/types/question-types.ts';
 import { writeXForm } from '../../../../../shared/form/xform/write-xform.ts';
 import { list, modelOf, type FormSource } from '../../../../support/form-source.ts';
 

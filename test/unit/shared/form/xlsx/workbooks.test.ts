@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compileForm, type CompiledForm } from '../../../../../shared/form/compile-form.ts';
+import { compileForm, type CompiledForm } from '../../../../../shared/form/compile/compile-form.ts';
 import type { FormDefinition } from '../../../../../shared/form/definition.ts';
 import type { FormIssue } from '../../../../../shared/form/model.ts';
 import { readWorkbook } from '../../../../../shared/form/xlsx/read-workbook.ts';

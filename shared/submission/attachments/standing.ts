@@ -1,0 +1,131 @@
+import type { FormModel } from '../../form/model.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import { attachmentIssue, faultOfBytes, type AttachmentFault } from './attachment-issues.ts';
+import { attachmentKey } from '../records/attachment-keys.ts';
+import { questionAt, type Attachment } from '../records/attachments.ts';
+import { sniffedBytes, sniffType } from './sniff-type.ts';
+import type { Issue, StateWhenWhole, Submission } from '../records/submission.ts';
+
+/** What has been found out about the bytes of attachments, by `verdictKey`. */
+export type Verdicts = ReadonlyMap<string, AttachmentFault | undefined>;
+
+/** Each question judges by its own rules, so that the same bytes may do for one and not for another. */
+function verdictKey(questionType: string, hash: string): string {
+  return `${questionType} ${hash}`;
+}
+
+/** What the revision before says of its files, which need not be looked at again. */
+export function earlierVerdicts(
+  model: FormModel,
+  { issues, missing }: Pick<Submission, 'issues' | 'missing'>,
+  attachments: readonly Attachment[],
+): Verdicts {
+  const verdicts = new Map<string, AttachmentFault | undefined>();
+  for (const { pointer, file, facts } of attachments) {
+    const question = questionAt(model, pointer);
+    if (facts === undefined || question === undefined || missing.includes(file)) continue;
+    const issue = issues.find((found) => isAboutFile(found) && found.pointer === inBody(pointer));
+    verdicts.set(
+      verdictKey(question.type, facts.sha256),
+      issue?.code === 'attachment-too-large' || issue?.code === 'attachment-type'
+        ? issue.code
+        : undefined,
+    );
+  }
+  return verdicts;
+}
+
+/** SHA-256 of the files that a revision knows to be stored. */
+export function storedBefore(
+  { missing }: Pick<Submission, 'missing'>,
+  attachments: readonly Attachment[],
+): readonly string[] {
+  return attachments.flatMap(({ file, facts }) =>
+    facts === undefined || missing.includes(file) ? [] : [facts.sha256],
+  );
+}
+
+/** What a file's bytes are recognised as, by their SHA-256; undefined: as nothing known. */
+export type Sniff = (hash: string, file: string) => Promise<string | undefined>;
+
+/** Looks at the first bytes of files that are stored. */
+export function sniffStored(objects: ObjectStore, formId: string, instanceId: string): Sniff {
+  return async (hash, file) => {
+    const range = { start: 0, end: sniffedBytes - 1 };
+    const stored = await objects.get(attachmentKey(formId, instanceId, hash), range);
+    if (stored === undefined) return undefined;
+    return sniffType(Buffer.concat(await Array.fromAsync(stored)), file);
+  };
+}
+
+/** Looks at the stored files that nobody has looked at yet, and adds what it finds to what is known. */
+export async function judged(
+  model: FormModel,
+  attachments: readonly Attachment[],
+  stored: ReadonlySet<string>,
+  known: Verdicts,
+  sniff: Sniff,
+): Promise<Verdicts> {
+  const verdicts = new Map(known);
+  for (const { pointer, file, facts } of attachments) {
+    const question = questionAt(model, pointer);
+    if (facts === undefined || question === undefined || !stored.has(facts.sha256)) continue;
+    const key = verdictKey(question.type, facts.sha256);
+    if (verdicts.has(key)) continue;
+    const sniffed = await sniff(facts.sha256, file);
+    verdicts.set(key, faultOfBytes(model, question, facts.bytes, sniffed));
+  }
+  return verdicts;
+}
+
+/** So many faulty files are told one by one; more would only crowd out the answers. */
+const maxIssues = 100;
+
+/** How a submission stands by its attachments. */
+export interface Standing {
+  readonly state: StateWhenWhole | 'incomplete';
+  readonly missing: readonly string[];
+  readonly whenWhole?: StateWhenWhole | undefined;
+  readonly issues: Issue[];
+}
+
+/**
+ * How a submission stands whose answers name these files: incomplete until all are stored. `issues`
+ * are those of the answers, to which those of the files are added; `otherwise` is the state that it
+ * would have if it named none.
+ */
+export function standing(
+  model: FormModel,
+  attachments: readonly Attachment[],
+  stored: ReadonlySet<string>,
+  verdicts: Verdicts,
+  { issues, otherwise }: { readonly issues: readonly Issue[]; readonly otherwise: StateWhenWhole },
+): Standing {
+  const missing = new Set<string>();
+  const found: Issue[] = [];
+  for (const { pointer, file, facts } of attachments) {
+    if (facts === undefined || !stored.has(facts.sha256)) {
+      missing.add(file);
+      continue;
+    }
+    const type = questionAt(model, pointer)?.type ?? '';
+    const fault = verdicts.get(verdictKey(type, facts.sha256));
+    if (fault === undefined || found.length === maxIssues) continue;
+    found.push(attachmentIssue(fault, inBody(pointer), file, model.settings.attachments));
+  }
+  const whenWhole = found.length === 0 ? otherwise : 'has-issues';
+  return {
+    ...(missing.size === 0 ? { state: whenWhole } : { state: 'incomplete', whenWhole }),
+    missing: [...missing],
+    issues: [...issues.filter((issue) => !isAboutFile(issue)), ...found],
+  };
+}
+
+function isAboutFile({ code }: Issue): boolean {
+  return code === 'attachment-type' || code === 'attachment-too-large';
+}
+
+/** A submission and a request hold answers as `answers`. */
+function inBody(pointer: string): string {
+  return `/answers${pointer}`;
+}

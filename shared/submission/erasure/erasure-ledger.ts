@@ -1,0 +1,98 @@
+import { json } from 'node:stream/consumers';
+import * as z from 'zod';
+import type { Keyring } from '../../access/keyring.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import { erasureName, keyedErasureNames } from './erasure-name.ts';
+import { isGuessable } from './guessable-id.ts';
+
+/**
+ * That a submission was erased, as it is remembered for ever, apart from the tables: a table that is
+ * restored as it was before must not bring the submission back. Nothing personal is in it, nor can be
+ * found by guessing: see erasure-name.ts.
+ */
+export const LedgerEntry = z.object({
+  formId: z.string(),
+  /** What the submission is called; of before there were keys, SHA-256 (hex) of the instanceId. */
+  instanceHash: z.string().regex(/^(?:[a-z0-9]{1,32}-)?[0-9a-f]{64}$/),
+  erasedAt: z.iso.datetime(),
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+const prefix = 'erasures/';
+
+export function ledgerKey({
+  formId,
+  instanceHash,
+}: Pick<LedgerEntry, 'formId' | 'instanceHash'>): string {
+  return `${prefix}${formId}/${instanceHash}.json`;
+}
+
+/** What the ledger and the tombstones of guessable ids need from outside. */
+interface LedgerStores {
+  readonly objects: ObjectStore;
+  readonly keys: Keyring;
+}
+
+/** Notes an erasure. One that was noted before stays as it is. */
+export async function noteInLedger(
+  { objects, keys }: LedgerStores,
+  formId: string,
+  instanceId: string,
+  at: Date,
+): Promise<void> {
+  const instanceHash = erasureName(keys, formId, instanceId);
+  await putLedgerEntry(objects, { formId, instanceHash, erasedAt: at.toISOString() });
+}
+
+export async function putLedgerEntry(objects: ObjectStore, entry: LedgerEntry): Promise<void> {
+  const body = Buffer.from(`${JSON.stringify({ ...entry, schema: 2 })}\n`);
+  await objects.putIfAbsent(ledgerKey(entry), body, { contentType: 'application/json' });
+}
+
+/** Since when the ledger has had a submission under one of its keys; undefined: it has not. */
+export async function inLedgerSince(
+  { objects, keys }: LedgerStores,
+  formId: string,
+  instanceId: string,
+): Promise<Date | undefined> {
+  for (const instanceHash of keyedErasureNames(keys, formId, instanceId)) {
+    const found = await objects.info(ledgerKey({ formId, instanceHash }));
+    if (found !== undefined) return found.modified;
+  }
+  return undefined;
+}
+
+/**
+ * True if a guessable id was erased: no submission may be created under it. A random one has its
+ * tombstone in the table, which the conditional put meets; a guessable one has it there for some days
+ * only (forget-tombstones.ts). To be asked before that put, in the same request.
+ */
+export async function wasErased(
+  deps: LedgerStores,
+  formId: string,
+  instanceId: string,
+): Promise<boolean> {
+  if (!isGuessable(instanceId)) return false;
+  await deps.keys.open();
+  return (await inLedgerSince(deps, formId, instanceId)) !== undefined;
+}
+
+/**
+ * The erasures that an object store remembers, in pages; those that `isKnown` are not read. Throws
+ * ZodError on an object that is none of them.
+ */
+export async function* readLedger(
+  objects: ObjectStore,
+  isKnown: (formId: string, instanceHash: string) => boolean = () => false,
+): AsyncGenerator<readonly LedgerEntry[]> {
+  for await (const page of objects.list(prefix)) {
+    const entries: LedgerEntry[] = [];
+    for (const { key } of page) {
+      const [formId = '', file = ''] = key.slice(prefix.length).split('/');
+      if (isKnown(formId, file.replace(/\.json$/, ''))) continue;
+      const body = await objects.get(key);
+      if (body !== undefined) entries.push(LedgerEntry.parse(await json(body)));
+    }
+    yield entries;
+  }
+}
