@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunction } from './bundle.ts';
-import { writePageAssets } from './edge/page-assets.ts';
+import { writePageAssets } from './edge/pages-bucket.ts';
 import { bundleNames, entryOf, type BundleName } from './functions.ts';
 import { addStacks } from './stacks.ts';
 

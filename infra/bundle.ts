@@ -1,15 +1,12 @@
 /** Bundles one function for Lambda. The CDK app, the size test and the bench all come here. */
 
-import { build, type BuildOptions, type Metafile } from 'esbuild';
-import { basename, join } from 'node:path';
-import {
-  environmentCredentials,
-  ownModules,
-  packageVersion,
-  plainSchemaKeys,
-} from './bundle-plugins.ts';
-import { onDemand, onDemandFile, onDemandInput, onDemandPackages } from './on-demand-packages.ts';
-import { repositoryRoot } from './repository-root.ts';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import * as z from 'zod';
+
+/** The folder that holds package.json. */
+const repositoryRoot = dirname(import.meta.dirname);
 
 interface BundleFile {
   /** Without a folder: everything of a bundle lies side by side. */
@@ -52,8 +49,7 @@ async function bundlePackages(names: readonly string[]): Promise<BundleFile[]> {
 
 /**
  * Bundles the module at `entry` (path from the repository's root) with all that it imports, the
- * AWS SDK too, as minified ES modules for Node.js 24.
- * Writes nothing. The same sources give the same bytes, wherever they lie.
+ * AWS SDK too, as minified ES modules for Node.js 24. Writes nothing. The same sources give the same bytes, wherever they lie.
  */
 export async function bundleFunction(entry: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
@@ -113,3 +109,134 @@ function startOf({ outputs }: Metafile): ReadonlySet<string> {
   visit('index.mjs');
   return start;
 }
+
+/** What esbuild is told about the SDK and about our own modules, so that bundles stay small. */
+
+/**
+ * A function's credentials stand in its environment. The SDK's default chain would bring the code
+ * for SSO, profiles, processes and instance metadata as well: 110 KB that no function can reach.
+ */
+const environmentCredentials: Plugin = {
+  name: 'environment-credentials',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
+      path: 'environment-credentials',
+      namespace: 'fiche',
+    }));
+    esbuild.onLoad({ filter: /^environment-credentials$/, namespace: 'fiche' }, () => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+      resolveDir: repositoryRoot,
+    }));
+  },
+};
+
+/**
+ * The SDK's schemas name their traits by constants (`{ [_hE]: 404 }`), and a computed key might
+ * have effects, so esbuild keeps every schema of a client. With the keys written out, those of
+ * operations that nobody calls fall away: 50 KB of S3's.
+ */
+const plainSchemaKeys: Plugin = {
+  name: 'plain-schema-keys',
+  setup(esbuild) {
+    esbuild.onLoad(
+      { filter: /client-[^/\\]+[/\\]dist-es[/\\]schemas[/\\][^/\\]+\.js$/ },
+      async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        const constants = new Map(
+          [...source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [
+            name,
+            text,
+          ]),
+        );
+        const contents = source.replace(/\[(\w+)\]:/g, (key, name: string) => {
+          const text = constants.get(name);
+          return text === undefined ? key : `${text}:`;
+        });
+        return { contents };
+      },
+    );
+  },
+};
+
+/** Of package.json, the SDK's and ours, a function has the version alone: the rest are kilobytes that change often. */
+const packageVersion: Plugin = {
+  name: 'package-version',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[/\\]package\.json$/ }, async ({ path }) => {
+      const { version } = Package.parse(JSON.parse(await readFile(path, 'utf8')));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
+const Package = z.object({ version: z.string() });
+
+/** Our own modules do nothing when they are loaded: what nobody uses of them can be left out. */
+const ownModules: Plugin = {
+  name: 'own-modules',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: false,
+    }));
+  },
+};
+
+/**
+ * Packages that few requests need and that are slow to load: a stub in their place loads them, from
+ * a file beside the bundle, when something of theirs is first used. Loading is synchronous, so that
+ * the code which uses them is the same in the browser, where they are loaded at once.
+ */
+const onDemandPackages = [
+  '@fastify/busboy',
+  '@noble/hashes/legacy.js',
+  '@noble/hashes/sha2.js',
+  're2js',
+  'saxes',
+  'yaml',
+] as const;
+
+/** The name of the file, without its ending, that a package is loaded from. */
+function onDemandFile(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9]+/g, '-').replace(/^-/, '');
+}
+
+const namespace = 'on-demand';
+
+/** How a package that a stub stands for is called among the inputs of a build. */
+function onDemandInput(name: string): string {
+  return `${namespace}:${name}`;
+}
+
+function stubOf(name: string, exported: readonly string[]): string {
+  const names = exported.filter(
+    (export_) => /^[A-Za-z_]\w*$/.test(export_) && export_ !== 'default',
+  );
+  return `
+    let loaded;
+    const load = () => (loaded ??= require('./${onDemandFile(name)}.cjs'));
+    const lazy = (name) => new Proxy(function () {}, {
+      get: (_, key) => {
+        const of = load()[name];
+        return typeof of[key] === 'function' ? of[key].bind(of) : of[key];
+      },
+      apply: (_, self, values) => Reflect.apply(load()[name], self, values),
+      construct: (_, values, made) => Reflect.construct(load()[name], values, made),
+    });
+    ${names.map((export_) => `export const ${export_} = /* @__PURE__ */ lazy('${export_}');`).join('\n')}
+  `;
+}
+
+/** Puts stubs, which stand for functions and classes, in the place of the packages. */
+const onDemand: Plugin = {
+  name: namespace,
+  setup(esbuild) {
+    const filter = new RegExp(`^(${onDemandPackages.join('|').replaceAll('.', '\\.')})$`);
+    esbuild.onResolve({ filter }, ({ path }) => ({ path, namespace, sideEffects: false }));
+    esbuild.onResolve({ filter: /\.cjs$/, namespace }, ({ path }) => ({ path, external: true }));
+    esbuild.onLoad({ filter: /./, namespace }, async ({ path }) => ({
+      contents: stubOf(path, Object.keys((await import(path)) as object)),
+      resolveDir: repositoryRoot,
+    }));
+  },
+};

@@ -1,7 +1,17 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy, Validations, ArnFormat, CfnElement, Stack } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import {
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+  Policy,
+  type IRole,
+} from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice,
   Condition,
@@ -17,13 +27,13 @@ import {
   StateMachineType,
   TaskInput,
   type IChainable,
+  type IStateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { compileSteps, type CompileStep } from './functions.ts';
-import { allowMapRuns } from './map-run-policy.ts';
 
-export interface CompileStateMachineProps {
+interface CompileStateMachineProps {
   readonly functions: Readonly<Record<CompileStep, IFunction>>;
   readonly tracing: boolean;
   /** Shards that are collected at the same time. */
@@ -266,4 +276,80 @@ export class CompileStateMachine extends Construct {
       { id: 'AwsSolutions-SF2', reason: 'Tracing is a choice of whoever deploys (tracing=true).' },
     );
   }
+}
+
+/**
+ * What a distributed map needs: each item is an execution of the same state machine. A policy of its
+ * own, because the machine cannot be made before its role and has no name that could be known before.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-distributed-map.html
+ */
+function allowMapRuns(machine: StateMachine, role: IRole): void {
+  const executions = Stack.of(machine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${machine.stateMachineName}/*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  // CDK's own, which may do more, is attached to nothing: the role takes no statements from it.
+  machine.node.tryRemoveChild('DistributedMapPolicy');
+  const policy = new Policy(machine, 'MapRuns', {
+    statements: [
+      new PolicyStatement({
+        actions: ['states:StartExecution'],
+        resources: [machine.stateMachineArn],
+      }),
+      new PolicyStatement({
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [executions],
+      }),
+    ],
+  });
+  policy.attachToRole(role);
+  Validations.of(policy).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalIdOf(machine)}.Name>/*]`,
+    reason: 'Executions of this state machine alone; their names are made when they start.',
+  });
+}
+
+function logicalIdOf(machine: StateMachine): string {
+  const { defaultChild } = machine.node;
+  if (!(defaultChild instanceof CfnElement))
+    throw new TypeError('A state machine has no resource.');
+  return String(Stack.of(machine).resolve(defaultChild.logicalId));
+}
+
+/**
+ * Has `compile-end` told of executions that ended without it: stopped by hand, out of time, or failed
+ * where even the failure could not be noted. Else their runs would be `running` for ever. Nothing but the
+ * run's id and how it ended is passed on.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+export function noteCompileDeaths(
+  scope: Construct,
+  machine: IStateMachine,
+  compileEnd: IFunction,
+  undelivered: IQueue,
+): void {
+  new Rule(scope, 'CompileDeaths', {
+    description: 'Notes the end of compiles that could not note it themselves',
+    eventPattern: {
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: {
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        stateMachineArn: [machine.stateMachineArn],
+      },
+    },
+    targets: [
+      new LambdaFunction(compileEnd, {
+        event: RuleTargetInput.fromObject({
+          runId: EventField.fromPath('$.detail.name'),
+          died: EventField.fromPath('$.detail.status'),
+        }),
+        deadLetterQueue: undelivered,
+        retryAttempts: 10,
+        maxEventAge: Duration.hours(1),
+      }),
+    ],
+  });
 }

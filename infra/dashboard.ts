@@ -12,7 +12,7 @@ import {
   type MetricOptions,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Watched } from './alarm-row.ts';
+import type { Watched } from './alarm-rows.ts';
 import { countedBy, tableMetric } from './metrics.ts';
 
 export interface FicheDashboardProps {

@@ -35,8 +35,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { publicUsefulSeconds } from '../shared/public-headers.ts';
 import { EdgeHeaders } from './edge/edge-headers.ts';
-import { rootPage } from './edge/page-assets.ts';
-import { PagesBucket } from './edge/pages-bucket.ts';
+import { PagesBucket, rootPage } from './edge/pages-bucket.ts';
 import { findPublicFile, letAnyoneRead, sayHost } from './edge/viewer-functions.ts';
 import type { Settings } from './settings.ts';
 

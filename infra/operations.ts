@@ -1,11 +1,9 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { countAnswers } from './access-metrics.ts';
-import type { Watched } from './alarm-row.ts';
-import { alarmRows } from './alarm-rows.ts';
-import { AlarmTopic } from './alarm-topic.ts';
-import { FicheAlarms } from './alarms.ts';
+import { countAnswers } from './metrics.ts';
+import { alarmRows, type Watched } from './alarm-rows.ts';
+import { FicheAlarms, AlarmTopic } from './alarms.ts';
 import { FicheDashboard } from './dashboard.ts';
 import { MonthlyBudget } from './monthly-budget.ts';
 import type { Settings } from './settings.ts';

@@ -1,3 +1,6 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { Fault } from '../shared/fault.ts';
 import type { Bilingual, Language } from '../shared/text.ts';
@@ -87,5 +90,41 @@ export async function named<T>(name: string, found: Promise<T>): Promise<T> {
     if (!(error instanceof Fault) || error.code !== 'not-found') throw error;
     const message = { fr: `« ${name} » n’existe pas ici.`, en: `There is no "${name}" here.` };
     throw new Fault('not-found', { errors: [{ pointer: '', code: 'not-found', message }] });
+  }
+}
+
+const units: Readonly<Record<Language, readonly string[]>> = {
+  fr: ['o', 'ko', 'Mo', 'Go', 'To'],
+  en: ['B', 'KB', 'MB', 'GB', 'TB'],
+};
+
+/** A number of bytes for people: `3.2 MB`. Thousands, not 1,024s. */
+export function bytesText(bytes: number, language: Language): string {
+  const names = units[language];
+  const power = Math.min(names.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const value = bytes / 1000 ** power;
+  const digits = power === 0 || value >= 100 ? 0 : 1;
+  const text = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  return `${text} ${names[power] ?? ''}`;
+}
+
+/** What a person at the terminal reads when forgetDeleted says no: only a folder's database can. */
+export const logHeld: Bilingual = {
+  fr: 'Un autre programme lit la base de données: ce qui a été effacé reste dans son journal (fiche.sqlite-wal, write-ahead log) jusqu’à ce qu’il ait fini. Le serveur réessaie toutes les dix secondes; sans serveur, fermez ce programme et lancez fiche verify.',
+  en: 'Another program reads the database: what was erased stays in its write-ahead log (fiche.sqlite-wal) until that has ended. The server tries again every ten seconds; without a server, close that program and run fiche verify.',
+};
+
+/** A file that is there is whole: it takes its name when all of it is written. Its owner alone reads it. */
+export async function writeWhole(
+  file: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
+  const temporary = `${file}.part`;
+  try {
+    await pipeline(bytes, createWriteStream(temporary, { mode: 0o600 }));
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import { describeError } from '../functions/describe-error.ts';
 import { compileAll } from '../shared/dataset/publish/compile-all.ts';
 import { finishRun } from '../shared/dataset/publish/compile-run.ts';
 import { verify } from '../shared/dataset/verify/verify.ts';
-import { CompileOrder, WorkerSettings, type CompileNews } from './compile-messages.ts';
+import { CompileOrder, WorkerSettings, type CompileNews } from './compiler.ts';
 import { openHome } from './open-home.ts';
 
 if (parentPort === null) throw new Error('This module is a worker thread.');

@@ -1,7 +1,6 @@
 /** `npm run fiche -- …`: the operator's tool. */
 import { once } from 'node:events';
-import { languageOf } from './language.ts';
-import { runFiche } from './run-fiche.ts';
+import { runFiche, languageOf } from './run-fiche.ts';
 
 process.exitCode = await runFiche(process.argv.slice(2), {
   language: languageOf(process.env),

@@ -1,20 +1,24 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, readdir } from 'node:fs/promises';
+import { parse } from 'yaml';
+import * as z from 'zod';
 import { createOrganisation, findOrganisation } from '../shared/access/organisations.ts';
 import type { Principal } from '../shared/access/principal.ts';
 import { createToken } from '../shared/access/tokens.ts';
+import { readYaml } from '../shared/form/compile/read-yaml.ts';
+import { type FormDefinition, Row } from '../shared/form/definition.ts';
 import { coordination } from '../shared/ids.ts';
+import type { JsonValue } from '../shared/json.ts';
 import { registryKey } from '../shared/store/keys.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
-import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
-import { rekeyLedger } from '../shared/submission/erasure/rekey-ledger.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
-import { readBuiltIn } from './built-in.ts';
+import { rekeyLedger } from '../shared/submission/erasure/rekey-ledger.ts';
+import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
 import type { Installation } from './installation.ts';
 
 /** Who puts the plan in: no token has this id. */
 const installer: Principal = { role: 'coordinator', organisation: coordination, tokenId: 'init' };
 
-export interface Initialised {
+interface Initialised {
   /** Built-in forms that were published this time. */
   readonly forms: readonly string[];
   /** Activities of the plan that were submitted this time. */
@@ -112,4 +116,42 @@ async function keptToken(
   }
   await rename(temporary, file);
   return token;
+}
+
+/** What Fiche brings along: everything in the folder `forms`. */
+interface BuiltIn {
+  readonly vocabularies: ReadonlyMap<string, readonly Row[]>;
+  /** By form id. */
+  readonly forms: ReadonlyMap<string, FormDefinition>;
+  readonly activities: readonly { readonly instanceId: string; readonly answers: JsonValue }[];
+}
+
+const folder = new URL('../forms/', import.meta.url);
+const planFile = 'plan.yaml';
+
+const Vocabulary = z.object({ list_name: z.string(), rows: z.array(Row) });
+const Plan = z.object({
+  activities: z.array(z.object({ instanceId: z.string(), answers: z.json() })),
+});
+
+async function readBuiltIn(): Promise<BuiltIn> {
+  const vocabularies = new Map<string, readonly Row[]>();
+  for (const file of await yamlFiles('vocabularies/')) {
+    const { list_name, rows } = Vocabulary.parse(parse(await read(`vocabularies/${file}`)));
+    vocabularies.set(list_name, rows);
+  }
+  const forms = new Map<string, FormDefinition>();
+  for (const file of await yamlFiles('')) {
+    if (file !== planFile) forms.set(file.replace(/\.yaml$/, ''), readYaml(await read(file)));
+  }
+  // Dates stay texts: YAML 1.2's core schema has none.
+  const { activities } = Plan.parse(parse(await read(planFile), { schema: 'core' }));
+  return { vocabularies, forms, activities };
+}
+
+const read = (file: string): Promise<string> => readFile(new URL(file, folder), 'utf8');
+
+async function yamlFiles(path: string): Promise<string[]> {
+  const names = await readdir(new URL(path, folder));
+  return names.filter((name) => name.endsWith('.yaml')).sort();
 }

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
+import { localConfig } from '../shared/config.ts';
 import type { CompileDeps } from '../shared/dataset/deps.ts';
+import { compileAll } from '../shared/dataset/publish/compile-all.ts';
 import type { PublishReport } from '../shared/dataset/publish/publish.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
 import type { WholeTable } from '../shared/store/whole-table.ts';
-import type { Home } from './open-home.ts';
+import { type Home, openHome } from './open-home.ts';
 
 /** What the operator's tool works on: a folder, or stacks deployed on AWS. The same words hold for both. */
 export interface Installation extends Omit<Home, 'objects' | 'linkSecret'> {
@@ -56,3 +59,27 @@ export class CompileFailed extends Error {
 
 /** What a compile is made of, of an installation. */
 export type InstallationDeps = CompileDeps & Pick<Installation, 'newId'>;
+
+/** The installation in the folder `folder`, made if it is not there. */
+export async function openFolder(folder: string): Promise<Installation> {
+  const home = await openHome(folder);
+  const { port, publicUrl } = localConfig();
+  return {
+    ...home,
+    place: folder,
+    publicUrl,
+    url: publicUrl ?? `http://localhost:${port}`,
+    tokenFile: tokenFileOf(folder),
+    compile: async (onProgress) => {
+      const { datasets } = await compileAll(home, ({ done, of }) => {
+        onProgress(done, of);
+      });
+      return datasets;
+    },
+  };
+}
+
+/** Where the coordinator's first token of a folder is kept, for the folder's owner alone. */
+export function tokenFileOf(folder: string): string {
+  return join(folder, 'coordinator.token');
+}

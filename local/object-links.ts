@@ -6,8 +6,7 @@ import { always, refusal, type DoorResult, type Failure } from '../shared/http/d
 import { attachmentDisposition } from '../shared/objects/content-disposition.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
 import { linksPath, verifyLink, type LinkGrant } from '../shared/objects/signed-link.ts';
-import { announcesTooMuch, ClientGoneError, discardRest } from './read-body.ts';
-import { sendResult } from './send-result.ts';
+import { announcesTooMuch, ClientGoneError, discardRest, sendResult } from './http-server.ts';
 
 type Upload = Extract<LinkGrant, { action: 'upload' }>;
 type Download = Extract<LinkGrant, { action: 'download' }>;

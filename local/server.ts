@@ -5,22 +5,20 @@ import { registryHandler } from '../functions/registry/handler.ts';
 import { submissionsHandler } from '../functions/submissions/handler.ts';
 import { finishRun } from '../shared/dataset/publish/compile-run.ts';
 import type { Failure } from '../shared/http/door.ts';
+import { forgetDeleted } from '../shared/store/forget-deleted.ts';
 import { Compiler } from './compiler.ts';
-import { everyDay } from './every-day.ts';
 import { lockFolder } from './folder-lock.ts';
-import { forgetAgain } from './forget-again.ts';
 import { checkPort, listenHttp } from './http-server.ts';
 import { initialise } from './init.ts';
 import { endInterruptedRuns, InterruptedError } from './interrupted-runs.ts';
-import { expectedBytes, requestListener } from './listener.ts';
+import { expectedBytes, requestListener, readPages } from './listener.ts';
 import { ObjectLinks } from './object-links.ts';
-import { tokenFileOf } from './open-folder.ts';
+import { tokenFileOf } from './installation.ts';
 import { openHome, type Home } from './open-home.ts';
-import { readPages } from './pages.ts';
 import { PublicFiles } from './public-files.ts';
-import { schedule } from './scheduler.ts';
+import { schedule, everyDay, type Schedule } from './scheduler.ts';
 
-export interface ServerOptions {
+interface ServerOptions {
   /** The folder that holds everything. */
   readonly home: string;
   /** 0: any free port. */
@@ -160,4 +158,35 @@ async function serve(
       leave();
     },
   };
+}
+
+/** Seconds between two rounds: so long, at most, does a log keep what a tool beside the server has deleted. */
+const every = 10;
+
+/**
+ * Sees to it that nothing deleted stays in the folder: in the log of the database, if whoever deleted it
+ * could not empty it or was killed, and in temporary files. Says once that it cannot, and once that it
+ * could, by one line to `log`.
+ */
+function forgetAgain(
+  home: Pick<Home, 'submissions' | 'registry' | 'objects'>,
+  log: (line: string) => void,
+  report: (error: unknown) => void,
+): Schedule {
+  let held = false;
+  const round = async (): Promise<void> => {
+    const forgotten = await forgetDeleted(home);
+    if (forgotten === held) {
+      log(
+        JSON.stringify(
+          held
+            ? { level: 'info', operation: 'forget', what: 'log-emptied' }
+            : { level: 'error', operation: 'forget', what: 'log-held' },
+        ),
+      );
+    }
+    held = !forgotten;
+    home.objects.removeLeftovers();
+  };
+  return schedule(every, round, report);
 }

@@ -6,11 +6,9 @@ import { BackupFolder } from '../../shared/backup/backup-folder.ts';
 import { checkPoint } from '../../shared/backup/check-point.ts';
 import { findNetwork } from '../../shared/backup/network-id.ts';
 import { prune } from '../../shared/backup/prune.ts';
-import { bytesText } from '../bytes-text.ts';
-import { needed, UsageError, type Call, type Command } from '../command.ts';
+import { needed, UsageError, type Call, type Command, bytesText } from '../command.ts';
 import { lockFile } from '../folder-lock.ts';
-import { progressOf } from '../progress.ts';
-import { recordsAndObjects } from '../records-and-objects.ts';
+import { progressOf, recordsAndObjects } from '../progress.ts';
 
 export const backup: Command = {
   name: 'backup',

@@ -2,8 +2,7 @@ import type { Principal } from '../../shared/access/principal.ts';
 import { coordination } from '../../shared/ids.ts';
 import { eraseSubmission } from '../../shared/submission/erasure/erase-submission.ts';
 import { openSubmission } from '../../shared/submission/records/open-submission.ts';
-import { named, UsageError, word, type Command } from '../command.ts';
-import { logHeld } from '../log-held.ts';
+import { named, UsageError, word, type Command, logHeld } from '../command.ts';
 
 /** Who erases at a terminal: no token has this id. */
 const operator: Principal = { role: 'coordinator', organisation: coordination, tokenId: 'fiche' };

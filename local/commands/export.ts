@@ -2,9 +2,8 @@ import { attachmentsArchive } from '../../shared/dataset/archive/attachments-arc
 import { openDatasetFile, readManifest } from '../../shared/dataset/versions/read-datasets.ts';
 import { Fault } from '../../shared/fault.ts';
 import { audiences, type Audience } from '../../shared/form/model.ts';
-import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
+import { named, oneOf, UsageError, word, type Call, type Command, writeWhole } from '../command.ts';
 import { progressOf } from '../progress.ts';
-import { writeWhole } from '../write-whole.ts';
 
 const joinedOrSplit = ['joined', 'split'] as const;
 

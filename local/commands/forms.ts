@@ -1,9 +1,31 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, basename, dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { uploadedDefinition } from '../../functions/registry/uploaded-definition.ts';
 import { previewRisk } from '../../shared/dataset/publish/preview-risk.ts';
-import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
-import { formIdOf, mediaOf, readFormFile, readMedia } from '../form-file.ts';
-import { formText, formatOf, tellChanges, tellDraft } from '../form-text.ts';
+import { Fault } from '../../shared/fault.ts';
+import type { FormChange } from '../../shared/form/compare/form-changes.ts';
+import { cellText, type FormDefinition, type Row } from '../../shared/form/definition.ts';
+import type { FormLibrary } from '../../shared/form/library/form-library.ts';
+import { maxMediaBytes } from '../../shared/form/library/form-media.ts';
+import type { FormIssue } from '../../shared/form/model.ts';
+import { writeWorkbook } from '../../shared/form/xlsx/write-workbook.ts';
+import { parseJson } from '../../shared/http/body.ts';
+import { maxFileBytes } from '../../shared/http/routes.ts';
+import { FormId } from '../../shared/ids.ts';
+import { isJsonObject } from '../../shared/json.ts';
+import type { Bilingual } from '../../shared/text.ts';
+import {
+  named,
+  oneOf,
+  UsageError,
+  word,
+  type Call,
+  type Command,
+  writeWhole,
+  type Terminal,
+} from '../command.ts';
 import { riskHint } from '../risk-text.ts';
-import { writeWhole } from '../write-whole.ts';
 
 const actions = ['list', 'put', 'changes', 'publish', 'close', 'get'] as const;
 
@@ -104,3 +126,136 @@ const run: Readonly<Record<(typeof actions)[number], (call: Call) => Promise<voi
     else await call.terminal.write(content);
   },
 };
+
+const formats = ['yaml', 'xlsx', 'json', 'xml'] as const;
+type Format = (typeof formats)[number];
+
+/** The format that was asked for, or that the name of the file asks for. Throws UsageError. */
+function formatOf(format: string | undefined, file = ''): Format {
+  if (format !== undefined) return oneOf(format, formats, '--format');
+  const ending = extname(file).slice(1).toLowerCase();
+  return formats.find((candidate) => candidate === ending) ?? 'yaml';
+}
+
+/** A form's published version, by default the current one, or its draft (`x.draft`). Fault `not-found`. */
+async function formText(
+  forms: FormLibrary,
+  formId: string,
+  format: Format,
+  version: string | undefined,
+): Promise<string | Uint8Array> {
+  if (format === 'xml') {
+    const form = await forms.record(formId);
+    if (form === undefined) throw new Fault('not-found');
+    return (await forms.xForm(form, version)).xml;
+  }
+  const definition = await forms.definition(formId, version);
+  if (format === 'xlsx') return writeWorkbook(definition);
+  // Rows of list files are no part of what an author writes: the files themselves are.
+  const sheets = { ...definition };
+  delete sheets.files;
+  return format === 'json' ? `${JSON.stringify(sheets, undefined, 2)}\n` : stringify(sheets);
+}
+
+type Draft = Awaited<ReturnType<FormLibrary['putDraft']>>;
+
+/** What is odd about a draft, what it lacks, and what publishing it would change: beside what was asked for. */
+function tellDraft(terminal: Terminal, { warnings, files, changes }: Draft): void {
+  const { language } = terminal;
+  for (const { sheet, row, column, message } of warnings) {
+    const place = [sheet, row === 0 ? '' : String(row), column].filter((part) => part !== '');
+    terminal.err(`${place.length === 0 ? '' : `${place.join(' ')}: `}${message[language]}`);
+  }
+  const missing = files.filter(({ present }) => !present).map(({ file }) => file);
+  if (missing.length > 0) {
+    const heading = { fr: 'Fichiers qui manquent :', en: 'Files that are missing:' };
+    terminal.err(`${heading[language]} ${missing.join(', ')}`);
+  }
+  tellChanges(
+    terminal,
+    { fr: 'Ce que publier changera :', en: 'What publishing will change:' },
+    changes,
+  );
+}
+
+/** The changes under a heading; nothing if there are none. */
+function tellChanges(terminal: Terminal, heading: Bilingual, changes: readonly FormChange[]): void {
+  if (changes.length > 0) terminal.err(heading[terminal.language]);
+  for (const { severity, message } of changes) {
+    terminal.err(`  ${severity === 'warning' ? '! ' : '- '}${message[terminal.language]}`);
+  }
+}
+
+/** What a spreadsheet may be called: those that are no workbook of today are refused with what to do. */
+const workbooks: ReadonlySet<string> = new Set(['.xlsx', '.xlsm', '.xls', '.xlsb', '.ods', '.csv']);
+
+/**
+ * A form from a file as its author keeps it: a workbook, YAML or JSON, by its ending. Throws Faults
+ * `invalid-form`, `body-too-large`, and what the file system says.
+ */
+async function readFormFile(
+  file: string,
+): Promise<{ definition: FormDefinition; warnings: readonly FormIssue[] }> {
+  const bytes = await readAtMost(file, maxFileBytes);
+  const ending = extname(file).toLowerCase();
+  if (workbooks.has(ending)) return uploadedDefinition(bytes);
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  if (ending !== '.json') return uploadedDefinition(text);
+  const value = parseJson(text);
+  return uploadedDefinition(isJsonObject(value) ? value : {});
+}
+
+/** The id that a form gives itself (setting `form_id`), else the name of its file. */
+function formIdOf(file: string, { settings }: FormDefinition): string {
+  const own = FormId.safeParse(idSetting(settings));
+  return own.success ? own.data : basename(file, extname(file));
+}
+
+function idSetting(settings: Row): string {
+  const cell = Object.entries(settings).find(([heading]) =>
+    ['form_id', 'id_string'].includes(heading.trim().toLowerCase().replaceAll(' ', '_')),
+  );
+  return cellText(cell?.[1]);
+}
+
+interface MediaFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * The media of a form: the files of `folder`, or of `<name of the form's file>-media` beside it if
+ * there is one, as other XLSForm tools expect. Hidden files and folders are passed over.
+ */
+async function mediaOf(file: string, folder: string | undefined): Promise<MediaFile[]> {
+  const beside = join(dirname(file), `${basename(file, extname(file))}-media`);
+  try {
+    const entries = await readdir(folder ?? beside, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map(({ name }) => ({ name, path: join(folder ?? beside, name) }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (isMissing && folder === undefined) return [];
+    throw error;
+  }
+}
+
+async function readMedia({ path }: MediaFile): Promise<Buffer> {
+  return readAtMost(path, maxMediaBytes);
+}
+
+/** A film given by mistake is refused before it fills the memory. */
+async function readAtMost(file: string, most: number): Promise<Buffer> {
+  const { size } = await stat(file);
+  if (size <= most) return readFile(file);
+  const megabytes = most / 1_000_000;
+  const message = {
+    fr: `Le fichier « ${basename(file)} » dépasse ${megabytes} Mo.`,
+    en: `The file "${basename(file)}" is larger than ${megabytes} MB.`,
+  };
+  throw new Fault('body-too-large', {
+    errors: [{ pointer: '', code: 'file-too-large', message }],
+  });
+}

@@ -5,9 +5,8 @@ import { coordination } from '../../shared/ids.ts';
 import { finishErasures } from '../../shared/submission/erasure/finish-erasures.ts';
 import { settleIncomplete } from '../../shared/submission/attachments/settle-incomplete.ts';
 import type { Bilingual } from '../../shared/text.ts';
-import type { Call, Command } from '../command.ts';
+import { type Call, type Command, logHeld } from '../command.ts';
 import { InterruptedError } from '../interrupted-runs.ts';
-import { logHeld } from '../log-held.ts';
 import { progressOf } from '../progress.ts';
 
 /** Who brings erasures to their end: no token has this id. */

@@ -4,9 +4,8 @@ import { ErasureList, Erasures } from '../../shared/backup/erasure-list.ts';
 import { restoreTables } from '../../shared/backup/restore-tables.ts';
 import { restore as restorePoint, type RestoreReport } from '../../shared/backup/restore.ts';
 import { readLedger } from '../../shared/submission/erasure/erasure-ledger.ts';
-import { bytesText } from '../bytes-text.ts';
-import { needed, UsageError, type Call, type Command } from '../command.ts';
-import { recordsAndObjects } from '../records-and-objects.ts';
+import { needed, UsageError, type Call, type Command, bytesText } from '../command.ts';
+import { recordsAndObjects } from '../progress.ts';
 
 export const restore: Command = {
   name: 'restore',

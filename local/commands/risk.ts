@@ -2,9 +2,8 @@ import { riskSvg } from '../../shared/dataset/disclosure/risk-svg.ts';
 import type { Risk } from '../../shared/dataset/versions/risk.ts';
 import { previewRisk, type NoRisk } from '../../shared/dataset/publish/preview-risk.ts';
 import { readManifest } from '../../shared/dataset/versions/read-datasets.ts';
-import { named, word, type Call, type Command } from '../command.ts';
+import { named, word, type Call, type Command, writeWhole } from '../command.ts';
 import { noRisk, riskLines } from '../risk-text.ts';
-import { writeWhole } from '../write-whole.ts';
 
 export const risk: Command = {
   name: 'risk',

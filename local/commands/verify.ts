@@ -2,8 +2,7 @@ import type { Drift, FileFacts } from '../../shared/dataset/verify/verify-report
 import { verify as verifyDatasets } from '../../shared/dataset/verify/verify.ts';
 import { forgetDeleted } from '../../shared/store/forget-deleted.ts';
 import type { Bilingual } from '../../shared/text.ts';
-import type { Command } from '../command.ts';
-import { logHeld } from '../log-held.ts';
+import { type Command, logHeld } from '../command.ts';
 import { progressOf } from '../progress.ts';
 
 export const verify: Command = {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { readPages } from '../../local/pages.ts';
+import { readPages } from '../../local/listener.ts';
 import { PublicFiles } from '../../local/public-files.ts';
 import { pageFiles } from '../../shared/http/pages.ts';
 import { publicCacheControl } from '../../shared/public-headers.ts';

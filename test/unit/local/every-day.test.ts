@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { everyDay, untilHour } from '../../../local/every-day.ts';
+import { everyDay, untilHour } from '../../../local/scheduler.ts';
 
 describe('the time until an hour strikes', () => {
   it.each([

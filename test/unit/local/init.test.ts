@@ -5,7 +5,7 @@ import { authenticate } from '../../../shared/access/tokens.ts';
 import { registryKey } from '../../../shared/store/keys.ts';
 import { listSubmissions } from '../../../shared/submission/read-submissions.ts';
 import { initialise } from '../../../local/init.ts';
-import { tokenFileOf } from '../../../local/open-folder.ts';
+import { tokenFileOf } from '../../../local/installation.ts';
 import { openHome, type Home } from '../../../local/open-home.ts';
 import { builtInForms } from '../../support/fixtures.ts';
 import { temporaryFolder } from '../../support/local-tool.ts';

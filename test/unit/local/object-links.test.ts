@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listenHttp, type Listening } from '../../../local/http-server.ts';
-import { linkSecret } from '../../../local/link-secret.ts';
+import { linkSecret } from '../../../local/open-home.ts';
 import { expectedBytes, requestListener } from '../../../local/listener.ts';
 import { ObjectLinks } from '../../../local/object-links.ts';
 import { PublicFiles } from '../../../local/public-files.ts';

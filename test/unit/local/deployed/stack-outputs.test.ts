@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../local/command.ts';
-import { stackOutputs } from '../../../../local/deployed/stack-outputs.ts';
+import { stackOutputs } from '../../../../local/deployed/open-deployment.ts';
 
 const cloudFormation = mockClient(CloudFormationClient);
 
