@@ -92,7 +92,8 @@ export default {
       { path: '^infra' },
       {
         path: '^(functions|local|web|shared)',
-        pathNot: '^shared/(http/(operations/(operation|table)|pages)|public-headers|config|store/keys)\\.ts$',
+        pathNot:
+          '^shared/(http/(operations/(operation|table)|pages)|public-headers|config|version|store/keys)\\.ts$',
       },
     ),
     forbid(

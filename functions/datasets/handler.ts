@@ -20,6 +20,7 @@ import { audiences, type Audience } from '../../shared/form/model.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
 import type { Answer } from '../../shared/http/endpoint.ts';
+import { version } from '../../shared/version.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
 import type { FeedRequest } from './answer-feed.ts';
 
@@ -88,7 +89,10 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
       }),
 
       getHealth: () =>
-        Promise.resolve({ status: 200, body: { status: 'ok', time: clock().toISOString() } }),
+        Promise.resolve({
+          status: 200,
+          body: { status: 'ok', time: clock().toISOString(), version },
+        }),
 
       listDatasets: async (_call, { role }) => ({
         status: 200,

@@ -205,7 +205,11 @@ const ProblemError = z.looseObject({
   column: z.string().optional(),
 });
 
-export const Health = z.looseObject({ status: z.literal('ok'), time: Time });
+export const Health = z.looseObject({
+  status: z.literal('ok'),
+  time: Time,
+  version: z.string(),
+});
 export const OpenApi = z.looseObject({ openapi: z.string() });
 export const Me = z.looseObject({
   role: z.enum(['member', 'coordinator']),

@@ -11,7 +11,10 @@ export const service = [
     limit: 'usual',
     summary: { fr: 'Dit que le service répond.', en: 'Says that the service answers.' },
     responses: { 200: ({ Health }) => Health },
-    example: { url: '/v1/health', answer: { status: 'ok', time: '2027-01-31T08:00:00.000Z' } },
+    example: {
+      url: '/v1/health',
+      answer: { status: 'ok', time: '2027-01-31T08:00:00.000Z', version: '1.0.0' },
+    },
   },
   {
     method: 'GET',

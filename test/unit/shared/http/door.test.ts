@@ -278,7 +278,8 @@ describe('a door for phones', () => {
     const whole = Uint8Array.from([9, 9, 0, 255, 128, 9]);
     const { door } = phonesDoor({ status: 200, bytes: whole.subarray(2, 5) });
     const key = 'GET /v1/key/{token}/forms/{formId}/media/{file}';
-    const result = await door({ key, ...withKey });
+    const parameters = { ...withKey.parameters, formId: 'album', file: 'logo.png' };
+    const result = await door({ key, parameters });
     expect(result).toMatchObject({ isBase64Encoded: true, body: 'AP+A' });
   });
 
