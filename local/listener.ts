@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import { Fault } from '../shared/fault.ts';
 import { maxBodyBytes } from '../shared/http/body.ts';
 import { refusal, type DoorHandler, type DoorResult, type Failure } from '../shared/http/door.ts';
-import { matchRoute, routeKey, type KnownRoute } from '../shared/http/match-route.ts';
+import { matchRoute, routeKey } from '../shared/http/match-route.ts';
 import { pageCacheControl, pageFiles, pageSecurity } from '../shared/http/pages.ts';
 import { isPublicPath } from '../shared/http/public-files.ts';
-import type { Door } from '../shared/http/routes.ts';
+import type { Door, OperationRow } from '../shared/http/operations/operation.ts';
 import { ClientGoneError, discardRest, readBytes, sendResult } from './http-server.ts';
 import type { ObjectLinks } from './object-links.ts';
 import type { PublicFiles } from './public-files.ts';
@@ -44,9 +44,8 @@ function sendPage(request: IncomingMessage, response: ServerResponse, page: Page
 }
 
 /** The longest body of a route, in bytes. */
-function longestBody(route: KnownRoute): number {
-  if (!('accepts' in route)) return 0;
-  return 'maxBytes' in route ? route.maxBytes : maxBodyBytes;
+function longestBody(route: OperationRow): number {
+  return route.accepts === undefined ? 0 : (route.maxBytes ?? maxBodyBytes);
 }
 
 /** How many bytes a request may send: 0 where nobody would read them. */

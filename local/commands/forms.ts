@@ -11,7 +11,7 @@ import { maxMediaBytes } from '../../shared/form/library/form-media.ts';
 import type { FormIssue } from '../../shared/form/model.ts';
 import { writeWorkbook } from '../../shared/form/xlsx/write-workbook.ts';
 import { parseJson } from '../../shared/http/body.ts';
-import { maxFileBytes } from '../../shared/http/routes.ts';
+import { maxFileBytes } from '../../shared/http/operations/operation.ts';
 import { FormId } from '../../shared/ids.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { Bilingual } from '../../shared/text.ts';
