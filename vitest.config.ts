@@ -20,6 +20,10 @@ export default defineConfig({
       // Needs an emulator of AWS, so `npm test` leaves it out and CI runs it.
       project('deployed', 600_000),
     ],
+    coverage: {
+      include: ['functions', 'infra', 'local', 'shared'].map((folder) => `${folder}/**/*.ts`),
+      reporter: ['text-summary'],
+    },
     reporters:
       process.env['CI'] === undefined
         ? ['default']

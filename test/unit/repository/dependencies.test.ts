@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -87,6 +88,18 @@ describe('licences', () => {
     const isExcepted = ({ name, license = '' }: (typeof others)[number]) =>
       excepted[license]?.test(name) === true;
     expect(others.filter((entry) => !isExcepted(entry))).toEqual([]);
+  });
+});
+
+describe('the bill of materials', () => {
+  it('can be made, and names every package of production', () => {
+    const made = execFileSync('npm', ['run', '--silent', 'sbom']).toString();
+    const Sbom = z.object({ components: z.array(z.object({ 'bom-ref': z.string() })) });
+    const listed = Sbom.parse(JSON.parse(made)).components.map((component) => component['bom-ref']);
+    const production = locked.filter(({ dev }) => !dev);
+    expect(listed).toEqual(
+      expect.arrayContaining(production.map(({ name, version }) => `${name}@${version}`)),
+    );
   });
 });
 
