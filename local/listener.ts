@@ -18,7 +18,7 @@ import { isPublicPath } from '../shared/http/public-files.ts';
 import type { Door, OperationRow } from '../shared/http/operations/operation.ts';
 import { ClientGoneError, discardRest, readBytes, sendResult } from './http-server.ts';
 import type { ObjectLinks } from './object-links.ts';
-import type { PublicFiles } from './public-files.ts';
+import type { PublicFiles } from './public-file-server.ts';
 
 /** What stands behind the HTTP server of one machine. */
 interface Site {

@@ -9,13 +9,13 @@ import { forgetDeleted } from '../shared/store/forget-deleted.ts';
 import { Compiler } from './compiler.ts';
 import { lockFolder } from './folder-lock.ts';
 import { checkPort, listenHttp } from './http-server.ts';
-import { initialise } from './init.ts';
+import { initialise } from './initialise.ts';
 import { endInterruptedRuns, InterruptedError } from './interrupted-runs.ts';
 import { expectedBytes, requestListener, readPages } from './listener.ts';
 import { ObjectLinks } from './object-links.ts';
 import { tokenFileOf } from './installation.ts';
 import { openHome, type Home } from './open-home.ts';
-import { PublicFiles } from './public-files.ts';
+import { PublicFiles } from './public-file-server.ts';
 import { schedule, everyDay, type Schedule } from './scheduler.ts';
 
 interface ServerOptions {

@@ -13,7 +13,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readPages } from '../../local/listener.ts';
-import { PublicFiles } from '../../local/public-files.ts';
+import { PublicFiles } from '../../local/public-file-server.ts';
 import { pageFiles } from '../../shared/http/pages.ts';
 import { publicCacheControl } from '../../shared/public-headers.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { FunctionName } from '../../infra/functions.ts';
-import { initialise } from '../../local/init.ts';
+import { initialise } from '../../local/initialise.ts';
 import { tokenFileOf } from '../../local/installation.ts';
 import { openHome, type Home } from '../../local/open-home.ts';
 import { Keyring } from '../../shared/access/keyring.ts';

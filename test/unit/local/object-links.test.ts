@@ -9,7 +9,7 @@ import { listenHttp, type Listening } from '../../../local/http-server.ts';
 import { linkSecret } from '../../../local/open-home.ts';
 import { expectedBytes, requestListener } from '../../../local/listener.ts';
 import { ObjectLinks } from '../../../local/object-links.ts';
-import { PublicFiles } from '../../../local/public-files.ts';
+import { PublicFiles } from '../../../local/public-file-server.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import { DiskObjectStore } from '../../../shared/objects/disk-object-store.ts';
 import { absoluteLink, linksPath } from '../../../shared/objects/signed-link.ts';

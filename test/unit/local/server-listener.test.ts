@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listenHttp, type Listening } from '../../../local/http-server.ts';
 import { expectedBytes, requestListener } from '../../../local/listener.ts';
 import { ObjectLinks } from '../../../local/object-links.ts';
-import { PublicFiles } from '../../../local/public-files.ts';
+import { PublicFiles } from '../../../local/public-file-server.ts';
 import type { DoorResult } from '../../../shared/http/door.ts';
 import { maxBodyBytes } from '../../../shared/http/body.ts';
 import { DiskObjectStore } from '../../../shared/objects/disk-object-store.ts';

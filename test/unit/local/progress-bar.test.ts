@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { progressOf } from '../../../local/progress.ts';
+import { progressOf } from '../../../local/progress-bar.ts';
 
 const { isTTY } = process.stderr;
 afterEach(() => {

@@ -3,7 +3,7 @@ import { verify as verifyDatasets } from '../../shared/dataset/verify/verify.ts'
 import { forgetDeleted } from '../../shared/store/forget-deleted.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import { type Command, logHeld } from '../command.ts';
-import { progressOf } from '../progress.ts';
+import { progressOf } from '../progress-bar.ts';
 
 export const verify: Command = {
   name: 'verify',

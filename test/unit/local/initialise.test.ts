@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { authenticate } from '../../../shared/access/tokens.ts';
 import { registryKey } from '../../../shared/store/keys.ts';
 import { listSubmissions } from '../../../shared/submission/read-submissions.ts';
-import { initialise } from '../../../local/init.ts';
+import { initialise } from '../../../local/initialise.ts';
 import { tokenFileOf } from '../../../local/installation.ts';
 import { openHome, type Home } from '../../../local/open-home.ts';
 import { builtInForms } from '../../support/fixtures.ts';

@@ -8,7 +8,7 @@ import { findNetwork } from '../../shared/backup/network-id.ts';
 import { prune } from '../../shared/backup/prune.ts';
 import { needed, UsageError, type Call, type Command, bytesText } from '../command.ts';
 import { lockFile } from '../folder-lock.ts';
-import { progressOf, recordsAndObjects } from '../progress.ts';
+import { progressOf, recordsAndObjects } from '../progress-bar.ts';
 
 export const backup: Command = {
   name: 'backup',

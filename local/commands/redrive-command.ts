@@ -6,7 +6,7 @@ import { settleIncomplete } from '../../shared/submission/attachments/settle-inc
 import type { Bilingual } from '../../shared/text.ts';
 import { type Call, type Command, logHeld } from '../command.ts';
 import { InterruptedError } from '../interrupted-runs.ts';
-import { progressOf } from '../progress.ts';
+import { progressOf } from '../progress-bar.ts';
 
 /** Who brings erasures to their end: no token has this id. */
 const operator: Principal = { role: 'coordinator', organisation: coordination, tokenId: 'fiche' };

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { progressOf } from '../progress.ts';
+import { progressOf } from '../progress-bar.ts';
 
 export const compile: Command = {
   name: 'compile',

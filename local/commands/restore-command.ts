@@ -5,7 +5,7 @@ import { restoreTables } from '../../shared/backup/restore-tables.ts';
 import { restore as restorePoint, type RestoreReport } from '../../shared/backup/restore.ts';
 import { readLedger } from '../../shared/submission/erasure/erasure-ledger.ts';
 import { needed, UsageError, type Call, type Command, bytesText } from '../command.ts';
-import { recordsAndObjects } from '../progress.ts';
+import { recordsAndObjects } from '../progress-bar.ts';
 
 export const restore: Command = {
   name: 'restore',

@@ -7,7 +7,7 @@ import { getOrganisation } from '../../shared/access/organisations.ts';
 import { named, oneOf, needed, word, type Command } from '../command.ts';
 import { importRows, type RefusedRow } from '../import-file.ts';
 import { csvRows, ndjsonRows } from '../import-rows.ts';
-import { progressOf } from '../progress.ts';
+import { progressOf } from '../progress-bar.ts';
 
 export const importSubmissions: Command = {
   name: 'import',

@@ -3,7 +3,7 @@ import { openDatasetFile, readManifest } from '../../shared/dataset/versions/rea
 import { Fault } from '../../shared/fault.ts';
 import { audiences, type Audience } from '../../shared/form/model.ts';
 import { named, oneOf, UsageError, word, type Call, type Command, writeWhole } from '../command.ts';
-import { progressOf } from '../progress.ts';
+import { progressOf } from '../progress-bar.ts';
 
 const joinedOrSplit = ['joined', 'split'] as const;
 

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { initialise } from '../init.ts';
+import { initialise } from '../initialise.ts';
 
 export const init: Command = {
   name: 'init',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { PublicFiles } from '../../../local/public-files.ts';
+import { PublicFiles } from '../../../local/public-file-server.ts';
 import { publicCacheControl } from '../../../shared/public-headers.ts';
 import { DiskObjectStore } from '../../../shared/objects/disk-object-store.ts';
 
