@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openHome, type Home } from '../../../local/open-home.ts';
-import { readRun, startRun } from '../../../shared/dataset/publish/compile-run.ts';
-import { acceptSubmission } from '../../../shared/submission/accept-submission.ts';
-import { shardOf } from '../../../shared/store/keys.ts';
-import { erasureName } from '../../../shared/submission/erasure/erasure-name.ts';
-import { noteErasure, pendingErasures } from '../../../shared/submission/erasure/erasure-record.ts';
-import { runTool, temporaryFolder } from '../../support/local-tool.ts';
-import { coordinator, surveyForm } from '../../support/submission-world.ts';
+import { openHome, type Home } from '../../../../local/open-home.ts';
+import { readRun, startRun } from '../../../../shared/dataset/publish/compile-run.ts';
+import { acceptSubmission } from '../../../../shared/submission/accept-submission.ts';
+import { shardOf } from '../../../../shared/store/keys.ts';
+import { erasureName } from '../../../../shared/submission/erasure/erasure-name.ts';
+import {
+  noteErasure,
+  pendingErasures,
+} from '../../../../shared/submission/erasure/erasure-record.ts';
+import { runTool, temporaryFolder } from '../../../support/local-tool.ts';
+import { coordinator, surveyForm } from '../../../support/submission-world.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let home: Home;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createOrganisation } from '../../../shared/access/organisations.ts';
-import { OrgId } from '../../../shared/ids.ts';
-import { openHome } from '../../../local/open-home.ts';
-import { runTool, temporaryFolder } from '../../support/local-tool.ts';
+import { createOrganisation } from '../../../../shared/access/organisations.ts';
+import { OrgId } from '../../../../shared/ids.ts';
+import { openHome } from '../../../../local/open-home.ts';
+import { runTool, temporaryFolder } from '../../../support/local-tool.ts';
 
 const folder = temporaryFolder();
 const fiche = (...words: string[]) => runTool(folder.path, words);

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type RunningServer } from '../../../local/server.ts';
-import { version } from '../../../shared/version.ts';
-import { runTool, temporaryFolder } from '../../support/local-tool.ts';
+import { startServer, type RunningServer } from '../../../../local/server.ts';
+import { version } from '../../../../shared/version.ts';
+import { runTool, temporaryFolder } from '../../../support/local-tool.ts';
 
 describe('fiche status', () => {
   const folder = temporaryFolder();
