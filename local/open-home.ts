@@ -11,7 +11,7 @@ import { FormLibrary } from '../shared/form/library/form-library.ts';
 import { DiskObjectStore } from '../shared/objects/disk-object-store.ts';
 import { linksPath } from '../shared/objects/signed-link.ts';
 import { ownersFolder } from '../shared/owners-file.ts';
-import type { WholeTable } from '../shared/store/whole-table.ts';
+import type { WholeTable } from '../shared/store/record-store.ts';
 import { openSqlite } from '../shared/store/sqlite-record-store.ts';
 import { closeToOthers } from './close-to-others.ts';
 import { KeysFile } from './keys-file.ts';

@@ -1,6 +1,6 @@
 import type { KeyStore } from '../access/key-store.ts';
 import type { CompileDeps } from '../dataset/deps.ts';
-import type { WholeTable } from '../store/whole-table.ts';
+import type { WholeTable } from '../store/record-store.ts';
 
 /** What is backed up or restored, and what it takes to compile it. */
 export interface BackupDeps extends CompileDeps {

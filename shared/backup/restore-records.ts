@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredRecord } from '../store/record-store.ts';
-import type { WholeTable } from '../store/whole-table.ts';
+import type { StoredRecord, WholeTable } from '../store/record-store.ts';
 import { BackupError } from './backup-error.ts';
 import { eachAtOnce } from './each-at-once.ts';
 import { RecordDigest } from './record-digest.ts';

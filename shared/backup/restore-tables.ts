@@ -1,8 +1,7 @@
 import { usedFingerprint } from '../access/open-keys.ts';
 import { fingerprintsOf } from '../access/stored-keys.ts';
 import { registryKind } from '../store/keys.ts';
-import type { StoredRecord } from '../store/record-store.ts';
-import type { WholeTable } from '../store/whole-table.ts';
+import type { StoredRecord, WholeTable } from '../store/record-store.ts';
 import { putLedgerEntry } from '../submission/erasure/erasure-ledger.ts';
 import { AgainErased } from './again-erased.ts';
 import type { BackupProgress } from './back-up.ts';

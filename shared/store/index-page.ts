@@ -3,10 +3,10 @@ import { compareUtf8, positionKey, positionOf } from './position.ts';
 import { recordBytes } from './record-size.ts';
 import type { Key, Page, Position, Range, StoredRecord } from './record-store.ts';
 
-export type IndexRange = Range & { readonly index: NonNullable<Range['index']> };
+type IndexRange = Range & { readonly index: NonNullable<Range['index']> };
 
 /** An index that holds keys alone, and the table that they lead to. */
-export interface KeysOnlyIndex {
+interface KeysOnlyIndex {
   /** Entries of the index, keys of index and table, `limit` at most; `next` if there may be more. */
   readonly entries: (limit: number) => Promise<Page>;
   /** The records as they are now, by `nameOf`; `most` keys at once. */

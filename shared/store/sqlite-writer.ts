@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../fault.ts';
-import { isBusy, sqliteFault } from './sqlite-fault.ts';
+import { isBusy, sqliteFault } from './sqlite-database.ts';
 
 /** How long a write waits for another process to let go of the file, in milliseconds. */
 const patience = 10_000;

@@ -1,7 +1,6 @@
 import type { Principal } from '../../access/principal.ts';
 import { isHeadKey, registryKey, shardKey } from '../../store/keys.ts';
-import { forgetDeleted } from '../../store/forget-deleted.ts';
-import { pagesOf } from '../../store/record-store.ts';
+import { forgetDeleted, pagesOf } from '../../store/record-store.ts';
 import type { SubmissionDeps } from '../records/deps.ts';
 import { eraseSubmission } from './erase-submission.ts';
 import { erasureName, erasureNames } from './erasure-name.ts';
