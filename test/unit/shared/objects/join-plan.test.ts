@@ -5,7 +5,7 @@ import {
   s3PartLimits,
   type JoinStep,
   type Piece,
-} from '../../../../shared/objects/join-plan.ts';
+} from '../../../../shared/objects/s3-join.ts';
 
 const limits = { least: 5, most: 20, parts: 10_000 };
 const piecesOf = (step: JoinStep): readonly Piece[] =>
