@@ -1,4 +1,4 @@
-import { KeysError } from '../shared/access/keys-error.ts';
+import { KeysError } from '../shared/access/stored-keys.ts';
 import { BackupError } from '../shared/backup/backup-error.ts';
 import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';

@@ -1,6 +1,6 @@
 import { endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
-import { deleteAlias, listAliases, putAlias } from '../../shared/network/aliases.ts';
+import { deleteAlias, listAliases, putAlias } from '../../shared/deduplication/same-as.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 
 /** What was decided about names that are likely to be one. */

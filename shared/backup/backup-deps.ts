@@ -1,4 +1,4 @@
-import type { KeyStore } from '../access/key-store.ts';
+import type { KeyStore } from '../access/stored-keys.ts';
 import type { CompileDeps } from '../dataset/deps.ts';
 import type { WholeTable } from '../store/record-store.ts';
 

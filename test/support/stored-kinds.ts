@@ -1,6 +1,9 @@
 import { authenticate, createToken, type TokenRequest } from '../../shared/access/tokens.ts';
-import { createOrganisation, listOrganisations } from '../../shared/access/organisations.ts';
-import type { Organisation } from '../../shared/access/organisation.ts';
+import {
+  createOrganisation,
+  listOrganisations,
+  type Organisation,
+} from '../../shared/access/organisations.ts';
 import { finishRun, readRun, startRun } from '../../shared/dataset/publish/compile-run.ts';
 import {
   flipDatasetPointer,
@@ -27,8 +30,11 @@ import {
 } from '../../shared/form/library/form-record.ts';
 import { VocabularyShelf } from '../../shared/form/library/vocabulary-shelf.ts';
 import { coordination, FormId, InstanceId, OrgId } from '../../shared/ids.ts';
-import type { AliasDecision } from '../../shared/network/alias.ts';
-import { listAliases, putAlias as putDecision } from '../../shared/network/aliases.ts';
+import {
+  listAliases,
+  putAlias as putDecision,
+  type AliasDecision,
+} from '../../shared/deduplication/same-as.ts';
 import type { RecordKind } from '../../shared/store/record-kinds.ts';
 import type { StoredRecord } from '../../shared/store/record-store.ts';
 import { putAlias, readAlias } from '../../shared/submission/records/aliases.ts';

@@ -1,5 +1,5 @@
 import type { Audience } from '../../form/model.ts';
-import { likelyDuplicates, type NamedThing } from '../../network/likely-duplicates.ts';
+import { likelyDuplicates, type NamedThing } from '../../deduplication/likely-duplicates.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { NamedThings } from './named-things.ts';

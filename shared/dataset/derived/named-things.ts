@@ -1,7 +1,6 @@
-import type { Organisation } from '../../access/organisation.ts';
-import type { NamedKind } from '../../network/alias.ts';
-import { domainsIn } from '../../network/domains-in.ts';
-import type { NamedThing } from '../../network/likely-duplicates.ts';
+import type { Organisation } from '../../access/organisations.ts';
+import type { NamedKind } from '../../deduplication/same-as.ts';
+import { domainsIn, type NamedThing } from '../../deduplication/likely-duplicates.ts';
 import type { Activity } from './activity.ts';
 
 interface Gathered extends NamedThing {

@@ -5,7 +5,7 @@ import { datasetsHandler } from '../../../functions/datasets/handler.ts';
 import { openRosaHandler } from '../../../functions/openrosa/handler.ts';
 import { registryHandler } from '../../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
-import { putAlias } from '../../../shared/network/aliases.ts';
+import { putAlias } from '../../../shared/deduplication/same-as.ts';
 import { createToken } from '../../../shared/access/tokens.ts';
 import { compileAll } from '../../../shared/dataset/publish/compile-all.ts';
 import { readManifest } from '../../../shared/dataset/versions/read-datasets.ts';

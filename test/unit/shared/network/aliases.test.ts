@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AliasDecision } from '../../../../shared/network/alias.ts';
-import { deleteAlias, listAliases, putAlias } from '../../../../shared/network/aliases.ts';
-import { CanonicalNames } from '../../../../shared/network/canonical-names.ts';
+import {
+  CanonicalNames,
+  deleteAlias,
+  listAliases,
+  putAlias,
+  type AliasDecision,
+} from '../../../../shared/deduplication/same-as.ts';
 import { MemoryRecordStore } from '../../../support/memory-record-store.ts';
 
 let registry: MemoryRecordStore;

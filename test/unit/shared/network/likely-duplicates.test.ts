@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { domainsIn } from '../../../../shared/network/domains-in.ts';
-import { likelyDuplicates, type NamedThing } from '../../../../shared/network/likely-duplicates.ts';
+import {
+  domainsIn,
+  likelyDuplicates,
+  type NamedThing,
+} from '../../../../shared/deduplication/likely-duplicates.ts';
 
 interface Known {
   readonly kind?: NamedThing['kind'];

@@ -1,9 +1,6 @@
 import type { Bilingual } from '../text.ts';
-import type { Alias, NamedKind } from './alias.ts';
-import { CanonicalNames } from './canonical-names.ts';
+import { CanonicalNames, type Alias, type NamedKind } from './same-as.ts';
 import { foldName } from './fold-name.ts';
-import { likeness } from './likeness.ts';
-import { initialsOf, nameWords } from './name-words.ts';
 
 /** A name that was said, or that the registry has, and what is known of who or what has it. */
 export interface NamedThing {
@@ -31,7 +28,7 @@ type ReasonCode =
   | 'same-place'
   | 'same-organisation';
 
-export interface LikelyDuplicate {
+interface LikelyDuplicate {
   readonly kind: NamedKind;
   /** From 0 to 1. */
   readonly score: number;
@@ -193,4 +190,69 @@ function pairKey(kind: NamedKind, one: string, other: string): string {
 
 function label({ kind, names: [one, other] }: LikelyDuplicate): string {
   return `${kind}\n${one.name}\n${other.name}`;
+}
+
+/** How alike two texts are, from 0 to 1: shared pairs of letters (Sørensen–Dice). */
+function likeness(one: string, other: string): number {
+  if (one === other) return 1;
+  const [pairs, others] = [pairsOf(one), pairsOf(other)];
+  let shared = 0;
+  for (const [pair, count] of pairs) shared += Math.min(count, others.get(pair) ?? 0);
+  const all = Math.max(0, one.length - 1) + Math.max(0, other.length - 1);
+  return all === 0 ? 0 : (2 * shared) / all;
+}
+
+function pairsOf(text: string): ReadonlyMap<string, number> {
+  const pairs = new Map<string, number>();
+  for (let at = 0; at + 1 < text.length; at += 1) {
+    const pair = text.slice(at, at + 2);
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+  }
+  return pairs;
+}
+
+/** What organisations call themselves beside their names, French and English, and words that join others. */
+const idle: ReadonlySet<string> = new Set(
+  (
+    'association associations asso assoc ong ongs ngo ngos sarl sa suarl gie fondation foundation ' +
+    'organisation organization org club groupement collectif reseau network inc ltd asbl onlus ' +
+    'de du des d la le les l et en au aux a pour par sur un une of the for and in on to with'
+  ).split(' '),
+);
+
+/** The words of a name that tell it from others; all of them, should there be no other ones. */
+function nameWords(name: string): readonly string[] {
+  const all = wordsOf(name);
+  const telling = all.filter((word) => !idle.has(word));
+  return telling.length > 0 ? telling : all;
+}
+
+/** Letters and digits, whatever stands between them. */
+function wordsOf(name: string): readonly string[] {
+  return foldName(name)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+/** The first letters of the words, once with what joins them and once without. */
+function initialsOf(name: string): readonly string[] {
+  const first = (words: readonly string[]): string =>
+    words.map(([letter]) => letter ?? '').join('');
+  const joining = /^(de|du|des|d|la|le|les|l|et|en|au|aux|a|pour|of|the|for|and|in)$/;
+  const long = wordsOf(name).filter((word) => !joining.test(word));
+  return [...new Set([first(nameWords(name)), first(long)])].filter(({ length }) => length > 2);
+}
+
+/** Hosts where anyone has an address: sharing one says nothing. */
+const anyones =
+  /(^|\.)(gmail|googlemail|google|yahoo|ymail|hotmail|outlook|live|msn|icloud|aol|orange|proton|protonmail|gmx|facebook|fb|instagram|twitter|x|linkedin|youtube|whatsapp|wordpress|blogspot|wixsite)\.[a-z.]{2,6}$/;
+
+const host = /(?:[a-z0-9_.+-]+@|https?:\/\/|www\.)((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})/g;
+
+/** The domains of e-mail and web addresses in a text, less those of which anyone has an address. */
+export function domainsIn(text: string): readonly string[] {
+  const found = Array.from(foldName(text.slice(0, 2000)).matchAll(host), ([, name = '']) =>
+    name.replace(/^www\./, ''),
+  );
+  return [...new Set(found)].filter((name) => !anyones.test(name));
 }
