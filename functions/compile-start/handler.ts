@@ -3,7 +3,7 @@ import { startRun } from '../../shared/dataset/publish/compile-run.ts';
 import { compileWork, type CompileWork } from '../../shared/dataset/publish/compile-work.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import { derivedDatasetIds } from '../../shared/ids.ts';
-import { settleIncomplete } from '../../shared/submission/attachments/settle-incomplete.ts';
+import { settleIncomplete } from '../../shared/submission/attachments/complete-waiting.ts';
 import { describeError } from '../describe-error.ts';
 import type { Check } from '../verify/handler.ts';
 

@@ -7,8 +7,7 @@ import {
   joined,
   type StoredKeys,
 } from '../access/stored-keys.ts';
-import { putLedgerEntry } from '../submission/erasure/erasure-ledger.ts';
-import { rekeyLedger } from '../submission/erasure/rekey-ledger.ts';
+import { putLedgerEntry, rekeyLedger } from '../submission/erasure/erasure-ledger.ts';
 import { registryKind } from '../store/keys.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import { AgainErased } from './again-erased.ts';

@@ -18,9 +18,9 @@ import {
   openForm,
   shardFor,
 } from './records/open-submission.ts';
-import { keepRefused } from './records/keep-refused.ts';
-import { placeAttachments, type Content } from './attachments/place-attachments.ts';
-import { refusalOf } from './records/refusal.ts';
+import { keepRefused } from './records/quarantine.ts';
+import { placeAttachments, type Content } from './attachments/attachment-state.ts';
+import { refusalOf } from './records/refused-consent.ts';
 import type { Issue, Submission } from './records/submission.ts';
 
 /** A filled form as a client sends it. */

@@ -37,7 +37,7 @@ import {
 } from '../../shared/deduplication/same-as.ts';
 import type { RecordKind } from '../../shared/store/record-kinds.ts';
 import type { StoredRecord } from '../../shared/store/record-store.ts';
-import { putAlias, readAlias } from '../../shared/submission/records/aliases.ts';
+import { putAlias, readAlias } from '../../shared/submission/records/instance-aliases.ts';
 import { sha256 } from '../../shared/submission/records/content-hash.ts';
 import { noteErasure, pendingErasures } from '../../shared/submission/erasure/erasure-record.ts';
 import {
@@ -49,7 +49,7 @@ import {
 import {
   deleteLateUploads,
   noteLateUploads,
-} from '../../shared/submission/attachments/late-uploads.ts';
+} from '../../shared/submission/attachments/request-upload.ts';
 import {
   fromQuarantine,
   keepInQuarantine,

@@ -1,4 +1,4 @@
-import { settleIncomplete } from '../../submission/attachments/settle-incomplete.ts';
+import { settleIncomplete } from '../../submission/attachments/complete-waiting.ts';
 import { collect, type CollectReport } from '../segments/collect.ts';
 import { compileWork } from './compile-work.ts';
 import type { CompileDeps } from '../deps.ts';

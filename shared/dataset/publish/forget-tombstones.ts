@@ -1,9 +1,8 @@
 import type { Key } from '../../store/record-store.ts';
 import { submissionOf } from '../../store/keys.ts';
 import { inLedgerSince } from '../../submission/erasure/erasure-ledger.ts';
-import { erasureNames } from '../../submission/erasure/erasure-name.ts';
+import { erasureNames, isGuessable } from '../../submission/erasure/erasure-name.ts';
 import { pendingErasures } from '../../submission/erasure/erasure-record.ts';
-import { isGuessable } from '../../submission/erasure/guessable-id.ts';
 import type { CompileDeps } from '../deps.ts';
 
 /**

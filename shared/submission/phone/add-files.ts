@@ -8,22 +8,24 @@ import {
   parcelFor,
   sniffParcels,
   storeParcels,
+  toldOf,
+  unexpectedFiles,
+  unnamedParcels,
   type Parcel,
   type PhonePost,
   type Received,
 } from './phone-post.ts';
-import { refusePost } from './refuse-post.ts';
+import { refusePost } from './quarantine-post.ts';
 import { reviseSubmission, type Revised } from '../records/revise-submission.ts';
-import { afterArrival, otherwiseOf } from '../attachments/settle-attachments.ts';
+import { afterArrival, otherwiseOf } from '../attachments/complete-attachments.ts';
 import {
   earlierVerdicts,
   judged,
   sniffStored,
   standing,
   storedBefore,
-} from '../attachments/standing.ts';
+} from '../attachments/attachment-state.ts';
 import type { Issue, Submission } from '../records/submission.ts';
-import { toldOf, unexpectedFiles, unnamedParcels } from './unexpected-files.ts';
 import { parseAnswers } from '../records/view.ts';
 
 /** How often someone else may get in between: chunks of one submission come side by side. */

@@ -17,8 +17,8 @@ import {
 } from '../../../../../shared/submission/read-submissions.ts';
 import { requestUpload } from '../../../../../shared/submission/attachments/request-upload.ts';
 import { reviewSubmission } from '../../../../../shared/submission/review-submission.ts';
-import { settleAttachments } from '../../../../../shared/submission/attachments/settle-attachments.ts';
-import { settleIncomplete } from '../../../../../shared/submission/attachments/settle-incomplete.ts';
+import { settleAttachments } from '../../../../../shared/submission/attachments/complete-attachments.ts';
+import { settleIncomplete } from '../../../../../shared/submission/attachments/complete-waiting.ts';
 import { parseAnswers, submissionView } from '../../../../../shared/submission/records/view.ts';
 import { withdrawSubmission } from '../../../../../shared/submission/withdraw-submission.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';

@@ -5,10 +5,9 @@ import { refusedFileKey } from '../records/attachment-keys.ts';
 import { attachmentPointers, withFacts } from '../records/attachments.ts';
 import { sha256 } from '../records/content-hash.ts';
 import type { SubmissionDeps } from '../records/deps.ts';
-import { keepRefused } from '../records/keep-refused.ts';
-import { readPhoneAnswers } from './phone-answers.ts';
+import { keepRefused, type RefusedFile } from '../records/quarantine.ts';
+import { readPhoneAnswers } from './phone-content.ts';
 import { parcelFor, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
-import type { RefusedFile } from '../records/quarantine.ts';
 import { xmlFileName } from '../records/view.ts';
 
 /**

@@ -1,13 +1,17 @@
 import type { FormModel } from '../../form/model.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { attachmentIssue, faultOfBytes, type AttachmentFault } from './attachment-issues.ts';
-import { attachmentKey } from '../records/attachment-keys.ts';
-import { questionAt, type Attachment } from '../records/attachments.ts';
+import { attachmentKey, storedFiles } from '../records/attachment-keys.ts';
+import { attachmentsAt, questionAt, withFacts, type Attachment } from '../records/attachments.ts';
 import { sniffedBytes, sniffType } from './sniff-type.ts';
 import type { Issue, StateWhenWhole, Submission } from '../records/submission.ts';
+import type { FileFacts } from '../../form/types/attachment-shape.ts';
+import type { CheckedAnswers } from './check-answers.ts';
+import type { SubmissionStores } from '../records/deps.ts';
+import { parseAnswers } from '../records/view.ts';
 
 /** What has been found out about the bytes of attachments, by `verdictKey`. */
-export type Verdicts = ReadonlyMap<string, AttachmentFault | undefined>;
+type Verdicts = ReadonlyMap<string, AttachmentFault | undefined>;
 
 /** Each question judges by its own rules, so that the same bytes may do for one and not for another. */
 function verdictKey(questionType: string, hash: string): string {
@@ -128,4 +132,48 @@ function isAboutFile({ code }: Issue): boolean {
 /** A submission and a request hold answers as `answers`. */
 function inBody(pointer: string): string {
   return `/answers${pointer}`;
+}
+
+/** What of a revision its answers and their files decide. */
+export type Content = Pick<
+  Submission,
+  'formVersion' | 'answers' | 'attachments' | 'state' | 'missing' | 'whenWhole' | 'issues'
+>;
+
+/**
+ * How JSON answers stand by the files that they name: received, or whatever the form wants, if all
+ * are stored under the submission already, else incomplete. `earlier` is the revision that they
+ * replace: a file that they name without more is the one that it had under that name.
+ */
+export async function placeAttachments(
+  deps: Pick<SubmissionStores, 'objects'>,
+  { formId, instanceId }: { readonly formId: string; readonly instanceId: string },
+  { formVersion, model, content, attachments, warnings, state }: CheckedAnswers,
+  earlier?: Submission,
+): Promise<Content> {
+  if (attachments.length === 0) {
+    const answers = JSON.stringify(content);
+    return { formVersion, answers, attachments, missing: [], issues: [...warnings], state };
+  }
+  const before =
+    earlier === undefined ? [] : attachmentsAt(parseAnswers(earlier), earlier.attachments);
+  const facts = factsByName(before);
+  const answers = withFacts(content, attachments, (one) => one.facts ?? facts.get(one.file));
+  const named = attachmentsAt(answers, attachments);
+  // Where nothing but names is known there is nothing to look for.
+  const stored = named.some((one) => one.facts !== undefined)
+    ? await storedFiles(deps.objects, formId, instanceId)
+    : new Set<string>();
+  const known = earlier === undefined ? new Map() : earlierVerdicts(model, earlier, before);
+  const sniff = sniffStored(deps.objects, formId, instanceId);
+  const verdicts = await judged(model, named, stored, known, sniff);
+  const stands = standing(model, named, stored, verdicts, { issues: warnings, otherwise: state });
+  return { formVersion, answers: JSON.stringify(answers), attachments, ...stands };
+}
+
+/** What is known of the files of a revision, by name. */
+export function factsByName(attachments: readonly Attachment[]): ReadonlyMap<string, FileFacts> {
+  return new Map(
+    attachments.flatMap(({ file, facts }) => (facts === undefined ? [] : [[file, facts]])),
+  );
 }

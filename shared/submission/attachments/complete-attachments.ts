@@ -8,7 +8,13 @@ import { actHash } from '../records/content-hash.ts';
 import type { SubmissionStores } from '../records/deps.ts';
 import { modelFor, openSubmission, type OpenSubmission } from '../records/open-submission.ts';
 import { reviseSubmission, type Revised } from '../records/revise-submission.ts';
-import { earlierVerdicts, judged, sniffStored, standing, type Standing } from './standing.ts';
+import {
+  earlierVerdicts,
+  judged,
+  sniffStored,
+  standing,
+  type Standing,
+} from './attachment-state.ts';
 import { statesWhenWhole, type StateWhenWhole, type Submission } from '../records/submission.ts';
 import { parseAnswers } from '../records/view.ts';
 

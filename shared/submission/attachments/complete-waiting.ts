@@ -5,12 +5,12 @@ import { pagesOf, type StoredRecord } from '../../store/record-store.ts';
 import { attachmentsAt } from '../records/attachments.ts';
 import type { SubmissionStores } from '../records/deps.ts';
 import { fromRecord } from '../records/head-record.ts';
-import { deleteLateUploads } from './late-uploads.ts';
-import { settleAttachments } from './settle-attachments.ts';
+import { deleteLateUploads } from './request-upload.ts';
+import { settleAttachments } from './complete-attachments.ts';
 import type { Submission } from '../records/submission.ts';
 import { parseAnswers } from '../records/view.ts';
 
-export interface SettleReport {
+interface SettleReport {
   /** Submissions whose files were looked for. */
   readonly examined: number;
   /** Those of them that were found to have changed. */
