@@ -18,7 +18,7 @@ export const TokenRequest = z.strictObject({
 });
 export type TokenRequest = z.infer<typeof TokenRequest>;
 
-/** `token` is told this once: only a hash of its secret is kept. */
+/** `token` is shown this once: only a hash of its secret is kept. */
 interface CreatedToken {
   readonly tokenId: string;
   readonly token: string;

@@ -73,7 +73,7 @@ const alike = 0.82;
 
 /**
  * Pairs of names that may be of one organisation or one initiative, likeliest first. What was decided
- * is not told again. Only names that share a word that few have, an acronym or a domain are compared,
+ * is not reported again. Only names that share a word that few have, an acronym or a domain are compared,
  * so that the time grows with the names, not with their pairs.
  */
 export function likelyDuplicates(
@@ -220,7 +220,7 @@ const idle: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The words of a name that tell it from others; all of them, should there be no other ones. */
+/** The words of a name that distinguish it from others; all of them, should there be no other ones. */
 function nameWords(name: string): readonly string[] {
   const all = wordsOf(name);
   const telling = all.filter((word) => !idle.has(word));

@@ -14,7 +14,7 @@ const Name = z.string().trim().min(1).max(300);
 /**
  * What the coordination decided about two names of the same kind. `same`: wherever `name` was said,
  * datasets made from several forms group it under `canonical`, and no answer is changed.
- * `different`: the two are not to be told as likely duplicates again.
+ * `different`: the two are not to be reported as likely duplicates again.
  */
 export const AliasDecision = z.strictObject({
   kind: z.enum(namedKinds),

@@ -24,7 +24,7 @@ interface DynamoOptions {
   /** How to wait before what DynamoDB left over is asked for again. */
   readonly pause?: Pause;
   /**
-   * Told after a write how large at most, in GB, DynamoDB estimates what is under the partition key
+   * Called after a write with how large at most, in GB, DynamoDB estimates what is under the partition key
    * to be, indexes included. 10 is the most that it takes where a table has a local index.
    */
   readonly onCollectionSize?: (upperGb: number) => void;
@@ -37,7 +37,7 @@ interface DynamoOptions {
  * A conditional write whose answer is lost is sent again by the SDK, and then fails on its own first
  * success. So when a condition fails after more than one attempt, the record there is compared with
  * the one that was sent: if they are equal the write is reported as done. Two callers that send equal
- * records and both retry may both be told so, which is as true of one as of the other.
+ * records and both retry may both be answered so, which is as true of one as of the other.
  */
 export class DynamoRecordStore implements RecordStore {
   readonly #client: DynamoDBClient;
@@ -181,10 +181,10 @@ export class DynamoRecordStore implements RecordStore {
 
   /** What every write says; the size of the item collection comes with the answer, for nothing. */
   #written(): { TableName: string; ReturnItemCollectionMetrics?: 'SIZE' } {
-    const told = this.#onCollectionSize === undefined ? undefined : 'SIZE';
+    const wanted = this.#onCollectionSize === undefined ? undefined : 'SIZE';
     return {
       TableName: this.#table,
-      ...(told !== undefined && { ReturnItemCollectionMetrics: told }),
+      ...(wanted !== undefined && { ReturnItemCollectionMetrics: wanted }),
     };
   }
 

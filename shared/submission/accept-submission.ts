@@ -18,7 +18,7 @@ import {
   openForm,
   shardFor,
 } from './records/open-submission.ts';
-import { keepRefused } from './records/quarantine.ts';
+import { quarantineBody } from './records/quarantine.ts';
 import { placeAttachments, type Content } from './attachments/attachment-state.ts';
 import { refusalOf } from './records/refused-consent.ts';
 import type { Issue, Submission } from './records/submission.ts';
@@ -82,7 +82,7 @@ export async function acceptSubmission(
   const earlier = await earlierAnswer(deps, form, existing, arrival);
   if (earlier !== undefined) return earlier;
   const { instanceId, organisation, by, hash, text } = arrival;
-  await keepRefused(deps, form, hash, {
+  await quarantineBody(deps, form, hash, {
     instanceId,
     organisation,
     by,

@@ -82,11 +82,11 @@ export async function judged(
   return verdicts;
 }
 
-/** So many faulty files are told one by one; more would only crowd out the answers. */
+/** So many faulty files are reported one by one; more would only crowd out the answers. */
 const maxIssues = 100;
 
-/** How a submission stands by its attachments. */
-export interface Standing {
+/** The state of a submission by its attachments. */
+export interface AttachmentState {
   readonly state: StateWhenWhole | 'incomplete';
   readonly missing: readonly string[];
   readonly whenWhole?: StateWhenWhole | undefined;
@@ -94,17 +94,17 @@ export interface Standing {
 }
 
 /**
- * How a submission stands whose answers name these files: incomplete until all are stored. `issues`
+ * The state of a submission whose answers name these files: incomplete until all are stored. `issues`
  * are those of the answers, to which those of the files are added; `otherwise` is the state that it
  * would have if it named none.
  */
-export function standing(
+export function attachmentState(
   model: FormModel,
   attachments: readonly Attachment[],
   stored: ReadonlySet<string>,
   verdicts: Verdicts,
   { issues, otherwise }: { readonly issues: readonly Issue[]; readonly otherwise: StateWhenWhole },
-): Standing {
+): AttachmentState {
   const missing = new Set<string>();
   const found: Issue[] = [];
   for (const { pointer, file, facts } of attachments) {
@@ -141,7 +141,7 @@ export type Content = Pick<
 >;
 
 /**
- * How JSON answers stand by the files that they name: received, or whatever the form wants, if all
+ * The state of JSON answers by the files that they name: received, or whatever the form wants, if all
  * are stored under the submission already, else incomplete. `earlier` is the revision that they
  * replace: a file that they name without more is the one that it had under that name.
  */
@@ -167,8 +167,11 @@ export async function placeAttachments(
   const known = earlier === undefined ? new Map() : earlierVerdicts(model, earlier, before);
   const sniff = sniffStored(deps.objects, formId, instanceId);
   const verdicts = await judged(model, named, stored, known, sniff);
-  const stands = standing(model, named, stored, verdicts, { issues: warnings, otherwise: state });
-  return { formVersion, answers: JSON.stringify(answers), attachments, ...stands };
+  const found = attachmentState(model, named, stored, verdicts, {
+    issues: warnings,
+    otherwise: state,
+  });
+  return { formVersion, answers: JSON.stringify(answers), attachments, ...found };
 }
 
 /** What is known of the files of a revision, by name. */

@@ -12,8 +12,8 @@ import {
   earlierVerdicts,
   judged,
   sniffStored,
-  standing,
-  type Standing,
+  attachmentState,
+  type AttachmentState,
 } from './attachment-state.ts';
 import { statesWhenWhole, type StateWhenWhole, type Submission } from '../records/submission.ts';
 import { parseAnswers } from '../records/view.ts';
@@ -34,14 +34,14 @@ export interface Claim extends FileFacts {
 }
 
 /**
- * Looks which files of a submission are stored and, if that changes how it stands, makes a revision
+ * Looks which files of a submission are stored and, if that changes its state, makes a revision
  * that says so. With a claim, answers that only name that file are given its facts. An edit or a
  * review that comes between is kept: what it left is looked at anew. Nothing to change: no revision.
  *
  * Throws Fault `not-found`, `erased` (after deleting what was uploaded since), `conflict` (a claim
  * that contradicts the answers), `store-unavailable` (too many came between).
  */
-export async function settleAttachments(
+export async function completeAttachments(
   deps: SubmissionStores,
   formId: string,
   instanceId: string,
@@ -53,7 +53,7 @@ export async function settleAttachments(
     const { state, revision } = opened.submission;
     try {
       if (state === 'erased') throw new Fault('erased');
-      const next = await settled(deps, opened, claimed?.claim);
+      const next = await revisionOf(deps, opened, claimed?.claim);
       if (next === undefined) return opened.submission;
       const { answers, missing } = next;
       const hash = actHash('settle', { answers, missing });
@@ -71,7 +71,7 @@ export async function settleAttachments(
 }
 
 /** The revision that says what is stored now; undefined: the submission says so already. */
-async function settled(
+async function revisionOf(
   deps: SubmissionStores,
   { form, submission }: OpenSubmission,
   claim: Claim | undefined,
@@ -91,12 +91,12 @@ async function settled(
   const known = earlierVerdicts(model, submission, before);
   const sniff = sniffStored(deps.objects, formId, instanceId);
   const verdicts = await judged(model, named, stored, known, sniff);
-  const stands = standing(model, named, stored, verdicts, {
+  const found = attachmentState(model, named, stored, verdicts, {
     issues: submission.issues,
     otherwise: otherwiseOf(submission),
   });
   const text = filled === answers ? submission.answers : JSON.stringify(filled);
-  return afterArrival(submission, { ...stands, answers: text });
+  return afterArrival(submission, { ...found, answers: text });
 }
 
 /** Throws Fault `conflict` if the answers say otherwise of that file. */
@@ -133,13 +133,13 @@ export function otherwiseOf({ state, whenWhole }: Submission): StateWhenWhole {
 }
 
 /**
- * The revision in which files have come. It stands as if it had just been sent, also if it was
+ * The revision in which files have come. It is as if it had just been sent, also if it was
  * reviewed before they were there, for nobody has seen them; but a rejection and a withdrawal hold.
  * Undefined: nothing has come, nor become known.
  */
 export function afterArrival(
   submission: Submission,
-  { state, missing, whenWhole, issues, answers }: Standing & Pick<Submission, 'answers'>,
+  { state, missing, whenWhole, issues, answers }: AttachmentState & Pick<Submission, 'answers'>,
 ): Revised | undefined {
   const same = missing.join('/') === submission.missing.join('/');
   if (same && answers === submission.answers && issues.length === submission.issues.length) {

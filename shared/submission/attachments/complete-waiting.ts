@@ -6,15 +6,15 @@ import { attachmentsAt } from '../records/attachments.ts';
 import type { SubmissionStores } from '../records/deps.ts';
 import { fromRecord } from '../records/head-record.ts';
 import { deleteLateUploads } from './request-upload.ts';
-import { settleAttachments } from './complete-attachments.ts';
+import { completeAttachments } from './complete-attachments.ts';
 import type { Submission } from '../records/submission.ts';
 import { parseAnswers } from '../records/view.ts';
 
-interface SettleReport {
+interface CompletionReport {
   /** Submissions whose files were looked for. */
   readonly examined: number;
   /** Those of them that were found to have changed. */
-  readonly settled: number;
+  readonly completed: number;
   /** What went wrong with single submissions or forms; the others were dealt with all the same. */
   readonly errors: readonly unknown[];
 }
@@ -25,22 +25,22 @@ const longestMs = 20_000;
 
 /**
  * After so long nobody is awaited any more: a link lives an hour, and who asks for another one has
- * the submission settled by asking. Milliseconds.
+ * the submission completed by asking. Milliseconds.
  */
 const awaitedMs = 30 * 86_400_000;
 
 /**
- * Settles incomplete submissions whose last files were uploaded by a link without the client asking
+ * Completes incomplete submissions whose last files were uploaded by a link without the client asking
  * again, and deletes what was uploaded for submissions erased since. Compile runs it before it
  * collects. Only those are looked at whose answers say which bytes are missing: a file of which
  * nothing but the name is known comes with the phone that has it. Of what does not fit one run, the
  * next ones do their part, each beginning with another form.
  */
-export async function settleIncomplete(deps: SubmissionStores): Promise<SettleReport> {
+export async function completeWaiting(deps: SubmissionStores): Promise<CompletionReport> {
   const began = deps.clock().getTime();
   const errors: unknown[] = [];
   let examined = 0;
-  let settled = 0;
+  let completed = 0;
   const isOver = (): boolean => deps.clock().getTime() - began > longestMs;
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -52,18 +52,19 @@ export async function settleIncomplete(deps: SubmissionStores): Promise<SettleRe
   for (const form of rotated(await deps.forms.list(), began)) {
     if (isOver()) break;
     await attempt(async () => {
-      for (const fillable of withDraft(form)) await settleForm(fillable);
+      for (const fillable of withDraft(form)) await completeForm(fillable);
     });
   }
-  return { examined, settled, errors };
+  return { examined, completed, errors };
 
-  async function settleForm(form: FormRecord): Promise<void> {
+  async function completeForm(form: FormRecord): Promise<void> {
     await attempt(() => deleteLateUploads(deps, form.formId, deps.clock()));
     for await (const { formId, instanceId, revision } of waiting(deps, form)) {
       if (isOver()) return;
       examined += 1;
       await attempt(async () => {
-        if ((await settleAttachments(deps, formId, instanceId)).revision > revision) settled += 1;
+        if ((await completeAttachments(deps, formId, instanceId)).revision > revision)
+          completed += 1;
       });
     }
   }

@@ -13,7 +13,7 @@ import {
   openSubmission,
   type OpenSubmission,
 } from '../records/open-submission.ts';
-import { settleAttachments, type Claim } from './complete-attachments.ts';
+import { completeAttachments, type Claim } from './complete-attachments.ts';
 import type { Submission, SubmissionState } from '../records/submission.ts';
 import { parseAnswers } from '../records/view.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
@@ -52,7 +52,7 @@ interface RequestedUpload {
 
 /**
  * A link to which a client can send the bytes of a file that the answers name. Asked again when they
- * have been sent, it says that they are there, and the submission is settled. Asked any number of
+ * have been sent, it says that they are there, and the submission is completed. Asked any number of
  * times it does the same. Answers that only name the file are given what the client says of it.
  *
  * Its own organisation may ask and the coordinator. Without a token whoever filled in a form for
@@ -77,7 +77,7 @@ export async function requestUpload(
     await check(deps, opened, claim);
   }
   const claimed = { claim, by };
-  const { state, missing } = await settleAttachments(deps, formId, instanceId, claimed);
+  const { state, missing } = await completeAttachments(deps, formId, instanceId, claimed);
   const stored = !missing.includes(claim.file);
   const upload = stored ? null : await linkFor(deps, formId, instanceId, claim);
   return { file: claim.file, stored, state, missing, upload };

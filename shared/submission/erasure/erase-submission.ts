@@ -4,7 +4,7 @@ import { Fault } from '../../fault.ts';
 import { isDraftId } from '../../ids.ts';
 import { historyRange, isHeadKey, registryKey, shardKey } from '../../store/keys.ts';
 import { forgetDeleted, pagesOf } from '../../store/record-store.ts';
-import { deleteAliases } from '../records/instance-aliases.ts';
+import { deleteInstanceAliases } from '../records/instance-aliases.ts';
 import { attachmentsPrefix, deleteFiles, exportsPrefix } from '../records/attachment-keys.ts';
 import type { SubmissionDeps } from '../records/deps.ts';
 import { noteInLedger } from './erasure-ledger.ts';
@@ -26,7 +26,7 @@ const attempts = 20;
  * backup that copied the head before and then misses its files finds it there; then history, aliases, what the
  * quarantine has under the id, all files, and all archives of the form's files are deleted; the erasure is noted as done; and the stores forget what was deleted. A writer who put a piece of history, an
  * alias or a file meanwhile finds that it lost and deletes it (revise-submission.ts,
- * settle-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
+ * complete-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
  * (late-uploads.ts). The tombstone of a guessable id goes in its turn, once nothing compiled holds the
  * record (forget-tombstones.ts); who erases it again is told that it is not there.
  *
@@ -57,7 +57,7 @@ export async function eraseSubmission(
   for await (const records of pagesOf(deps.submissions, history)) {
     for (const { sk } of records) await deps.submissions.delete({ pk, sk });
   }
-  await deleteAliases(deps.registry, formId, instanceId);
+  await deleteInstanceAliases(deps.registry, formId, instanceId);
   await emptyQuarantine(deps.registry, formId, instanceId);
   await noteLateUploads(deps.registry, formId, instanceId, deps.clock());
   await deleteFiles(deps.objects, attachmentsPrefix(formId, instanceId));

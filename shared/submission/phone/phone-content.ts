@@ -21,7 +21,7 @@ import {
   parcelFor,
   sniffParcels,
   storeParcels,
-  toldOf,
+  mentionedIn,
   unexpectedFiles,
   unnamedParcels,
   xmlParcel,
@@ -32,7 +32,7 @@ import {
   factsByName,
   judged,
   sniffStored,
-  standing,
+  attachmentState,
   storedBefore,
   type Content,
 } from '../attachments/attachment-state.ts';
@@ -92,7 +92,7 @@ export async function readPhoneAnswers(
   const errors: readonly Issue[] = [
     ...(isKnown || version === undefined ? [] : [unknownVersion]),
     ...read.issues.map(inBody),
-    ...notToldYet(validated.errors, read.issues).map(inBody),
+    ...notReportedYet(validated.errors, read.issues).map(inBody),
   ];
   return {
     formVersion,
@@ -107,12 +107,12 @@ export async function readPhoneAnswers(
 }
 
 /** An answer that could not be read is missing, too: that goes without saying. */
-function notToldYet(
+function notReportedYet(
   errors: readonly AnswerIssue[],
-  told: readonly AnswerIssue[],
+  reported: readonly AnswerIssue[],
 ): readonly AnswerIssue[] {
-  if (told.length === 0) return errors;
-  const pointers = new Set(told.map(({ pointer }) => pointer));
+  if (reported.length === 0) return errors;
+  const pointers = new Set(reported.map(({ pointer }) => pointer));
   return errors.filter(({ code, pointer }) => code !== 'required' || !pointers.has(pointer));
 }
 
@@ -164,7 +164,7 @@ export async function phoneContent(
   const known = earlier === undefined ? new Map() : earlierVerdicts(model, earlier, before);
   const sniff = sniffParcels(parcels, sniffStored(deps.objects, form.formId, instanceId));
   const verdicts = await judged(model, named, stored, known, sniff);
-  const stands = standing(model, named, stored, verdicts, {
+  const found = attachmentState(model, named, stored, verdicts, {
     issues: [...read.issues, ...unexpectedFiles(unnamedParcels(parcels, named))],
     otherwise: read.state,
   });
@@ -172,7 +172,7 @@ export async function phoneContent(
     formVersion,
     answers: JSON.stringify(answers),
     attachments,
-    ...stands,
+    ...found,
     openRosa: { id, hash },
     ...(read.isLossy ? { xml: { sha256: hash, bytes: xml.length } } : {}),
   };
@@ -188,9 +188,9 @@ export async function storeContent(
   if (post.parcels.size === 0 && content.xml === undefined) return;
   const named = attachmentsAt(parseAnswers(content), content.attachments);
   const unnamed = unnamedParcels(post.parcels, named);
-  const told = toldOf(unnamed, content.issues);
+  const mentioned = mentionedIn(unnamed, content.issues);
   const parcels = [...post.parcels.values()].filter(
-    (parcel) => !unnamed.includes(parcel) || told.includes(parcel),
+    (parcel) => !unnamed.includes(parcel) || mentioned.includes(parcel),
   );
   await storeParcels(
     deps.objects,

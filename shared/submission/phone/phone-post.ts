@@ -154,14 +154,14 @@ export function unnamedParcels(
  * What is said of files that no answer names: of a question that this version of the form does not
  * have, or that is not relevant here though it was on the phone. They are kept, for whoever reads the
  * XML to find them; only the coordinator may, by their hash, since no question says who else. Those
- * that `told` speaks of already are left out.
+ * that `reported` mentions already are left out.
  */
 export function unexpectedFiles(
   parcels: readonly Parcel[],
-  told: readonly Issue[] = [],
+  reported: readonly Issue[] = [],
 ): readonly Issue[] {
-  const room = mostKept - told.filter((issue) => issue.code === code).length;
-  const news = parcels.filter((parcel) => !told.some((issue) => tellsOf(issue, parcel)));
+  const room = mostKept - reported.filter((issue) => issue.code === code).length;
+  const news = parcels.filter((parcel) => !reported.some((issue) => mentions(issue, parcel)));
   return news.slice(0, Math.max(room, 0)).map(({ file, facts }) => {
     const name = file.length <= 60 ? file : `${file.slice(0, 59).toWellFormed()}…`;
     return {
@@ -175,11 +175,14 @@ export function unexpectedFiles(
   });
 }
 
-/** Those of the parcels that issues speak of, which are the ones to keep. */
-export function toldOf(parcels: readonly Parcel[], issues: readonly Issue[]): readonly Parcel[] {
-  return parcels.filter((parcel) => issues.some((issue) => tellsOf(issue, parcel)));
+/** Those of the parcels that issues mention, which are the ones to keep. */
+export function mentionedIn(
+  parcels: readonly Parcel[],
+  issues: readonly Issue[],
+): readonly Parcel[] {
+  return parcels.filter((parcel) => issues.some((issue) => mentions(issue, parcel)));
 }
 
-function tellsOf(issue: Issue, { facts }: Parcel): boolean {
+function mentions(issue: Issue, { facts }: Parcel): boolean {
   return issue.code === code && issue.message.en.includes(facts.sha256);
 }

@@ -5,7 +5,7 @@ import { refusedFileKey } from '../records/attachment-keys.ts';
 import { attachmentPointers, withFacts } from '../records/attachments.ts';
 import { sha256 } from '../records/content-hash.ts';
 import type { SubmissionDeps } from '../records/deps.ts';
-import { keepRefused, type RefusedFile } from '../records/quarantine.ts';
+import { quarantineBody, type RefusedFile } from '../records/quarantine.ts';
 import { readPhoneAnswers } from './phone-content.ts';
 import { parcelFor, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
 import { xmlFileName } from '../records/view.ts';
@@ -15,7 +15,7 @@ import { xmlFileName } from '../records/view.ts';
  * `conflict`. It is kept under the instanceId of the submission that it contradicts, so that erasing
  * the one erases the other.
  */
-export async function refusePost(
+export async function quarantinePost(
   deps: SubmissionDeps,
   post: PhonePost,
   instanceId: string,
@@ -35,7 +35,7 @@ export async function refusePost(
     { file: xmlFileName, ...xml.facts },
   ];
   const content = sha256(canonicalJson([hash, ...files.map(({ facts }) => facts.sha256).sort()]));
-  await keepRefused(
+  await quarantineBody(
     deps,
     form,
     content,

@@ -2,7 +2,11 @@ import type { Principal } from '../../access/principal.ts';
 import { Fault } from '../../fault.ts';
 import { pagesOf, type StoredRecord } from '../../store/record-store.ts';
 import { addFiles, afterErasure, isCurrentEdition } from './add-files.ts';
-import { deleteAliases, putAlias, readAlias } from '../records/instance-aliases.ts';
+import {
+  deleteInstanceAliases,
+  putInstanceAlias,
+  readInstanceAlias,
+} from '../records/instance-aliases.ts';
 import { actHash } from '../records/content-hash.ts';
 import type { SubmissionDeps } from '../records/deps.ts';
 import { wasErased } from '../erasure/erasure-ledger.ts';
@@ -18,7 +22,7 @@ import {
 import { phoneContent, readPhoneAnswers, storeContent } from './phone-content.ts';
 import { openPost, type PhonePost, type Received, type SentByPhone } from './phone-post.ts';
 import { refusalOf } from '../records/refused-consent.ts';
-import { refusePost } from './quarantine-post.ts';
+import { quarantinePost } from './quarantine-post.ts';
 import type { Submission } from '../records/submission.ts';
 import { InstanceId } from '../../ids.ts';
 import { attribute, historyRange } from '../../store/keys.ts';
@@ -65,8 +69,8 @@ async function receiveNew(deps: SubmissionDeps, post: PhonePost): Promise<Receiv
     throw new Fault('erased');
   }
   if (form.state !== 'published') throw new Fault('form-not-open');
-  const alias = await readAlias(deps.registry, form.formId, id);
-  if (alias !== undefined) return refusePost(deps, post, alias);
+  const alias = await readInstanceAlias(deps.registry, form.formId, id);
+  if (alias !== undefined) return quarantinePost(deps, post, alias);
   const read = await readPhoneAnswers(deps, form, post.instance);
   const content = await phoneContent(deps, post, id, read);
   const now = deps.clock().toISOString();
@@ -104,7 +108,7 @@ async function joinExisting(
     const erased = await afterErasure(deps, form.formId, id);
     throw isOwn ? erased : new Fault('conflict');
   }
-  if (!isOwn || contentHash !== hash) return refusePost(deps, post, id);
+  if (!isOwn || contentHash !== hash) return quarantinePost(deps, post, id);
   return addFiles(deps, post, id);
 }
 
@@ -124,7 +128,7 @@ async function receiveEdit(
   post: PhonePost,
   deprecatedId: string,
 ): Promise<Received> {
-  const alias = await readAlias(deps.registry, post.form.formId, deprecatedId);
+  const alias = await readInstanceAlias(deps.registry, post.form.formId, deprecatedId);
   const instanceId = alias ?? deprecatedId;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const opened = await openOwn(deps, post, instanceId);
@@ -133,9 +137,9 @@ async function receiveEdit(
     if (isCurrentEdition(submission, post)) return addFiles(deps, post, instanceId);
     if (submission.openRosa?.id !== deprecatedId) {
       const known = await isEarlierEdition(deps, opened, post);
-      return known ? addFiles(deps, post, instanceId) : refusePost(deps, post, instanceId);
+      return known ? addFiles(deps, post, instanceId) : quarantinePost(deps, post, instanceId);
     }
-    if (await isTaken(deps, post, instanceId)) return refusePost(deps, post, instanceId);
+    if (await isTaken(deps, post, instanceId)) return quarantinePost(deps, post, instanceId);
     try {
       const revised = await replace(deps, post, submission);
       return { created: true, submission: revised, missing: revised.missing };
@@ -158,7 +162,7 @@ async function isTaken(
   instanceId: string,
 ): Promise<boolean> {
   if ((await deps.submissions.get(headKeyFor(form, id))) !== undefined) return true;
-  return !(await putAlias(deps.registry, form.formId, instanceId, id));
+  return !(await putInstanceAlias(deps.registry, form.formId, instanceId, id));
 }
 
 async function replace(
@@ -199,7 +203,7 @@ async function afterErasureOfEdited(
   { form: { formId }, id }: PhonePost,
   instanceId: string,
 ): Promise<Fault> {
-  await deleteAliases(deps.registry, formId, instanceId, id);
+  await deleteInstanceAliases(deps.registry, formId, instanceId, id);
   return afterErasure(deps, formId, instanceId);
 }
 

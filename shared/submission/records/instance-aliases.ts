@@ -10,7 +10,7 @@ const instanceIdOf = (record: StoredRecord) => Stored.parse(upgraded('alias', re
  * Under which instanceId a submission is kept that a phone edited as `alias`: an edit comes with an
  * instanceID of its own, and the submission keeps its first. Undefined: no edit has that id.
  */
-export async function readAlias(
+export async function readInstanceAlias(
   registry: RecordStore,
   formId: string,
   alias: string,
@@ -23,7 +23,7 @@ export async function readAlias(
  * Notes an alias; the way back first, so that erasing finds every alias that there is. False: it is
  * another submission's.
  */
-export async function putAlias(
+export async function putInstanceAlias(
   registry: RecordStore,
   formId: string,
   instanceId: string,
@@ -39,30 +39,30 @@ export async function putAlias(
  * Deletes the aliases of a submission that was erased. A writer who put one meanwhile calls it too
  * and names it, for the way back to it may have been deleted before it was put.
  */
-export async function deleteAliases(
+export async function deleteInstanceAliases(
   registry: RecordStore,
   formId: string,
   instanceId: string,
   own?: string,
 ): Promise<void> {
-  if (own !== undefined) await deleteAlias(registry, formId, instanceId, own);
+  if (own !== undefined) await deleteInstanceAlias(registry, formId, instanceId, own);
   const partition = registryKey.alias(formId, '').pk;
   for await (const records of pagesOf(registry, { partition, ...aliasRange(instanceId) })) {
     for (const { sk } of records) {
-      await deleteAlias(registry, formId, instanceId, sk.slice(instanceId.length + 1));
+      await deleteInstanceAlias(registry, formId, instanceId, sk.slice(instanceId.length + 1));
     }
   }
 }
 
 /** The way back last: while it is there, a repetition finds what is left. */
-async function deleteAlias(
+async function deleteInstanceAlias(
   registry: RecordStore,
   formId: string,
   instanceId: string,
   alias: string,
 ): Promise<void> {
   // An edit that was refused may have left the way back to an id that is another submission's.
-  if ((await readAlias(registry, formId, alias)) === instanceId) {
+  if ((await readInstanceAlias(registry, formId, alias)) === instanceId) {
     await registry.delete(registryKey.alias(formId, alias));
   }
   await registry.delete(registryKey.aliasOf(formId, instanceId, alias));

@@ -15,7 +15,7 @@ import { sha256 } from './content-hash.ts';
  * quarantine after the head has become a tombstone, so looking at the head after the body was kept
  * leaves no gap between the two.
  */
-export async function keepRefused(
+export async function quarantineBody(
   deps: SubmissionStores,
   form: FormRecord,
   contentHash: string,

@@ -7,22 +7,29 @@ import {
   joined,
   type StoredKeys,
 } from '../access/stored-keys.ts';
-import { putLedgerEntry, rekeyLedger } from '../submission/erasure/erasure-ledger.ts';
+import {
+  putLedgerEntry,
+  rekeyLedger,
+  type LedgerEntry,
+} from '../submission/erasure/erasure-ledger.ts';
 import { registryKind } from '../store/keys.ts';
 import type { StoredRecord } from '../store/record-store.ts';
-import { AgainErased } from './again-erased.ts';
-import type { BackupDeps } from './backup-deps.ts';
-import { BackupError } from './backup-error.ts';
+import { AgainErased, type Erasures } from './erasure-list.ts';
+import { BackupError, type BackupDeps } from './backup-source.ts';
 import type { BackupFolder } from './backup-folder.ts';
 import type { BackupProgress } from './back-up.ts';
 import { checkLists } from './check-point.ts';
-import type { Erasures } from './erasure-list.ts';
 import { pointFile, type Point, type PointFile } from './point.ts';
 import { readRecords } from './records-file.ts';
 import { restoreObjects } from './restore-objects.ts';
 import { putRecords, requireEach, requireSame } from './restore-records.ts';
 import { claimTarget, isCanarys, releaseTarget } from './restore-target.ts';
-import { settleAgain } from './settle-again.ts';
+import { collect } from '../dataset/segments/collect.ts';
+import { flipDatasetPointer, readDatasetPointers } from '../dataset/versions/dataset-pointer.ts';
+import { publish } from '../dataset/publish/publish.ts';
+import { refreshPublic } from '../dataset/versions/refresh-public.ts';
+import { derivedDatasetIds, isDraftId } from '../ids.ts';
+import { noteErasureOfHash } from '../submission/erasure/erasure-record.ts';
 
 export interface RestoreReport {
   /** Of both tables. */
@@ -61,14 +68,14 @@ export async function restore(
   const found = await keysFor(folder, point);
   await claimTarget(target, manifest.network, point.name);
   const deps = found === undefined ? target : await withKeysOf(target, found);
-  const told = progressOf(point, onProgress);
+  const progress = progressOf(point, onProgress);
   const pages = (file: PointFile) => readRecords(pointFile(point.folder, file));
   const erased = new AgainErased(deps.keys, erasures, deps.clock(), manifest.began);
   const put = await putRecords(
     submissions,
     pages('submissions'),
     (record) => (isCanarys(record) ? [] : erased.submission(record)),
-    told.records,
+    progress.records,
   );
   await requireSame(submissions, put, (record) => !isCanarys(record));
 
@@ -78,7 +85,7 @@ export async function restore(
       { objects, contents: folder.contents },
       pointFile(point.folder, file),
       (key) => !erased.isFileOfErased(key) && !(isAgain && key.startsWith('public/')),
-      told.bytes,
+      progress.bytes,
     );
   const lists = [await restoreList('objects'), await restoreList('compiledObjects')];
   for (const entry of erasures.all()) await putLedgerEntry(objects, entry);
@@ -90,7 +97,7 @@ export async function restore(
   const first = some((kind) => kind !== 'form' && kind !== 'token');
   let records = put.records;
   for (const file of ['registry', 'compiled'] as const) {
-    records += (await putRecords(registry, pages(file), first, told.records)).records;
+    records += (await putRecords(registry, pages(file), first, progress.records)).records;
   }
   const given = some((kind) => !['form', 'token', 'run', 'uploads', 'setup'].includes(kind));
   await requireEach(registry, pages('registry'), given);
@@ -98,7 +105,7 @@ export async function restore(
     const kinds = some((one) => one === kind);
     records += (await putRecords(registry, pages('registry'), kinds)).records;
     await requireEach(registry, pages('registry'), kinds);
-    if (kind === 'form' && isAgain) await settleAgain(deps, erased.again);
+    if (kind === 'form' && isAgain) await propagateErasures(deps, erased.again);
   }
   await rekeyLedger(deps);
   await releaseTarget(deps);
@@ -131,7 +138,7 @@ async function withKeysOf(target: BackupDeps, found: StoredKeys): Promise<Backup
 }
 
 /** How far a restore is: what the manifest counts is what there is to do. */
-function progressOf({ manifest }: Point, tell: (progress: BackupProgress) => void) {
+function progressOf({ manifest }: Point, onProgress: (progress: BackupProgress) => void) {
   const { compiled, submissions, registry } = manifest.files;
   const of = compiled.lines + submissions.lines + registry.lines;
   let records = 0;
@@ -139,11 +146,38 @@ function progressOf({ manifest }: Point, tell: (progress: BackupProgress) => voi
   return {
     records: (more: number): void => {
       records += more;
-      tell({ what: 'records', done: records, of });
+      onProgress({ what: 'records', done: records, of });
     },
     bytes: (more: number): void => {
       bytes += more;
-      tell({ what: 'objects', done: bytes, of: manifest.objectBytes });
+      onProgress({ what: 'objects', done: bytes, of: manifest.objectBytes });
     },
   };
+}
+
+/**
+ * Carries erasures through to what was compiled before them and has been restored: the next version of
+ * every dataset that reads their forms is published, the earlier ones that hold them are withdrawn, and
+ * `public/`, of which nothing was restored, is made from the versions.
+ */
+export async function propagateErasures(deps: BackupDeps, again: readonly LedgerEntry[]): Promise<void> {
+  const compiled = again.filter(({ formId }) => !isDraftId(formId));
+  for (const { formId, instanceHash } of compiled) {
+    await noteErasureOfHash(deps.registry, formId, instanceHash, 'erased', deps.clock());
+  }
+  const pointers = await readDatasetPointers(deps.registry);
+  for (const formId of new Set(compiled.map((entry) => entry.formId))) {
+    const form = await deps.forms.record(formId);
+    if (form === undefined || !pointers.has(formId)) continue;
+    for (let shard = 0; shard < form.shards; shard += 1) await collect(deps, { formId, shard });
+    await publish(deps, formId);
+  }
+  for (const datasetId of derivedDatasetIds) {
+    if (pointers.has(datasetId)) await publish(deps, datasetId);
+  }
+  for (const [datasetId, pointer] of await readDatasetPointers(deps.registry)) {
+    const behind = { ...pointer, publishedVersion: '' };
+    await flipDatasetPointer(deps.registry, datasetId, pointer, behind);
+    await refreshPublic(deps, datasetId);
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, daysBetween, daysOfMonth, isDay } from '../../../../shared/plan/days.ts';
 import type { ActivityReport, PlannedActivity } from '../../../../shared/plan/plan.ts';
-import { progress } from '../../../../shared/plan/progress.ts';
+import { progress } from '../../../../shared/plan/plan-progress.ts';
 
 function activity(more: Partial<PlannedActivity> = {}): PlannedActivity {
   return {
