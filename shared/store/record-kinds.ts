@@ -33,7 +33,7 @@ const steps = {
   /**
    * Head, history, tombstone. 1: `orgKey` may be without the shard (decision 32). Nothing reads it in a
    * record; read-submissions.ts goes on looking for such heads in the index. 2: without `refused`: the
-   * answers and their version say it, see refusal.ts.
+   * answers and their version say it, see refused-consent.ts.
    */
   submission: [asItWas, asItWas],
   /** 1: the draft may be without `at` and `title`. */

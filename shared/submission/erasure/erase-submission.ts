@@ -27,7 +27,7 @@ const attempts = 20;
  * quarantine has under the id, all files, and all archives of the form's files are deleted; the erasure is noted as done; and the stores forget what was deleted. A writer who put a piece of history, an
  * alias or a file meanwhile finds that it lost and deletes it (revise-submission.ts,
  * complete-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
- * (late-uploads.ts). The tombstone of a guessable id goes in its turn, once nothing compiled holds the
+ * (request-upload.ts). The tombstone of a guessable id goes in its turn, once nothing compiled holds the
  * record (forget-tombstones.ts); who erases it again is told that it is not there.
  *
  * False: everything is deleted, but a file of a store still holds what was (RecordStore.forget). On one
