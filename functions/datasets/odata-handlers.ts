@@ -1,5 +1,5 @@
 import { audienceOf } from '../../shared/access/policy.ts';
-import type { FeedDeps } from '../../shared/dataset/odata/open-feed.ts';
+import type { FeedDeps } from '../../shared/dataset/odata/feed.ts';
 import { endpoint, type Answer, type Endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
 import type { FeedRequest } from './answer-feed.ts';

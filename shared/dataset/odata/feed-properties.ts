@@ -1,18 +1,8 @@
-import { own, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
 import { pointMembers } from '../versions/read-rows.ts';
 import type { RowIndex, RowIndexColumn, RowIndexTable } from '../versions/row-index.ts';
-import { identifier, type UniqueNames } from './edm-names.ts';
-import {
-  isPoint,
-  keyOf,
-  pointAt,
-  pointsOf,
-  valueAt,
-  type Point,
-  type PointColumns,
-} from './points.ts';
 import { edmTypeOf, typedValue, type EdmType, type EdmValue } from './edm-value.ts';
-import type { Entity } from './entity.ts';
+import type { Entity } from './entities.ts';
 
 /** One property of an entity, and how it is read. */
 export interface Property {
@@ -158,4 +148,100 @@ function pointProperty(
     read: ({ row }) => (isPoint(at(row)) ? true : null),
     point: ({ row }) => pointAt(at(row)),
   };
+}
+
+/** Degrees WGS84; metres above the ellipsoid. */
+export interface Point {
+  readonly lat: number;
+  readonly lon: number;
+  readonly altitude: number | undefined;
+}
+
+/** One text for one path. */
+const keyOf = (path: readonly string[]): string => JSON.stringify(path);
+
+/** What stands at a path of names below a row. */
+function valueAt(path: readonly string[]): (row: JsonObject) => JsonValue | undefined {
+  const [name = ''] = path;
+  if (path.length === 1) return (row) => own(row, name);
+  return (row) => {
+    let value: JsonValue | undefined = row;
+    for (const name of path) value = isJsonObject(value) ? own(value, name) : undefined;
+    return value;
+  };
+}
+
+function isPoint(value: JsonValue | undefined): value is JsonObject {
+  return (
+    isJsonObject(value) &&
+    typeof own(value, 'lat') === 'number' &&
+    typeof own(value, 'lon') === 'number'
+  );
+}
+
+/** The columns of one point. */
+interface PointColumns {
+  readonly header: string;
+  readonly at: (row: JsonObject) => JsonValue | undefined;
+  /** No other column tells what else was answered under that name. */
+  readonly alone: boolean;
+}
+
+/** The points of a table, by the header of their first cell. */
+function pointsOf(columns: readonly RowIndexColumn[]): ReadonlyMap<string, PointColumns> {
+  const suffix = '/latitude';
+  return new Map(
+    columns.flatMap(({ header, path, cell }) => {
+      if (cell !== 'latitude') return [];
+      const alone = !columns.some(
+        (other) => other.cell === undefined && keyOf(other.path) === keyOf(path),
+      );
+      const name = header.endsWith(suffix) ? header.slice(0, -suffix.length) : path.join('/');
+      return [[header, { header: name, at: valueAt(path), alone }] as const];
+    }),
+  );
+}
+
+function pointAt(value: JsonValue | undefined): Point | undefined {
+  if (!isPoint(value)) return undefined;
+  const [lat, lon, altitude] = [own(value, 'lat'), own(value, 'lon'), own(value, 'altitude')];
+  if (typeof lat !== 'number' || typeof lon !== 'number') return undefined;
+  return { lat, lon, altitude: typeof altitude === 'number' ? altitude : undefined };
+}
+
+/** Words that mean something else in an expression. */
+const reserved = new Set(['null', 'true', 'false', 'not']);
+const mostCharacters = 128;
+
+/**
+ * A name as OData takes it (4.0 part 3, SimpleIdentifier): letters of any script, digits and `_`, at
+ * most 128 characters, no digit first.
+ */
+export function identifier(text: string): string {
+  const plain = text.replaceAll(/[^\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}_]/gu, '_');
+  const named = /^[\p{L}\p{Nl}_]/u.test(plain) && !reserved.has(plain) ? plain : `_${plain}`;
+  return cut(named, mostCharacters);
+}
+
+/** No letter is cut in two. */
+function cut(text: string, characters: number): string {
+  return Array.from(text).slice(0, characters).join('');
+}
+
+/**
+ * Gives out names that differ even for tools that know no case, such as databases: a number tells
+ * apart what would be the same.
+ */
+export class UniqueNames {
+  readonly #taken = new Set<string>();
+
+  take(name: string): string {
+    let free = name;
+    for (let number = 2; this.#taken.has(free.toLowerCase()); number += 1) {
+      const suffix = `_${number}`;
+      free = cut(name, mostCharacters - suffix.length) + suffix;
+    }
+    this.#taken.add(free.toLowerCase());
+    return free;
+  }
 }
