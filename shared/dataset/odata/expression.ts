@@ -1,6 +1,6 @@
 import type { Bilingual } from '../../text.ts';
 import { clockOf, instantOf, type EdmType, type EdmValue } from './edm-value.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './feed-properties.ts';
 
 /** What an expression gives: a type of OData, or nothing but null. */
 export type ExpressionType = EdmType | 'null';

@@ -2,7 +2,19 @@ import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.t
 import { pointMembers } from '../versions/read-rows.ts';
 import type { RowIndex, RowIndexColumn, RowIndexTable } from '../versions/row-index.ts';
 import { edmTypeOf, typedValue, type EdmType, type EdmValue } from './edm-value.ts';
-import type { Entity } from './entities.ts';
+
+/** One row of an entity set. */
+export interface Entity {
+  /** In its set: that of the record, and for the row of a repeat that of the row above, `/`, its number. */
+  readonly id: string;
+  /** Which row it is of those below its parent, from 1; of a record 0. */
+  readonly index: number;
+  /** Its answers. */
+  readonly row: JsonObject;
+  /** The record it belongs to, as its line has it. */
+  readonly record: JsonObject;
+  readonly parent: Entity | undefined;
+}
 
 /** One property of an entity, and how it is read. */
 export interface Property {

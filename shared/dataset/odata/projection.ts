@@ -1,6 +1,6 @@
-import { childrenOf, type Entity } from './entities.ts';
+import { childrenOf } from './entities.ts';
 import type { EntitySet, FeedModel, Navigation } from './feed-model.ts';
-import type { Point, Property } from './feed-properties.ts';
+import type { Point, Property, Entity } from './feed-properties.ts';
 import { noSuchProperty, notImplemented } from './odata-fault.ts';
 
 /** Which properties of an entity are shown, and which others with it. */

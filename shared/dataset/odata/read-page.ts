@@ -1,5 +1,5 @@
 import type { Bilingual } from '../../text.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './feed-properties.ts';
 import { rankOf, type Expression } from './expression.ts';
 import type { Position, RowSource } from './feed.ts';
 import { notImplemented } from './odata-fault.ts';
