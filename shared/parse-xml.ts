@@ -8,19 +8,21 @@ export type XmlRefusal =
 export class XmlError extends Error {
   readonly reason: XmlRefusal;
   /** The line on which reading ended, from 1. */
-  readonly line: number;
+  line = 0;
 
-  constructor(reason: XmlRefusal, line: number) {
-    super(`XML: ${reason} on line ${line}`);
+  constructor(reason: XmlRefusal) {
+    super(`XML: ${reason}`);
     this.reason = reason;
-    this.line = line;
   }
 }
 
 /** Values by name, both as written but for references. */
 export type XmlAttributes = ReadonlyMap<string, string>;
 
-/** Is told what a document holds, in its order. Comments and instructions are passed over. */
+/**
+ * Is told what a document holds, in its order. Comments and instructions are passed over. May throw XmlError
+ * for what has no place in it.
+ */
 export interface XmlReader {
   /** `name` with its prefix; declarations of namespaces are among the attributes. */
   open(name: string, attributes: XmlAttributes): void;
@@ -55,7 +57,7 @@ const declaration =
   /^\ufeff?<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(["'])1\.[0-9]+\1(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(["'])([A-Za-z][A-Za-z0-9._-]*)\2)?(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(["'])(?:yes|no)\4)?[ \t\n]*\?>/;
 /** What XML 1.0 cannot hold at all; that surrogates come in pairs is looked at apart. */
 const noCharacter = /[^\t\n\r -\ufffd]/;
-const reference = /&(?:(amp|lt|gt|quot|apos)|#0*([0-9]{1,7})|#x0*([0-9A-Fa-f]{1,6}));|&/g;
+const reference = /&(?:(amp|lt|gt|quot|apos)|#0*([0-9]{1,7})|#x0*([0-9A-Fa-f]{1,6}));/y;
 
 const entities: Readonly<Record<string, string>> = {
   ...{ amp: '&', lt: '<', gt: '>' },
@@ -70,7 +72,13 @@ const entities: Readonly<Record<string, string>> = {
  * XmlError, and what `reader` throws.
  */
 export function parseXml(document: string, reader: XmlReader, limits: XmlLimits): void {
-  new Parser(document, reader, limits).document();
+  const parser = new Parser(document, reader, limits);
+  try {
+    parser.document();
+  } catch (error) {
+    if (error instanceof XmlError) error.line = parser.line;
+    throw error;
+  }
 }
 
 class Parser {
@@ -87,6 +95,10 @@ class Parser {
     this.#reader = reader;
     this.#limits = limits;
     this.#hasCdataEnd = document.includes(']]>');
+  }
+
+  get line(): number {
+    return this.#text.slice(0, this.#at).split('\n').length;
   }
 
   document(): void {
@@ -190,24 +202,28 @@ class Parser {
   /** Character data with its references resolved. */
   #resolved(text: string, isContent = true): string {
     if (isContent && this.#hasCdataEnd && text.includes(']]>')) this.#refuse();
-    if (!text.includes('&')) return text;
-    return text.replaceAll(
-      reference,
-      (_, entity: string | undefined, decimal: string | undefined, hex: string | undefined) => {
-        if (entity !== undefined) return entities[entity] ?? this.#refuse();
-        const code = hex === undefined ? Number.parseInt(decimal ?? '', 10) : Number.parseInt(hex, 16);
-        return isCharacter(code) ? String.fromCodePoint(code) : this.#refuse();
-      },
-    );
+    let resolved = '';
+    let from = 0;
+    for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', from)) {
+      reference.lastIndex = at;
+      const [written = this.#refuse(), entity, decimal, hex] = reference.exec(text) ?? [];
+      resolved += text.slice(from, at) + (entities[entity ?? ''] ?? this.#character(decimal, hex));
+      from = at + written.length;
+    }
+    return from === 0 ? text : resolved + text.slice(from);
+  }
+
+  #character(decimal: string | undefined, hex: string | undefined): string {
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return isCharacter(code) ? String.fromCodePoint(code) : this.#refuse();
   }
 
   #refuse(reason: XmlRefusal = 'not-well-formed'): never {
-    const before = this.#text.slice(0, this.#at);
-    throw new XmlError(reason, before.split('\n').length);
+    throw new XmlError(reason);
   }
 }
 
-/** Char of XML 1.0; NaN is none. */
+/** Char of XML 1.0. */
 function isCharacter(code: number): boolean {
   if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd;
   if (code <= 0xd7ff) return true;

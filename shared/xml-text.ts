@@ -61,6 +61,7 @@ const further = String.raw`\u0300-\u036f\u203f\u2040\xb7.0-9-`;
  * says whether a name may have them.
  */
 export const xmlName = String.raw`[${start}\ud800-\udb7f][${start}${further}\ud800-\udb7f\udc00-\udfff]*`;
+// eslint-disable-next-line no-misleading-character-class -- halves of pairs are what is meant
 const plainName = new RegExp(`^${xmlName}$`);
 
 /** True for a name of an element or attribute without prefix. */

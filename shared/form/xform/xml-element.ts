@@ -130,7 +130,7 @@ class Tree {
       if (!isDeclaration.test(name)) continue;
       const prefix = name.slice('xmlns:'.length);
       const namespace = value.trim();
-      if (!isAllowed(prefix, namespace)) throw refusals['not-well-formed']();
+      if (!isAllowed(prefix, namespace)) throw new XmlError('not-well-formed');
       declared.set(prefix, namespace);
     }
     if (declared.size > 0) this.#scope = { declared, outer: this.#scope };
@@ -140,7 +140,7 @@ class Tree {
       if (isDeclaration.test(qualified)) continue;
       const [namespace, name] = this.#resolve(qualified, '');
       const key = namespace === '' ? name : `{${namespace}}${name}`;
-      if (attributes.has(key)) throw refusals['not-well-formed']();
+      if (attributes.has(key)) throw new XmlError('not-well-formed');
       attributes.set(key, value);
     }
     return attributes;
@@ -150,7 +150,7 @@ class Tree {
     const colon = written.indexOf(':');
     if (colon === -1) return [unprefixed, written];
     const namespace = this.#namespaceOf(written.slice(0, colon));
-    if (namespace === undefined) throw refusals['not-well-formed']();
+    if (namespace === undefined) throw new XmlError('not-well-formed');
     return [namespace, written.slice(colon + 1)];
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { registryHandler } from '../../../functions/registry/handler.ts';
-import { readWorkbook } from '../../../shared/form/xlsx/read-workbook.ts';
+import { readWorkbook } from '../../../shared/form/files/read-workbook.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import { ProblemDocument, responses } from '../../../shared/http/responses.ts';
 import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';

@@ -1,4 +1,8 @@
+import { Fault } from '../../fault.ts';
 import type { Bilingual } from '../../text.ts';
+import { invalidForm } from '../issues/form-faults.ts';
+import type { CellPlace } from '../issues/form-issues.ts';
+import type { FormIssue } from '../model.ts';
 
 type Message = (a: string, b: string) => Bilingual;
 
@@ -9,7 +13,7 @@ const meant = (near: string): Bilingual =>
     : { fr: ` Vouliez-vous dire « ${near} » ?`, en: ` Did you mean "${near}"?` };
 
 /** Why a file cannot be read as a workbook at all. Codes are permanent. */
-export const refusals = {
+const refusals = {
   'not-a-workbook': () => ({
     fr: 'Ce fichier n’est pas un classeur Excel : enregistrez la fiche au format « Classeur Excel (.xlsx) ».',
     en: 'This file is no Excel workbook: save the form as "Excel Workbook (.xlsx)".',
@@ -33,7 +37,7 @@ export const refusals = {
 } as const satisfies Readonly<Record<string, Message>>;
 
 /** What is wrong with a sheet or a cell of a workbook. Codes are permanent. */
-export const faults = {
+const errors = {
   'missing-sheet': (found, near) => ({
     fr: `Ce classeur n’a pas de feuille « ${found} » : ajoutez-la, ou renommez celle qui porte les questions.${meant(near).fr}`,
     en: `This workbook has no sheet "${found}": add it, or rename the one that has the questions.${meant(near).en}`,
@@ -81,7 +85,7 @@ export const faults = {
 } as const satisfies Readonly<Record<string, Message>>;
 
 /** What is left out of a workbook, and may have been meant. Codes are permanent. */
-export const warnings = {
+const warnings = {
   'unknown-sheet': (found, near) => ({
     fr: `La feuille « ${found} » n’est pas lue.${meant(near).fr}`,
     en: `The sheet "${found}" is not read.${meant(near).en}`,
@@ -103,3 +107,49 @@ export const warnings = {
     en: 'This workbook refers to other workbooks: the values read are those of when it was last saved.',
   }),
 } as const satisfies Readonly<Record<string, Message>>;
+
+/** Nobody reads more at once, and an answer has room for no more. */
+const maxIssues = 1_000;
+
+/** Gathers what is wrong with the sheets of a workbook, so that its author hears everything at once. */
+export class WorkbookIssues {
+  readonly warnings: FormIssue[] = [];
+  readonly #errors: FormIssue[] = [];
+
+  error(code: keyof typeof errors, place: CellPlace, a = '', b = ''): void {
+    if (this.#errors.length < maxIssues) {
+      this.#errors.push({ ...place, code, message: errors[code](shorten(a), shorten(b)) });
+    }
+  }
+
+  warning(code: keyof typeof warnings, place: CellPlace, a = '', b = ''): void {
+    if (this.warnings.length < maxIssues) {
+      this.warnings.push({ ...place, code, message: warnings[code](shorten(a), shorten(b)) });
+    }
+  }
+
+  /** Throws Fault `invalid-form` with every error so far, if there is one. */
+  refuseErrors(): void {
+    if (this.#errors.length > 0) throw invalidForm(this.#errors);
+  }
+}
+
+/** The file cannot be read at all: Fault `body-too-large` for a bomb, else `invalid-form`. */
+export function refusedWorkbook(
+  code: keyof typeof refusals,
+  a = '',
+  b = '',
+  cause?: unknown,
+): Fault {
+  const message = refusals[code](shorten(a), shorten(b));
+  const at = { sheet: '', row: 0, column: '' };
+  return new Fault(code === 'workbook-too-large' ? 'body-too-large' : 'invalid-form', {
+    errors: [{ pointer: '', code, message, at }],
+    cause,
+  });
+}
+
+/** What an author wrote is quoted, but not at any length. */
+function shorten(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
+}

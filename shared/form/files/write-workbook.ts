@@ -1,7 +1,7 @@
-import type { Cell as WrittenCell, WriteSheet } from 'hucre/xlsx';
 import { Fault } from '../../fault.ts';
+import { booleanCell, CellTexts, numberCell } from '../../workbook/cell-xml.ts';
+import { Workbook } from '../../workbook/workbook-writer.ts';
 import type { Cell, FormDefinition, Row } from '../definition.ts';
-import { cellEscapes } from './cell-escapes.ts';
 
 /** Columns that Excel can show. */
 const maxColumns = 16_384;
@@ -13,9 +13,6 @@ const measuredRows = 200;
 /** What a sheet without rows begins with, so that its reader sees what it is for. */
 const emptyChoices: Row = { list_name: null, name: null, label: null };
 
-/** Excel writes the moment of saving: that of the form would change the bytes of equal forms. */
-const savedAt = new Date(Date.UTC(2000, 0, 1));
-
 /**
  * Writes a form as an Excel workbook that other XLSForm tools read: every column, ours and theirs, in
  * order of first appearance; texts as texts, never as formulas; numbers and booleans as they are.
@@ -23,40 +20,36 @@ const savedAt = new Date(Date.UTC(2000, 0, 1));
  */
 export async function writeWorkbook(definition: FormDefinition): Promise<Uint8Array> {
   const { survey, choices, settings, entities, external_choices: externalChoices } = definition;
-  const sheets = [
-    sheetOf('survey', survey),
-    sheetOf('choices', choices.length === 0 ? [emptyChoices] : choices),
-    sheetOf('settings', [settings]),
-    ...(entities === undefined ? [] : [sheetOf('entities', entities)]),
-    ...(externalChoices === undefined ? [] : [sheetOf('external_choices', externalChoices)]),
+  const sheets: readonly (readonly [name: string, rows: readonly Row[] | undefined])[] = [
+    ['survey', survey],
+    ['choices', choices.length === 0 ? [emptyChoices] : choices],
+    ['settings', [settings]],
+    ['entities', entities],
+    ['external_choices', externalChoices],
   ];
-  // Few requests write a workbook: no other should pay for loading the library.
-  const { writeXlsx } = await import('./load-library.ts');
-  return writeXlsx({ sheets, properties: { modified: savedAt } });
+  const book = new Workbook(new CellTexts({ exact: true }), { filtered: false });
+  for (const [name, rows] of sheets) if (rows !== undefined) writeSheet(book, name, rows);
+  book.end();
+  return Buffer.concat(await Array.fromAsync(book.body));
 }
 
-function sheetOf(name: string, rows: readonly Row[]): WriteSheet {
-  const headings = headingsOf(rows);
-  if (headings.length > maxColumns) throw tooManyColumns(name);
-  const cells = new Map<string, Partial<WrittenCell>>(
-    headings.map((_, column) => [`0,${column}`, { style: { font: { bold: true } } }]),
-  );
-  const written = [headings, ...rows.map((row) => cellsOf(row, headings))].map((values, row) =>
-    values.map((value, column) => {
-      if (typeof value !== 'string') return value;
-      const { text, isError } = cellEscapes(value);
-      // The writer takes the text #REF! for an error, unless it is rich text.
-      if (isError) cells.set(`${row},${column}`, { richText: [{ text }] });
-      return text;
-    }),
-  );
-  return {
-    name,
-    rows: written,
-    columns: headings.map((_, column) => ({ width: widthOf(written, column) })),
-    cells,
-    freezePane: { rows: 1 },
-  };
+function writeSheet(book: Workbook, name: string, rows: readonly Row[]): void {
+  const titles = headingsOf(rows);
+  if (titles.length > maxColumns) throw tooManyColumns(name);
+  const written = rows.map((row) => cellsOf(row, titles));
+  const measured = [titles, ...written].slice(0, measuredRows);
+  const headings = titles.map((title, column) => ({ title, width: widthOf(measured, column) }));
+  const sheet = book.open(book.group(name, { passed: true }), headings);
+  for (const row of written) {
+    sheet.row(
+      row.map((cell) => {
+        if (cell === null || cell === '') return '';
+        if (typeof cell === 'number') return numberCell(cell, book.texts);
+        return typeof cell === 'boolean' ? booleanCell(cell) : book.texts.text(cell);
+      }),
+    );
+  }
+  sheet.end();
 }
 
 /** Headings mean the same with and without blanks around them; a column without one means nothing. */
@@ -84,7 +77,7 @@ function isExact(number: number): boolean {
 
 function widthOf(rows: readonly (readonly Cell[])[], column: number): number {
   let width = narrowest;
-  for (const row of rows.slice(0, measuredRows)) {
+  for (const row of rows) {
     for (const line of String(row[column] ?? '')
       .slice(0, 1_000)
       .split('\n')) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../../shared/fault.ts';
-import { maxListFileBytes, readListFile } from '../../../../../shared/form/lists/list-file.ts';
+import { maxListFileBytes, readListFile } from '../../../../../shared/form/files/list-file.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const read = (name: string, text: string): unknown => readListFile(name, bytes(text));

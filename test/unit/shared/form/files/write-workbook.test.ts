@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { readXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
 import type { Cell, FormDefinition, Row } from '../../../../../shared/form/definition.ts';
-import { readWorkbook } from '../../../../../shared/form/xlsx/read-workbook.ts';
-import { writeWorkbook } from '../../../../../shared/form/xlsx/write-workbook.ts';
-import { ZipArchive } from '../../../../../shared/form/xlsx/zip-archive.ts';
+import { readWorkbook } from '../../../../../shared/form/files/read-workbook.ts';
+import { writeWorkbook } from '../../../../../shared/form/files/write-workbook.ts';
+import { ZipArchive } from '../../../../../shared/zip/zip-archive.ts';
 import { faultOf } from '../../../../support/fault-of.ts';
 import { formsInFolder, readForm } from '../../../../support/forms-folder.ts';
 import { meaning } from '../../../../support/forms-written.ts';
@@ -162,7 +162,7 @@ describe('a form written as a workbook', () => {
 
   it('is XML for every reader, whatever stands in its cells', async () => {
     const archive = new ZipArchive(await writeWorkbook(form(hostile.map((x) => ({ x })))));
-    const strings = archive.read('xl/sharedStrings.xml').toString();
+    const strings = archive.read('xl/worksheets/sheet1.xml').toString();
     const illegal = (unit: string): boolean =>
       (unit < ' ' && !'\t\n\r'.includes(unit)) || unit === '\ufffe' || unit === '\uffff';
     expect(Array.from(strings).filter(illegal)).toEqual([]);
@@ -171,7 +171,7 @@ describe('a form written as a workbook', () => {
 
   it('does not tell when it was written', async () => {
     const archive = new ZipArchive(await writeWorkbook(form([{ x: 'a' }])));
-    expect(archive.read('docProps/core.xml').toString()).toContain('2000-01-01T00:00:00Z');
+    expect(archive.names.filter((name) => name.startsWith('docprops/'))).toEqual([]);
   });
 
   it('has the same bytes every time, and leaves out the rows of list files', async () => {

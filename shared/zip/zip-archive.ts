@@ -1,5 +1,26 @@
 import { crc32, inflateRawSync } from 'node:zlib';
-import { refusedWorkbook } from './workbook-issues.ts';
+
+/** Why an archive is not read. */
+export type ZipRefusal = 'no-archive' | 'damaged' | 'encrypted' | 'too-large';
+
+export class ZipError extends Error {
+  readonly reason: ZipRefusal;
+  /** What is wrong: an entry's name, as a rule. */
+  readonly what: string;
+  /** Of what is too large: how much there may be. */
+  readonly most: string;
+
+  constructor(
+    reason: ZipRefusal,
+    what = '',
+    { most = '', cause }: { most?: string; cause?: unknown } = {},
+  ) {
+    super(`ZIP: ${reason} ${what}`, { cause });
+    this.reason = reason;
+    this.what = what;
+    this.most = most;
+  }
+}
 
 /** A workbook has a dozen entries, a hundred with pictures. */
 const maxEntries = 2_000;
@@ -23,20 +44,18 @@ interface Entry {
   readonly offset: number;
 }
 
-const damaged = (what: string, cause?: unknown) =>
-  refusedWorkbook('damaged-workbook', what, '', cause);
+const damaged = (what: string, cause?: unknown) => new ZipError('damaged', what, { cause });
 
 /**
  * A ZIP archive that is not trusted: nothing is unpacked but what is asked for, no more than it said
- * and no more than `maxUnpackedBytes` in all, and its checksum must be right. Written here because
- * the reader of workbooks unpacks up to 2 GB an entry. Names are compared without case.
+ * and no more than `maxUnpackedBytes` in all, and its checksum must be right. Names are compared without case.
  */
 export class ZipArchive {
   readonly #bytes: Buffer;
   readonly #entries: ReadonlyMap<string, Entry>;
   #left = maxUnpackedBytes;
 
-  /** Throws Faults `invalid-form` (no archive, or a damaged one) and `body-too-large`. */
+  /** Throws ZipError. */
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#entries = readDirectory(this.#bytes);
@@ -51,14 +70,14 @@ export class ZipArchive {
     return this.#entries.has(plain(name));
   }
 
-  /** What an entry holds. Throws Faults `invalid-form` and `body-too-large`. */
+  /** What an entry holds. Throws ZipError. */
   read(name: string): Buffer {
     const entry = this.#entries.get(plain(name));
     if (entry === undefined) throw damaged(`${name} ?`);
-    if (entry.isEncrypted) throw refusedWorkbook('encrypted-workbook');
+    if (entry.isEncrypted) throw new ZipError('encrypted', name);
     this.#left -= entry.bytes;
     if (this.#left < 0) {
-      throw refusedWorkbook('workbook-too-large', name, `${maxUnpackedBytes / 2 ** 20} MB`);
+      throw new ZipError('too-large', name, { most: `${maxUnpackedBytes / 2 ** 20} MB` });
     }
     const content = this.#unpack(entry);
     if (content.length !== entry.bytes || crc32(content) !== entry.crc) throw damaged(name);
@@ -92,9 +111,9 @@ function plain(name: string): string {
 
 function readDirectory(file: Buffer): ReadonlyMap<string, Entry> {
   const end = findEnd(file);
-  if (end === undefined) throw refusedWorkbook('not-a-workbook');
+  if (end === undefined) throw new ZipError('no-archive');
   const count = file.readUInt16LE(end + 10);
-  if (count > maxEntries) throw refusedWorkbook('workbook-too-large', 'ZIP', String(maxEntries));
+  if (count > maxEntries) throw new ZipError('too-large', 'ZIP', { most: String(maxEntries) });
   const entries = new Map<string, Entry>();
   let at = file.readUInt32LE(end + 16);
   for (let index = 0; index < count; index += 1) {

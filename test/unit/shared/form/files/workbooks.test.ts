@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compileForm, type CompiledForm } from '../../../../../shared/form/compile/compile-form.ts';
 import type { FormDefinition } from '../../../../../shared/form/definition.ts';
 import type { FormIssue } from '../../../../../shared/form/model.ts';
-import { readWorkbook } from '../../../../../shared/form/xlsx/read-workbook.ts';
-import { writeWorkbook } from '../../../../../shared/form/xlsx/write-workbook.ts';
+import { readWorkbook } from '../../../../../shared/form/files/read-workbook.ts';
+import { writeWorkbook } from '../../../../../shared/form/files/write-workbook.ts';
 import { workbooks, workbooksFolder } from '../../../../support/write-workbooks.ts';
 
 async function read(name: string): ReturnType<typeof readWorkbook> {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../../shared/fault.ts';
-import { readWorkbook } from '../../../../../shared/form/xlsx/read-workbook.ts';
-import { storedZip } from '../../../../../shared/form/xlsx/stored-zip.ts';
+import { readWorkbook } from '../../../../../shared/form/files/read-workbook.ts';
+import { storedZip } from '../../../../support/stored-zip.ts';
 import { faultOf } from '../../../../support/fault-of.ts';
 import { hostileZip, zipped } from '../../../../support/hostile-zip.ts';
 import { workbookParts, type TestCell } from '../../../../support/workbook-file.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../../shared/fault.ts';
-import { maxYamlLength, readYaml } from '../../../../../shared/form/compile/read-yaml.ts';
+import { maxYamlLength, readYaml } from '../../../../../shared/form/files/read-yaml.ts';
 
 function faultOf(text: string): Fault {
   try {

@@ -6,15 +6,32 @@ const largestNumber = 9.99e307;
 /** What needs no look: neither markup, nor a control character, nor half of a pair, nor Excel's escapes. */
 const needsCare = /[^ -%'-;=?-^`-\ud7ff\ue000-\ufffd]/;
 
+/** Styles of cells, by their index in the styles part (see workbook-writer.ts). */
+export const styles = {
+  header: 1,
+  date: 2,
+  dateTime: 3,
+  dateTimeUtc: 4,
+  time: 5,
+  timeUtc: 6,
+  wrapped: 7,
+} as const;
+
 /** Texts of cells as SpreadsheetML, and how many of them had to be cut. */
 export class CellTexts {
   cut = 0;
+  readonly #exact: boolean;
+
+  /** `exact`: nothing is cut, and what XML cannot hold is escaped as Excel does, so that it can be read again. */
+  constructor({ exact }: { readonly exact: boolean }) {
+    this.#exact = exact;
+  }
 
   /** What follows `<c r="A1` for a text: never a formula, whatever it begins with. */
   text(text: string): string {
-    const short = text.length > mostCharacters ? this.#shortened(text) : text;
+    const short = text.length > mostCharacters && !this.#exact ? this.#shortened(text) : text;
     const isEdged = short.charCodeAt(0) <= 32 || short.charCodeAt(short.length - 1) <= 32;
-    return `" t="inlineStr"><is><t${isEdged ? ' xml:space="preserve"' : ''}>${escaped(short)}</t></is></c>`;
+    return `" t="inlineStr"><is><t${isEdged ? ' xml:space="preserve"' : ''}>${this.#exact ? exactly(short) : escaped(short)}</t></is></c>`;
   }
 
   /** A longer text than a cell can hold ends with how many characters are not there. */
@@ -61,7 +78,21 @@ function escaped(text: string): string {
     .replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 }
 
-/** The same between the quotes of an attribute. */
+/** The same, but what XML cannot hold, and a CR, which it would not keep, stand in it by their numbers. */
+function exactly(text: string): string {
+  if (!needsCare.test(text)) return text;
+  return text
+    .replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
+    .replaceAll(/[^\t\n -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, (unit) => {
+      const code = unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+      return `_x${code}_`;
+    })
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
+
+/** A name as XML, between the quotes of an attribute. */
 export function escapedAttribute(text: string): string {
   return escaped(text)
     .replaceAll('"', '&quot;')

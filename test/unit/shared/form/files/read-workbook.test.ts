@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readWorkbook } from '../../../../../shared/form/xlsx/read-workbook.ts';
-import { storedZip } from '../../../../../shared/form/xlsx/stored-zip.ts';
+import { readWorkbook } from '../../../../../shared/form/files/read-workbook.ts';
+import { storedZip } from '../../../../support/stored-zip.ts';
 import { faultOf } from '../../../../support/fault-of.ts';
 import {
   formats,
@@ -246,8 +246,8 @@ describe('faults of a workbook', () => {
     ];
     expect(await faults(file({ sheets }))).toEqual([
       ['duplicate-column', 'survey', 1, 'name'],
-      ['reserved-column', 'survey', 1, '__proto__'],
       ['formula-error', 'survey', 1, 'D'],
+      ['reserved-column', 'survey', 1, '__proto__'],
       ['formula-error', 'survey', 3, 'type'],
       ['formula-without-value', 'survey', 3, 'name'],
       ['bad-date', 'survey', 3, 'name'],
