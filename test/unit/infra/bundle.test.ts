@@ -9,6 +9,7 @@ import { bundleFunction, type Bundle } from '../../../infra/bundle.ts';
 import { bundleNames, entryOf } from '../../../infra/functions.ts';
 import { doors } from '../../../shared/http/operations/operation.ts';
 import { env } from '../../../shared/config.ts';
+import { version } from '../../../shared/version.ts';
 
 const run = promisify(execFile);
 
@@ -83,11 +84,11 @@ describe('the bundle of a function', () => {
     expect(other).toEqual(one);
   });
 
-  it('brings the tracer only if it is to be used', async () => {
-    const { bytes } = await bundleFunction(entryOf('compile-end'));
-    const traced = await bundleFunction(entryOf('compile-end'), { tracing: true });
-    expect(traced.bytes).toBeGreaterThan(bytes + 50_000);
-    expect(traced.startBytes).toBeLessThan(traced.bytes - 50_000);
+  it('knows of package.json the version alone, so that a new tool does not change it', async () => {
+    const { files } = await bundleFunction(entryOf('datasets'));
+    const text = Buffer.concat(files.map(({ contents }) => contents)).toString();
+    expect(text).toContain(`"${version}"`);
+    expect(text.includes('devDependencies')).toBe(false);
   });
 });
 
