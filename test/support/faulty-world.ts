@@ -102,11 +102,17 @@ export async function openFaultyWorld(): Promise<FaultyWorld> {
     const made = { ...adapters(patience), keys: testKeys };
     switch (door) {
       case 'submissions':
-        return lambdaOf(wrapDoor(door, operations, (report) => submissionsHandler({ ...made, report })));
+        return lambdaOf(
+          wrapDoor(door, operations, (report) => submissionsHandler({ ...made, report })),
+        );
       case 'registry':
-        return lambdaOf(wrapDoor(door, operations, (report) => registryHandler({ ...made, report })));
+        return lambdaOf(
+          wrapDoor(door, operations, (report) => registryHandler({ ...made, report })),
+        );
       case 'openrosa':
-        return lambdaOf(wrapDoor(door, operations, (report) => openRosaHandler({ ...made, report })));
+        return lambdaOf(
+          wrapDoor(door, operations, (report) => openRosaHandler({ ...made, report })),
+        );
     }
   };
   return {
