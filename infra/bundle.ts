@@ -192,7 +192,6 @@ const onDemandPackages = [
   '@noble/hashes/legacy.js',
   '@noble/hashes/sha2.js',
   're2js',
-  'saxes',
   'yaml',
 ] as const;
 

@@ -4,14 +4,14 @@ import * as z from 'zod';
 import { createOrganisation, findOrganisation } from '../shared/access/organisations.ts';
 import type { Principal } from '../shared/access/principal.ts';
 import { createToken } from '../shared/access/tokens.ts';
-import { readYaml } from '../shared/form/compile/read-yaml.ts';
+import { readYaml } from '../shared/form/files/read-yaml.ts';
 import { type FormDefinition, Row } from '../shared/form/definition.ts';
 import { coordination } from '../shared/ids.ts';
 import type { JsonValue } from '../shared/json.ts';
 import { registryKey } from '../shared/store/keys.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
-import { rekeyLedger } from '../shared/submission/erasure/rekey-ledger.ts';
+import { rekeyLedger } from '../shared/submission/erasure/erasure-ledger.ts';
 import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
 import type { Installation } from './installation.ts';
 

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, dirname } from 'node:path';
-import type { KeyStore } from '../shared/access/key-store.ts';
 import { Keyring } from '../shared/access/keyring.ts';
 import { openKeys } from '../shared/access/open-keys.ts';
 import {
   installationKeys,
   keysText,
   parseKeys,
+  type KeyStore,
   type StoredKeys,
 } from '../shared/access/stored-keys.ts';
 import { systemClock, type Clock } from '../shared/clock.ts';
@@ -28,7 +28,7 @@ import { DiskObjectStore } from '../shared/objects/disk-object-store.ts';
 import { linksPath } from '../shared/objects/signed-link.ts';
 import { ownersFolder } from '../shared/owners-file.ts';
 import { openSqlite } from '../shared/store/sqlite-record-store.ts';
-import type { WholeTable } from '../shared/store/whole-table.ts';
+import type { WholeTable } from '../shared/store/record-store.ts';
 import { closeToOthers } from './close-to-others.ts';
 
 /** Everything that the domain needs, kept in one folder. */

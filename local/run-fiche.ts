@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { KeysError } from '../shared/access/keys-error.ts';
-import { BackupError } from '../shared/backup/backup-error.ts';
+import { KeysError } from '../shared/access/stored-keys.ts';
+import { BackupError } from '../shared/backup/backup-source.ts';
 import { localConfig, stackName } from '../shared/config.ts';
 import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';

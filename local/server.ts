@@ -5,7 +5,7 @@ import { registryHandler } from '../functions/registry/handler.ts';
 import { submissionsHandler } from '../functions/submissions/handler.ts';
 import { finishRun } from '../shared/dataset/publish/compile-run.ts';
 import type { Failure } from '../shared/http/door.ts';
-import { forgetDeleted } from '../shared/store/forget-deleted.ts';
+import { forgetDeleted } from '../shared/store/record-store.ts';
 import { Compiler } from './compiler.ts';
 import { lockFolder } from './folder-lock.ts';
 import { checkPort, listenHttp } from './http-server.ts';

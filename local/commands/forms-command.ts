@@ -9,7 +9,7 @@ import { cellText, type FormDefinition, type Row } from '../../shared/form/defin
 import type { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { maxMediaBytes } from '../../shared/form/library/form-media.ts';
 import type { FormIssue } from '../../shared/form/model.ts';
-import { writeWorkbook } from '../../shared/form/xlsx/write-workbook.ts';
+import { writeWorkbook } from '../../shared/form/files/write-workbook.ts';
 import { parseJson } from '../../shared/http/body.ts';
 import { maxFileBytes } from '../../shared/http/operations/operation.ts';
 import { FormId } from '../../shared/ids.ts';

@@ -7,7 +7,7 @@ import { createOrganisation } from '../../../shared/access/organisations.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { OrgId } from '../../../shared/ids.ts';
 import { commands } from '../../../local/commands.ts';
-import { ZipArchive } from '../../../shared/form/xlsx/zip-archive.ts';
+import { ZipArchive } from '../../../shared/zip/zip-archive.ts';
 import { openHome } from '../../../local/open-home.ts';
 import { runFiche, languageOf } from '../../../local/run-fiche.ts';
 import { fixtureOf } from '../../support/fixtures.ts';
