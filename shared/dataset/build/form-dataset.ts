@@ -34,7 +34,7 @@ import {
 } from '../versions/public-head.ts';
 import { recordTexts } from '../formats/record-texts.ts';
 import { PublishError, type VersionWriter } from '../versions/version-writer.ts';
-import type { ColumnKind } from '../rows/column-kinds.ts';
+import type { ColumnKind } from '../../form/types/question-types.ts';
 import { dayOf } from '../disclosure/combination.ts';
 import type { RecordColumn } from '../rows/identifiers.ts';
 import { fileLanguages } from '../rows/file-languages.ts';

@@ -1,14 +1,7 @@
 import { audiences } from '../../form/model.ts';
 import { FileSink } from '../../zip/file-sink.ts';
-import type { FileEntry } from '../versions/manifest.ts';
-import {
-  VersionWriter,
-  versionFileKey,
-  versionPrefix,
-  type BodyFile,
-  type FileOwner,
-  type MadeBody,
-} from '../versions/version-writer.ts';
+import { type FileEntry, versionFileKey, versionPrefix, type FileOwner } from '../versions/manifest.ts';
+import { VersionWriter, type BodyFile, type MadeBody } from '../versions/version-writer.ts';
 import type { FilesState, FileState } from './part-state.ts';
 import { PartStore, type JoiningStore } from './part-store.ts';
 import { ResumableSha256 } from '../versions/resumable-sha256.ts';

@@ -4,8 +4,7 @@ import { readDatasetPointers } from '../versions/dataset-pointer.ts';
 import type { CompileDeps } from '../deps.ts';
 import { dataPackageProfile } from '../formats/data-package-profile.ts';
 import type { DatasetHead } from '../versions/version-place.ts';
-import type { FileEntry, Manifest } from '../versions/manifest.ts';
-import { readStoredManifest } from '../versions/stored-manifest.ts';
+import { type FileEntry, type Manifest, readStoredManifest } from '../versions/manifest.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';
 
 const id = 'catalog';

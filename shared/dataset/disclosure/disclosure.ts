@@ -13,7 +13,7 @@ import { identifyingPaths } from '../../form/compile/identifying.ts';
 import type { FormModel } from '../../form/model.ts';
 import { readDatasetPointer } from '../versions/dataset-pointer.ts';
 import type { CompileDeps } from '../deps.ts';
-import { versionFileKey } from '../versions/version-writer.ts';
+import { versionFileKey } from '../versions/manifest.ts';
 
 /** What was decided of a record, and what is to be kept of it for the next version. */
 export interface Decision {

@@ -12,16 +12,8 @@ import type { PlannedVersion, Before, VersionPlace } from '../versions/version-p
 import { flipDatasetPointer, type DatasetPointer } from '../versions/dataset-pointer.ts';
 import { noteVersion, readDatasetVersions } from '../versions/dataset-version.ts';
 import type { CompileDeps } from '../deps.ts';
-import { Manifest } from '../versions/manifest.ts';
-import { readStoredManifest } from '../versions/stored-manifest.ts';
-import {
-  PublishError,
-  VersionWriter,
-  versionFileKey,
-  versionPrefix,
-  type Entries,
-  type FileOwner,
-} from '../versions/version-writer.ts';
+import { Manifest, versionFileKey, versionPrefix, type FileOwner, readStoredManifest } from '../versions/manifest.ts';
+import { PublishError, VersionWriter, type Entries } from '../versions/version-writer.ts';
 import { hash } from 'node:crypto';
 import type { FormInput } from '../rows/form-rows.ts';
 import type { SegmentPointer } from '../segments/segment-pointer.ts';

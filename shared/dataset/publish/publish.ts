@@ -1,3 +1,4 @@
+import { versionPrefix } from '../versions/manifest.ts';
 import { specOf } from './dataset-specs.ts';
 import type { Prepared, DatasetSpec } from '../build/dataset-spec.ts';
 import {
@@ -14,7 +15,7 @@ import { expireVersions } from '../versions/retention.ts';
 import { SegmentError } from '../segments/segment-file.ts';
 import { settleErasures } from './settle-erasures.ts';
 import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
-import { PublishError, versionPrefix } from '../versions/version-writer.ts';
+import { PublishError } from '../versions/version-writer.ts';
 import { readPlan } from '../build/part-plans.ts';
 
 export interface PublishReport {

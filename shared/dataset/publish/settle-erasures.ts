@@ -13,10 +13,9 @@ import { readFormInput } from '../rows/form-rows.ts';
 import { instanceIdOfLine, segmentLines } from '../segments/segment-file.ts';
 import { factsOf, flipSegmentPointer, type SegmentPointer } from '../segments/segment-pointer.ts';
 import { sourceOf } from './make-version.ts';
-import { findManifest } from '../versions/stored-manifest.ts';
+import { findManifest, versionFileKey } from '../versions/manifest.ts';
 import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
 import { ndjsonName, idOfRow, rowLines } from '../versions/row-index.ts';
-import { versionFileKey } from '../versions/version-writer.ts';
 
 /**
  * What is read at most to find out which versions hold what was erased: minutes, where a function has

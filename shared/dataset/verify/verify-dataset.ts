@@ -6,11 +6,8 @@ import type { Prepared } from '../build/dataset-spec.ts';
 import { specOf } from '../publish/dataset-specs.ts';
 import type { CompileDeps } from '../deps.ts';
 import { planVersion, sourcesOf, rebuildManifest } from '../publish/make-version.ts';
-import type { FileEntry, Manifest } from '../versions/manifest.ts';
+import { type FileEntry, type Manifest, versionPrefix, findManifest, filesByKey } from '../versions/manifest.ts';
 import { publish } from '../publish/publish.ts';
-import { findManifest } from '../versions/stored-manifest.ts';
-import { filesByKey } from '../versions/version-files.ts';
-import { versionPrefix } from '../versions/version-writer.ts';
 import { readDatasetVersions, withdraw } from '../versions/dataset-version.ts';
 
 /** How often a dataset is looked at again that is published meanwhile. */

@@ -5,8 +5,7 @@ import { schemaOf, upgraded } from '../../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../../store/record-store.ts';
 import type { DatasetPointer } from './dataset-pointer.ts';
 import type { CompileDeps } from '../deps.ts';
-import { findManifest } from './stored-manifest.ts';
-import { versionPrefix } from './version-writer.ts';
+import { findManifest, versionPrefix } from './manifest.ts';
 
 const json = <T extends z.ZodType>(inner: T) =>
   z

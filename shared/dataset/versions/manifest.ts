@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import { type Audience, audiences } from '../../form/model.ts';
 import { Risk } from './risk.ts';
+import { text } from 'node:stream/consumers';
+import { Fault } from '../../fault.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
 
 export const FileEntry = z.object({
   name: z.string(),
@@ -45,3 +49,59 @@ export const Manifest = z.object({
   internal: z.array(FileEntry).default([]),
 });
 export type Manifest = z.infer<typeof Manifest>;
+
+export function versionPrefix(datasetId: string, version: string): string {
+  return `datasets/${datasetId}/${version}/`;
+}
+
+/** Who a file of a version is for; `internal`: for compile and the doors alone, handed out to nobody. */
+export type FileOwner = Audience | 'internal';
+
+export function versionFileKey(
+  datasetId: string,
+  version: string,
+  owner: FileOwner,
+  file: string,
+): string {
+  return `${versionPrefix(datasetId, version)}${owner}/${file}`;
+}
+
+/** The manifest of a version. Throws Fault `not-found` when it is not there (any more). */
+export async function readStoredManifest(
+  objects: ObjectStore,
+  datasetId: string,
+  version: string,
+): Promise<Manifest> {
+  const stored = await objects.get(`${versionPrefix(datasetId, version)}manifest.json`);
+  if (stored === undefined) throw new Fault('not-found');
+  return Manifest.parse(JSON.parse(await text(stored)));
+}
+
+/** The same; undefined when it is not there or is no manifest. */
+export async function findManifest(
+  objects: ObjectStore,
+  datasetId: string,
+  version: string,
+): Promise<Manifest | undefined> {
+  try {
+    return await readStoredManifest(objects, datasetId, version);
+  } catch (error) {
+    if (error instanceof Fault && error.code !== 'not-found') throw error;
+    return undefined;
+  }
+}
+
+/** Every file that a manifest names, internal ones too, by the key of its object. */
+export function filesByKey(manifest: Manifest): ReadonlyMap<string, FileEntry> {
+  const { dataset, version, internal } = manifest;
+  const files = new Map<string, FileEntry>();
+  for (const audience of audiences) {
+    for (const entry of manifest.audiences[audience]?.files ?? []) {
+      files.set(versionFileKey(dataset, version, audience, entry.name), entry);
+    }
+  }
+  for (const entry of internal) {
+    files.set(versionFileKey(dataset, version, 'internal', entry.name), entry);
+  }
+  return files;
+}

@@ -4,9 +4,7 @@ import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './d
 import { MissingPart } from '../../objects/missing-part.ts';
 import type { ObjectHeaders, WriteCondition } from '../../objects/object-store.ts';
 import type { CompileDeps } from '../deps.ts';
-import type { FileEntry, Manifest } from './manifest.ts';
-import { findManifest, readStoredManifest } from './stored-manifest.ts';
-import { versionFileKey } from './version-writer.ts';
+import { type FileEntry, type Manifest, versionFileKey, findManifest, readStoredManifest } from './manifest.ts';
 
 const attempts = 20;
 

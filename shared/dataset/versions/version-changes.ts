@@ -17,8 +17,7 @@ import {
   type RowLine,
   type RowIndexColumn,
 } from './row-index.ts';
-import { findManifest } from './stored-manifest.ts';
-import { versionFileKey } from './version-writer.ts';
+import { findManifest, versionFileKey } from './manifest.ts';
 import { columnValue } from './read-rows.ts';
 
 /** Bytes of both files that one page reads at most: seconds, where an answer may take 28. */

@@ -3,27 +3,11 @@ import type { Audience } from '../../form/model.ts';
 import { audiences } from '../../form/model.ts';
 import type { ObjectBody, ObjectStore } from '../../objects/object-store.ts';
 import { FileSink } from '../../zip/file-sink.ts';
-import type { FileEntry, Manifest } from './manifest.ts';
+import { versionFileKey, type FileEntry, type FileOwner, type Manifest } from './manifest.ts';
 
 /** What a version holds does not agree with itself. Nothing was published. */
 export class PublishError extends Error {
   override readonly name = 'PublishError';
-}
-
-export function versionPrefix(datasetId: string, version: string): string {
-  return `datasets/${datasetId}/${version}/`;
-}
-
-/** Who a file of a version is for; `internal`: for compile and the doors alone, handed out to nobody. */
-export type FileOwner = Audience | 'internal';
-
-export function versionFileKey(
-  datasetId: string,
-  version: string,
-  owner: FileOwner,
-  file: string,
-): string {
-  return `${versionPrefix(datasetId, version)}${owner}/${file}`;
 }
 
 /** What was written, by whom it is for. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../json.ts';
 import { flatText } from '../../rows/cell-text.ts';
-import type { ColumnKind } from '../../rows/column-kinds.ts';
+import type { ColumnKind } from '../../../form/types/question-types.ts';
 import { booleanCell, numberCell, styledCell, type CellTexts } from './cell-xml.ts';
 import { serialDate, serialDateTime, serialTime, type Serial } from './serial-dates.ts';
 

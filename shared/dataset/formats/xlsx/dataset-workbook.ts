@@ -1,7 +1,7 @@
 import type { DatasetHead } from '../../versions/version-place.ts';
 import { liveStateNames } from '../../../submission/records/submission.ts';
 import { choiceLabels, labelIn, labelledHeaders } from '../../rows/column-labels.ts';
-import type { ColumnKind } from '../../rows/column-kinds.ts';
+import type { ColumnKind } from '../../../form/types/question-types.ts';
 import type { TableColumns } from '../../rows/view.ts';
 import {
   repeatLeads,

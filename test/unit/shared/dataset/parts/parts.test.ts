@@ -4,10 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readDatasetPointer } from '../../../../../shared/dataset/versions/dataset-pointer.ts';
 import { publish, publishPart } from '../../../../../shared/dataset/publish/publish.ts';
 import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { readStoredManifest } from '../../../../../shared/dataset/versions/stored-manifest.ts';
+import { readStoredManifest, filesByKey } from '../../../../../shared/dataset/versions/manifest.ts';
 import { sweepVersions } from '../../../../../shared/dataset/versions/sweep.ts';
 import { verifyDataset } from '../../../../../shared/dataset/verify/verify-dataset.ts';
-import { filesByKey } from '../../../../../shared/dataset/versions/version-files.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';
 

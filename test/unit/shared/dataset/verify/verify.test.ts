@@ -6,7 +6,7 @@ import {
   listVersions,
   readManifest,
 } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { readStoredManifest } from '../../../../../shared/dataset/versions/stored-manifest.ts';
+import { readStoredManifest } from '../../../../../shared/dataset/versions/manifest.ts';
 import { verify } from '../../../../../shared/dataset/verify/verify.ts';
 import { headKey, historyKey, registryKey, shardOf } from '../../../../../shared/store/keys.ts';
 import { attachmentKey } from '../../../../../shared/submission/records/attachment-keys.ts';
