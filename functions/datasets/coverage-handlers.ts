@@ -1,7 +1,7 @@
 import { authorise } from '../../shared/access/policy.ts';
 import { listOrganisations } from '../../shared/access/organisations.ts';
-import { readCoverage } from '../../shared/dataset/derived/coverage.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import { readCoverage } from '../../shared/dataset/derived/coverage-report.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { remindersOf } from '../../shared/dataset/derived/reminders.ts';
 import { endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';

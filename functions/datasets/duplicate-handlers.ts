@@ -1,4 +1,4 @@
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { readDuplicates } from '../../shared/dataset/derived/read-duplicates.ts';
 import { endpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';

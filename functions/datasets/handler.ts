@@ -1,7 +1,7 @@
 import { audienceOf } from '../../shared/access/policy.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
 import { readRun, startRun } from '../../shared/dataset/publish/compile-run.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import {
   listDatasets,
   openDatasetFile,

@@ -1,5 +1,5 @@
 import { audienceOf } from '../../shared/access/policy.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { listVersions } from '../../shared/dataset/versions/read-datasets.ts';
 import { readVersionChanges } from '../../shared/dataset/versions/version-changes.ts';
 import { endpoint } from '../../shared/http/endpoint.ts';

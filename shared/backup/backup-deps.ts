@@ -1,5 +1,5 @@
 import type { KeyStore } from '../access/key-store.ts';
-import type { CompileDeps } from '../dataset/deps.ts';
+import type { CompileDeps } from '../dataset/compile-deps.ts';
 import type { WholeTable } from '../store/whole-table.ts';
 
 /** What is backed up or restored, and what it takes to compile it. */

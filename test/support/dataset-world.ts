@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Keyring } from '../../shared/access/keyring.ts';
 import { collect } from '../../shared/dataset/segments/collect.ts';
 import { compileAll } from '../../shared/dataset/publish/compile-all.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { openDatasetFile } from '../../shared/dataset/versions/read-datasets.ts';
 import { FormDefinition } from '../../shared/form/definition.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';

@@ -1,10 +1,10 @@
 import { audiences, type Audience } from '../../form/model.ts';
 import type { VersionPlace, DatasetHead } from '../versions/version-place.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { Disclosure } from '../disclosure/disclosure.ts';
 import { keepPublic } from '../disclosure/keep-public.ts';
 import { prepareDisclosure } from '../disclosure/prepare-disclosure.ts';
-import type { Risk } from '../versions/risk.ts';
+import type { Risk } from '../versions/disclosure-risk.ts';
 import { disclosedFileName, disclosedLine } from '../disclosure/disclosed-file.ts';
 import {
   modelsOf,
@@ -35,12 +35,12 @@ import {
 import { recordTexts } from '../formats/record-texts.ts';
 import { PublishError, type VersionWriter } from '../versions/version-writer.ts';
 import type { ColumnKind } from '../../form/types/question-types.ts';
-import { dayOf } from '../disclosure/combination.ts';
+import { dayOf } from '../disclosure/quasi-identifiers.ts';
 import type { RecordColumn } from '../rows/identifiers.ts';
 import { fileLanguages } from '../rows/file-languages.ts';
 import { scopesOf } from '../rows/layout.ts';
 import type { SegmentRow } from '../segments/segment-file.ts';
-import { tablesOf } from '../rows/view.ts';
+import { tablesOf } from '../rows/audience-view.ts';
 
 /** What building a version counted: rows that each audience sees, and what was kept from whom. */
 export interface Built {

@@ -1,6 +1,6 @@
 import type { DatasetPointer } from '../versions/dataset-pointer.ts';
 import type { Prepared } from './dataset-spec.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { PlannedVersion, VersionPlace } from '../versions/version-place.ts';
 import { SegmentError } from '../segments/segment-file.ts';
 import { PublishError } from '../versions/version-writer.ts';

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { PartPlan } from './part-state.ts';
 import { partsPrefix } from './part-writer.ts';
 

@@ -1,6 +1,6 @@
 import { audiences } from '../../form/model.ts';
 import { FileSink } from '../../zip/file-sink.ts';
-import { type FileEntry, versionFileKey, versionPrefix, type FileOwner } from '../versions/manifest.ts';
+import { type FileEntry, versionFileKey, versionPrefix, type FileOwner } from '../versions/version-manifest.ts';
 import { VersionWriter, type BodyFile, type MadeBody } from '../versions/version-writer.ts';
 import type { FilesState, FileState } from './part-state.ts';
 import { PartStore, type JoiningStore } from './part-store.ts';

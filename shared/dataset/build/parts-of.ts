@@ -1,7 +1,7 @@
 import type { FormModel } from '../../form/model.ts';
 import type { FormInput } from '../rows/form-rows.ts';
 import { layoutOf } from '../rows/layout.ts';
-import { tablesOf } from '../rows/view.ts';
+import { tablesOf } from '../rows/audience-view.ts';
 import type { Parts } from './part.ts';
 
 /** Half of a quarter of an hour at 3,000 rows of 40 columns a second: see docs/scale.md. */

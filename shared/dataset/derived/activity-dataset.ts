@@ -8,7 +8,7 @@ import { CanonicalNames } from '../../network/canonical-names.ts';
 import type { SubmissionState } from '../../submission/records/submission.ts';
 import type { DatasetSpec } from '../build/dataset-spec.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { FormRows, idFor, type FormRow } from '../rows/form-rows.ts';
 import { disclosedVersions, followDisclosure } from '../disclosure/disclosure.ts';

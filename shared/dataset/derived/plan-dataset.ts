@@ -7,7 +7,7 @@ import type { ActivityReport, PlannedActivity } from '../../plan/plan.ts';
 import { progress } from '../../plan/progress.ts';
 import type { DatasetSpec } from '../build/dataset-spec.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { modelsOf, readFormInput, type FormInput, FormRows } from '../rows/form-rows.ts';
 import { jsonMediaType } from '../formats/json.ts';

@@ -1,7 +1,7 @@
 import type { Organisation } from '../../access/organisation.ts';
 import { daysBetween } from '../../plan/days.ts';
 import type { Language } from '../../text.ts';
-import type { Coverage, CoveredForm, CoveredOrganisation } from './coverage.ts';
+import type { Coverage, CoveredForm, CoveredOrganisation } from './coverage-report.ts';
 
 /** What an organisation still owes of one form. */
 interface Owed {

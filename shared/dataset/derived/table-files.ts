@@ -17,10 +17,10 @@ import type { JsonObject } from '../../json.ts';
 import type { Bilingual } from '../../text.ts';
 import { csvText, jsonText } from '../rows/cell-text.ts';
 import { fileLanguages } from '../rows/file-languages.ts';
-import { Instance } from '../rows/instance.ts';
+import { Instance } from '../rows/row-instance.ts';
 import { layoutOf } from '../rows/layout.ts';
-import { readerOf } from '../rows/read-answers.ts';
-import { Selections, tablesOf, viewOf } from '../rows/view.ts';
+import { readerOf } from '../rows/answer-reader.ts';
+import { Selections, tablesOf, viewOf } from '../rows/audience-view.ts';
 
 /** A table of a dataset that is made from several forms. */
 interface DerivedTable {

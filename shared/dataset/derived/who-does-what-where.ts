@@ -8,7 +8,7 @@ import { csvText, jsonText } from '../rows/cell-text.ts';
 import { csvMediaType, csvRow } from '../formats/csv.ts';
 import { geojsonMediaType } from '../formats/geojson.ts';
 import { endOfDocument, jsonMediaType, startOfDocument } from '../formats/json.ts';
-import { pointGeometry } from '../rows/read-answers.ts';
+import { pointGeometry } from '../rows/answer-reader.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';
 import type { Activity } from './activity.ts';
 import { TableFiles, type DerivedColumn } from './table-files.ts';

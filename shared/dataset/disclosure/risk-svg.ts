@@ -1,6 +1,6 @@
 import { xmlText } from '../../xml-text.ts';
 import type { Bilingual, Language } from '../../text.ts';
-import type { Risk } from '../versions/risk.ts';
+import type { Risk } from '../versions/disclosure-risk.ts';
 import {
   classSizes,
   colon,

@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.ts';
 import type { Audience } from '../../form/model.ts';
-import type { CompileDeps } from '../deps.ts';
-import type { Manifest } from '../versions/manifest.ts';
+import type { CompileDeps } from '../compile-deps.ts';
+import type { Manifest } from '../versions/version-manifest.ts';
 import { readManifest } from '../versions/read-datasets.ts';
 import { orderOfIds, readRowIndex } from '../versions/row-index.ts';
 import { feedModel } from './feed-model.ts';

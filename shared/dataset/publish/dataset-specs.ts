@@ -1,5 +1,5 @@
 import type { DerivedDatasetId } from '../../ids.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { DatasetSpec, Prepared } from '../build/dataset-spec.ts';
 import { catalog } from '../derived/catalog.ts';
 import { coverage } from '../derived/coverage-dataset.ts';

@@ -1,4 +1,4 @@
-import { versionPrefix } from '../versions/manifest.ts';
+import { versionPrefix } from '../versions/version-manifest.ts';
 import { specOf } from './dataset-specs.ts';
 import type { Prepared, DatasetSpec } from '../build/dataset-spec.ts';
 import {
@@ -7,13 +7,13 @@ import {
   type DatasetPointer,
 } from '../versions/dataset-pointer.ts';
 import { readDatasetVersions } from '../versions/dataset-version.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { makeVersion, planVersion } from './make-version.ts';
 import type { MoreParts } from '../build/make-part.ts';
 import { refreshPublic } from '../versions/refresh-public.ts';
 import { expireVersions } from '../versions/retention.ts';
 import { SegmentError } from '../segments/segment-file.ts';
-import { settleErasures } from './settle-erasures.ts';
+import { propagateErasures } from './propagate-erasures.ts';
 import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
 import { PublishError } from '../versions/version-writer.ts';
 import { readPlan } from '../build/part-plans.ts';
@@ -113,7 +113,7 @@ export async function publishPart(
     }
   }
   await refreshPublic(deps, datasetId);
-  for (const { form } of forms) await settleErasures(deps, form);
+  for (const { form } of forms) await propagateErasures(deps, form);
   return reportOf(datasetId, await readDatasetPointer(deps.registry, datasetId), changed);
 }
 

@@ -7,7 +7,7 @@ import {
 import { publicIdOf } from '../../access/keyring.ts';
 import { isHeadKey, shardKey, attribute } from '../../store/keys.ts';
 import { pagesOf, type StoredRecord } from '../../store/record-store.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import {
   writeSegment,
   type WrittenSegment,

@@ -3,7 +3,7 @@ import { Fault } from '../../fault.ts';
 import { isHeadKey, submissionOf } from '../../store/keys.ts';
 import type { Key, StoredRecord } from '../../store/record-store.ts';
 import { stateOf, collect, liveLines } from '../segments/collect.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { segmentLines } from '../segments/segment-file.ts';
 import { readSegmentPointer, type SegmentPointer } from '../segments/segment-pointer.ts';
 import type { Drift, FileFacts, VerifyOptions } from './verify-report.ts';

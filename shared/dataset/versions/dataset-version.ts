@@ -4,8 +4,8 @@ import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../../store/record-store.ts';
 import type { DatasetPointer } from './dataset-pointer.ts';
-import type { CompileDeps } from '../deps.ts';
-import { findManifest, versionPrefix } from './manifest.ts';
+import type { CompileDeps } from '../compile-deps.ts';
+import { findManifest, versionPrefix } from './version-manifest.ts';
 
 const json = <T extends z.ZodType>(inner: T) =>
   z

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Translations } from '../../text.ts';
 import type { AudienceTables } from '../rows/audience-row.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from './version-manifest.ts';
 import { ResumableSha256, type HashState } from './resumable-sha256.ts';
 import type { VersionPlace, DatasetHead } from './version-place.ts';
 

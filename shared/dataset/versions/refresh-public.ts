@@ -3,8 +3,8 @@ import { publicCacheControl } from '../../public-headers.ts';
 import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
 import { MissingPart } from '../../objects/missing-part.ts';
 import type { ObjectHeaders, WriteCondition } from '../../objects/object-store.ts';
-import type { CompileDeps } from '../deps.ts';
-import { type FileEntry, type Manifest, versionFileKey, findManifest, readStoredManifest } from './manifest.ts';
+import type { CompileDeps } from '../compile-deps.ts';
+import { type FileEntry, type Manifest, versionFileKey, findManifest, readStoredManifest } from './version-manifest.ts';
 
 const attempts = 20;
 

@@ -6,7 +6,7 @@ import {
   type DatasetVersion,
   deleteVersionFiles,
 } from './dataset-version.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { defaultRetention, type Retention } from '../../config.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { publicIdOf, type Keyring } from '../../access/keyring.ts';
 import { audiences, type Audience } from '../../form/model.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import { versionFileKey } from './manifest.ts';
+import { versionFileKey } from './version-manifest.ts';
 
 /** Texts by language code: French, English and whatever else the form speaks; {}: it says nothing. */
 const Label = z.record(z.string(), z.string());

@@ -1,5 +1,5 @@
 import type { FormRecord } from '../../form/library/form-record.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { readDatasetPointer } from './dataset-pointer.ts';
 import { readDatasetVersions } from './dataset-version.ts';
 import { readSegmentPointers } from '../segments/segment-pointer.ts';

@@ -6,7 +6,7 @@ import { type JsonObject, canonicalJson, isJsonObject, own, type JsonValue } fro
 import { fromCursor, malformed, pageSize, toCursor } from '../../submission/records/cursor.ts';
 import { readDatasetPointer } from './dataset-pointer.ts';
 import { readDatasetVersions } from './dataset-version.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import {
   ndjsonName,
   orderOfIds,
@@ -17,7 +17,7 @@ import {
   type RowLine,
   type RowIndexColumn,
 } from './row-index.ts';
-import { findManifest, versionFileKey } from './manifest.ts';
+import { findManifest, versionFileKey } from './version-manifest.ts';
 import { columnValue } from './read-rows.ts';
 
 /** Bytes of both files that one page reads at most: seconds, where an answer may take 28. */

@@ -3,7 +3,7 @@ import type { Audience } from '../../form/model.ts';
 import { audiences } from '../../form/model.ts';
 import type { ObjectBody, ObjectStore } from '../../objects/object-store.ts';
 import { FileSink } from '../../zip/file-sink.ts';
-import { versionFileKey, type FileEntry, type FileOwner, type Manifest } from './manifest.ts';
+import { versionFileKey, type FileEntry, type FileOwner, type Manifest } from './version-manifest.ts';
 
 /** What a version holds does not agree with itself. Nothing was published. */
 export class PublishError extends Error {

@@ -1,5 +1,5 @@
 import type { AudienceTables } from '../../rows/audience-row.ts';
-import type { Column } from '../../rows/view.ts';
+import type { Column } from '../../rows/audience-view.ts';
 import { styles } from './serial-dates.ts';
 import { columnName } from './cell-xml.ts';
 import type { Heading } from './sheet.ts';

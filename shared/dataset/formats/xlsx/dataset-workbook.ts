@@ -2,7 +2,7 @@ import type { DatasetHead } from '../../versions/version-place.ts';
 import { liveStateNames } from '../../../submission/records/submission.ts';
 import { choiceLabels, labelIn, labelledHeaders } from '../../rows/column-labels.ts';
 import type { ColumnKind } from '../../../form/types/question-types.ts';
-import type { TableColumns } from '../../rows/view.ts';
+import type { TableColumns } from '../../rows/audience-view.ts';
 import {
   repeatLeads,
   type AudienceRow,

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readDatasetPointer } from '../../../../../shared/dataset/versions/dataset-pointer.ts';
 import { publish, publishPart } from '../../../../../shared/dataset/publish/publish.ts';
 import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { readStoredManifest, filesByKey } from '../../../../../shared/dataset/versions/manifest.ts';
+import { readStoredManifest, filesByKey } from '../../../../../shared/dataset/versions/version-manifest.ts';
 import { sweepVersions } from '../../../../../shared/dataset/versions/sweep.ts';
 import { verifyDataset } from '../../../../../shared/dataset/verify/verify-dataset.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';

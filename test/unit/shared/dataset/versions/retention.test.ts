@@ -8,7 +8,7 @@ import {
   readManifest,
 } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import { expireVersions, expiring } from '../../../../../shared/dataset/versions/retention.ts';
-import { verify } from '../../../../../shared/dataset/verify/verify.ts';
+import { verify } from '../../../../../shared/dataset/verify/verify-all.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { faultOf } from '../../../../support/fault-of.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';

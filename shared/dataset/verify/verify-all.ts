@@ -1,6 +1,6 @@
 import { compileWork } from '../publish/compile-work.ts';
 import { deleteOldRuns } from '../publish/compile-run.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { expireVersions } from '../versions/retention.ts';
 import { sweepExports, sweepSegments, sweepVersions } from '../versions/sweep.ts';
 import { verifyDataset, type DatasetReport, verifyOlder } from './verify-dataset.ts';

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../json.ts';
 import { csvCell, jsonCell } from './cell-text.ts';
 import type { Scope } from './layout.ts';
-import type { Member } from './view.ts';
+import type { Member } from './audience-view.ts';
 
 /** A line, and the number of the selection of cells that it was made for. */
 interface VariantLine {

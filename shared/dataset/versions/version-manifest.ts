@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Audience, audiences } from '../../form/model.ts';
-import { Risk } from './risk.ts';
+import { Risk } from './disclosure-risk.ts';
 import { text } from 'node:stream/consumers';
 import { Fault } from '../../fault.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
