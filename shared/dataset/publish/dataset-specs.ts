@@ -8,7 +8,8 @@ import { gaps } from '../derived/gaps-dataset.ts';
 import { plan } from '../derived/plan-dataset.ts';
 import { whoDoesWhatWhere } from '../derived/who-does-what-where.ts';
 import { buildFormDataset } from '../build/form-dataset.ts';
-import { formats } from '../formats/formats.ts';
+import type { Format } from '../formats/format.ts';
+import { formats as allFormats } from '../formats/formats.ts';
 import { modelsOf, readFormInput, type FormInput } from '../rows/form-rows.ts';
 import { partsOf } from '../build/parts-of.ts';
 
@@ -21,12 +22,23 @@ const derivedDatasets: Readonly<Record<DerivedDatasetId, DatasetSpec>> = {
   catalog,
 };
 
-/** How the dataset of that id is made: a derived one, or else a form's. */
-export function specOf(datasetId: string): DatasetSpec {
-  return Object.values(derivedDatasets).find(({ id }) => id === datasetId) ?? formSpec(datasetId);
+/** How the dataset of that id is made: a derived one, or else a form's, in these formats. */
+export function specOf(datasetId: string, formats: readonly Format[] = allFormats): DatasetSpec {
+  const derived = Object.values(derivedDatasets).find(({ id }) => id === datasetId);
+  return derived ?? formSpec(datasetId, formats);
 }
 
-function formSpec(formId: string): DatasetSpec {
+function formSpec(formId: string, formats: readonly Format[]): DatasetSpec {
+  const prepareForm = async (deps: CompileDeps, input: FormInput): Promise<Prepared> => {
+    const models = await modelsOf(deps, input.form);
+    return {
+      forms: [input],
+      also: null,
+      since: [],
+      parts: partsOf(input, models, deps.partCells),
+      build: (place, files, part) => buildFormDataset(deps, input, place, files, formats, part),
+    };
+  };
   return {
     id: formId,
     prepare: async (deps: CompileDeps) => {
@@ -34,16 +46,5 @@ function formSpec(formId: string): DatasetSpec {
       return input === undefined ? undefined : prepareForm(deps, input);
     },
     prepareFrom: prepareForm,
-  };
-}
-
-async function prepareForm(deps: CompileDeps, input: FormInput): Promise<Prepared> {
-  const models = await modelsOf(deps, input.form);
-  return {
-    forms: [input],
-    also: null,
-    since: [],
-    parts: partsOf(input, models, deps.partCells),
-    build: (place, files, part) => buildFormDataset(deps, input, place, files, formats, part),
   };
 }

@@ -1,4 +1,5 @@
 import { versionPrefix } from '../versions/version-manifest.ts';
+import type { Format } from '../formats/format.ts';
 import { specOf } from './dataset-specs.ts';
 import type { Prepared, DatasetSpec } from '../build/dataset-spec.ts';
 import {
@@ -29,6 +30,12 @@ export interface PublishReport {
   readonly more?: MoreParts;
 }
 
+export interface PublishOptions {
+  readonly again?: boolean;
+  /** Those of a form's dataset; absent: all. */
+  readonly formats?: readonly Format[] | undefined;
+}
+
 /** Characters of an ISO 8601 time up to its hour, and up to its day. */
 const hourEnd = 13;
 const dayEnd = 10;
@@ -48,11 +55,11 @@ const attempts = 5;
 export async function publish(
   deps: CompileDeps,
   datasetId: string,
-  { again = false }: { readonly again?: boolean } = {},
+  options: PublishOptions = {},
 ): Promise<PublishReport> {
-  let report = await publishPart(deps, datasetId, { again });
+  let report = await publishPart(deps, datasetId, options);
   while (report.more !== undefined) {
-    report = await publishPart(deps, datasetId, { again, more: report.more });
+    report = await publishPart(deps, datasetId, { ...options, more: report.more });
   }
   return report;
 }
@@ -67,10 +74,11 @@ export async function publishPart(
   datasetId: string,
   {
     again = false,
+    formats,
     more,
-  }: { readonly again?: boolean; readonly more?: Pick<MoreParts, 'version'> } = {},
+  }: PublishOptions & { readonly more?: Pick<MoreParts, 'version'> } = {},
 ): Promise<PublishReport> {
-  const spec = specOf(datasetId);
+  const spec = specOf(datasetId, formats);
   let changed = false;
   let forms: Prepared['forms'] = [];
   let lost: { readonly version: string; readonly error?: PublishError | SegmentError } | undefined =

@@ -1,6 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { json } from '../../../../../shared/dataset/formats/json.ts';
+import { ndjson } from '../../../../../shared/dataset/formats/ndjson.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import {
   listVersions,
@@ -71,12 +73,11 @@ async function traces(made: DatasetWorld): Promise<string[]> {
 }
 
 /**
- * The form's dataset and one that is made from several forms: all others are dealt with as these are,
- * and to interrupt each of their operations takes minutes.
+ * The form's dataset in two formats, and one that is made from several forms: all others are dealt with
+ * as these are, and to interrupt each of their operations takes minutes.
  */
 async function compileTwo(made: DatasetWorld): Promise<void> {
-  await made.collectAll('f');
-  await publish(made.deps, 'f');
+  await made.compileForm('f', [json, ndjson]);
   await publish(made.deps, 'gaps');
 }
 
