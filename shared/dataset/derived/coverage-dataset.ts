@@ -47,16 +47,16 @@ async function build(
   files: VersionWriter,
 ): Promise<Built> {
   const wanted = new Set(organisations.map(({ id }) => String(id)));
-  const told: { newest: FormModel; coverage: CoveredForm }[] = [];
+  const covered: { newest: FormModel; coverage: CoveredForm }[] = [];
   for (const form of forms) {
     const [newest] = form.models;
     if (newest === undefined) continue;
     const tallies = await talliesOf(deps, form, wanted);
-    told.push({ newest, coverage: coverageOf(newest, tallies, organisations, asOf) });
+    covered.push({ newest, coverage: coverageOf(newest, tallies, organisations, asOf) });
   }
   const counts = (['members', 'coordinator'] as const).map((audience) => {
     const whole = audience === 'coordinator';
-    const seen = told.flatMap(({ newest, coverage: form }) => {
+    const seen = covered.flatMap(({ newest, coverage: form }) => {
       if (whole) return [form];
       return newest.settings.audience === 'coordinator' ? [] : [withoutDetails(form)];
     });
@@ -78,7 +78,8 @@ async function build(
 function withoutDetails(form: CoveredForm): CoveredForm {
   const organisations = form.organisations.map((organisation) => ({
     ...organisation,
-    ...{ needsChanges: 0, completeness: null },
+    needsChanges: 0,
+    completeness: null,
   }));
   return { ...form, organisations };
 }
@@ -268,8 +269,13 @@ async function talliesOf(
 
 function emptyTally(): Tally {
   return {
-    ...{ submissions: 0, needsChanges: 0, answered: false, draft: false },
-    ...{ firstAt: '', lastAt: '', completeness: null },
+    submissions: 0,
+    needsChanges: 0,
+    answered: false,
+    draft: false,
+    firstAt: '',
+    lastAt: '',
+    completeness: null,
   };
 }
 

@@ -102,7 +102,10 @@ function write(
     subject,
     text,
     forms: items.map(({ form: { formId, due }, organisation: { state, daysOverdue } }) => ({
-      ...{ formId, state, due, daysOverdue },
+      formId,
+      state,
+      due,
+      daysOverdue,
     })),
   };
 }

@@ -10,10 +10,12 @@ import {
 import { exactly, type Generalisation } from '../rows/identifiers.ts';
 import type { Risk } from '../versions/disclosure-risk.ts';
 import { identifyingPaths } from '../../form/compile/identifying.ts';
-import type { FormModel } from '../../form/model.ts';
+import type { FormModel, Audience } from '../../form/model.ts';
 import { readDatasetPointer } from '../versions/dataset-pointer.ts';
 import type { CompileDeps } from '../compile-deps.ts';
 import { versionFileKey } from '../versions/version-manifest.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { nestedAnswers } from '../rows/row-instance.ts';
 
 /** What was decided of a record, and what is to be kept of it for the next version. */
 export interface Decision {
@@ -208,4 +210,25 @@ export async function disclosedVersions(
 
 export function marksIdentifiers(models: readonly FormModel[]): boolean {
   return identifyingPaths(models).size > 0;
+}
+
+/**
+ * The answers of a record as an audience sees them: hidden questions are not there, places are as
+ * exact as they may be. What derived datasets are made from, so that they show no more than the
+ * form's own dataset. Undefined: the audience does not see the record.
+ */
+export function visibleAnswers(
+  row: FormRow,
+  audience: Audience,
+  disclosure: Disclosure | undefined,
+): JsonObject | undefined {
+  if (!row.seenBy[audience]) return undefined;
+  if (audience === 'public' && disclosure?.decide(row).isPublished === false) return undefined;
+  const answers = parse(nestedAnswers(row.plan.views[audience].members, row.instance));
+  return isJsonObject(answers) ? answers : undefined;
+}
+
+function parse(text: string): JsonValue {
+  const value: JsonValue = JSON.parse(text) as JsonValue;
+  return value;
 }

@@ -13,7 +13,7 @@ export interface Entry {
   count: number;
 }
 
-/** What tells an entry from others. */
+/** What distinguishes an entry from others. */
 export type EntryKey = Pick<Entry, 'cells' | 'history' | 'isPublished' | 'k'>;
 
 interface Limits {
@@ -41,7 +41,11 @@ export class EquivalenceClasses {
   overflow = 0;
 
   /** `wanted`: l of each sensitive question. */
-  constructor(quasiIdentifiers: QuasiIdentifiers, wanted: readonly number[] = [], limits: Limits = usual) {
+  constructor(
+    quasiIdentifiers: QuasiIdentifiers,
+    wanted: readonly number[] = [],
+    limits: Limits = usual,
+  ) {
     this.quasiIdentifiers = quasiIdentifiers;
     this.#wanted = wanted;
     this.#limits = limits;

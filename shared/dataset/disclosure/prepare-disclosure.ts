@@ -99,7 +99,8 @@ export async function prepareDisclosure(
     if (past.comparable) return gone;
     const hasChanged = !past.hasContent(row, seen.content);
     return {
-      ...{ ...gone, content: quasiIdentifiers.contentOf(row) },
+      ...gone,
+      content: quasiIdentifiers.contentOf(row),
       history: hasChanged ? digest(`${gone.history} changed`) : gone.history,
     };
   }
@@ -252,9 +253,14 @@ function settingsOf(rows: FormRows): JsonValue {
   const { identifiers, sensitives, newest } = rows;
   const { k, maxRisk, maxSuppressed } = newest.settings;
   return {
-    ...{ k, maxRisk, maxSuppressed, shown: shownIn(rows), keys: rows.keys ?? '' },
+    k,
+    maxRisk,
+    maxSuppressed,
+    shown: shownIn(rows),
+    keys: rows.keys ?? '',
     identifiers: identifiers.map(({ name, importance, hierarchy }) => [
-      ...[name, importance],
+      name,
+      importance,
       hierarchy.map(({ label }) => label.en),
     ]),
     sensitives: sensitives.map(({ name, l }) => [name, l]),

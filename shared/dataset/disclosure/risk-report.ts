@@ -53,14 +53,18 @@ export function riskReport(
       const exact = levels.with(index, 0);
       return [
         {
-          ...{ question: name, reason, importance, level },
+          question: name,
+          reason,
+          importance,
+          level,
           loss: losses[index]?.[levels[index] ?? 0] ?? 0,
           suppressedIfExact: total - publishedAt(classes, exact),
         },
       ];
     }),
     sensitive: sensitives.map(({ name, l }, index) => ({
-      ...{ question: name, l },
+      question: name,
+      l,
       homogeneous: {
         before: homogeneous(classes, entries, index, ({ cells }) => JSON.stringify(cells)),
         after: homogeneous(

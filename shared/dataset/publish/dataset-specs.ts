@@ -11,7 +11,10 @@ import { buildFormDataset } from '../build/form-dataset.ts';
 import type { Format } from '../formats/format.ts';
 import { formats as allFormats } from '../formats/formats.ts';
 import { modelsOf, readFormInput, type FormInput } from '../rows/form-rows.ts';
-import { partsOf } from '../build/parts-of.ts';
+import type { FormModel } from '../../form/model.ts';
+import { layoutOf } from '../rows/layout.ts';
+import { tablesOf } from '../rows/audience-view.ts';
+import type { Parts } from '../build/part.ts';
 
 const derivedDatasets: Readonly<Record<DerivedDatasetId, DatasetSpec>> = {
   'who-does-what-where': whoDoesWhatWhere,
@@ -47,4 +50,20 @@ function formSpec(formId: string, formats: readonly Format[]): DatasetSpec {
     },
     prepareFrom: prepareForm,
   };
+}
+
+/** Half of a quarter of an hour at 3,000 rows of 40 columns a second: see docs/scale.md. */
+const mostCells = 50_000_000;
+
+/** The parts in which a form's dataset is made; undefined: it has few enough cells for one pass. */
+function partsOf(
+  { segments }: FormInput,
+  models: readonly FormModel[],
+  cells = mostCells,
+): Parts | undefined {
+  const records = segments.reduce((sum, { rows }) => sum + rows, 0);
+  const tables = tablesOf(layoutOf(models), 'coordinator');
+  const columns = tables.reduce((sum, table) => sum + table.columns.length, 0);
+  const rows = Math.max(1, Math.floor(cells / Math.max(1, columns)));
+  return records <= rows ? undefined : { rows, count: Math.ceil(records / rows) };
 }

@@ -9,7 +9,7 @@ import { modelsOf, readFormInput, type FormInput, FormRows } from '../rows/form-
 import { beforeOf } from './make-version.ts';
 import { SegmentError } from '../segments/segment-file.ts';
 
-/** Why there is no risk to tell of: answers have to be compiled first, or no public question could single anyone out. */
+/** Why there is no risk to report: answers have to be compiled first, or no public question could single anyone out. */
 export type NoRisk = 'not-compiled' | 'no-quasi-identifiers';
 
 /**

@@ -14,7 +14,7 @@ import { instanceIdOfLine, segmentLines } from '../segments/segment-file.ts';
 import { factsOf, flipSegmentPointer, type SegmentPointer } from '../segments/segment-pointer.ts';
 import { sourceOf } from './make-version.ts';
 import { findManifest, versionFileKey } from '../versions/version-manifest.ts';
-import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
+import { sweepSegments, sweepVersions } from '../versions/retention.ts';
 import { ndjsonName, idOfRow, rowLines } from '../versions/row-index.ts';
 
 /**

@@ -10,14 +10,12 @@ import {
 import { readDatasetVersions } from '../versions/dataset-version.ts';
 import type { CompileDeps } from '../compile-deps.ts';
 import { makeVersion, planVersion } from './make-version.ts';
-import type { MoreParts } from '../build/make-part.ts';
+import { type MoreParts, readPlan } from '../build/make-part.ts';
 import { refreshPublic } from '../versions/refresh-public.ts';
-import { expireVersions } from '../versions/retention.ts';
+import { expireVersions, sweepSegments, sweepVersions } from '../versions/retention.ts';
 import { SegmentError } from '../segments/segment-file.ts';
 import { propagateErasures } from './propagate-erasures.ts';
-import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
 import { PublishError } from '../versions/version-writer.ts';
-import { readPlan } from '../build/part-plans.ts';
 
 export interface PublishReport {
   readonly dataset: string;

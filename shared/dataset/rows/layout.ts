@@ -117,8 +117,12 @@ function addNodes(
       const known = scope.fields.get(name);
       const shown = shownBy(node, 'public');
       const field = known ?? {
-        ...{ question: node, key, general: false, identifies: false },
-        ...{ kind: kindOf(node), choices: new Map<string, Choice>() },
+        question: node,
+        key,
+        general: false,
+        identifies: false,
+        kind: kindOf(node),
+        choices: new Map<string, Choice>(),
       };
       if (shown === 'adm1' || shown === 'adm2') field.general = true;
       if (identifying.has(node.path.join('/'))) field.identifies = true;

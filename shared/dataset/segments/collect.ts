@@ -106,7 +106,7 @@ async function collectAll(
 }
 
 /**
- * The lines of all live submissions of a shard, in the order of their public ids. `onRead` is told of
+ * The lines of all live submissions of a shard, in the order of their public ids. `onRead` is called with
  * everything in the shard, in the table's order.
  */
 export function liveLines(

@@ -13,7 +13,7 @@ const json = <T extends z.ZodType>(inner: T) =>
     .transform((text): unknown => JSON.parse(text))
     .pipe(inner);
 
-/** A file that a withdrawn version had: whoever has a copy can tell it by these. */
+/** A file that a withdrawn version had: whoever has a copy can recognise it by these. */
 const GoneFile = z.object({
   audience: z.enum(audiences),
   name: z.string(),
@@ -151,7 +151,10 @@ async function filesOf(
   const manifest = await findManifest(objects, datasetId, version);
   return audiences.flatMap((audience) =>
     (manifest?.audiences[audience]?.files ?? []).map(({ name, bytes, sha256 }) => ({
-      ...{ audience, name, bytes, sha256 },
+      audience,
+      name,
+      bytes,
+      sha256,
     })),
   );
 }

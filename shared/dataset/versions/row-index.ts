@@ -17,8 +17,17 @@ const RowIndexColumn = z.object({
   cell: z.enum(['latitude', 'longitude', 'altitude', 'accuracy', 'precision']).optional(),
   /** What its values should be: a stored one need not fit. */
   kind: z.enum([
-    ...['text', 'code', 'codes', 'integer', 'decimal', 'boolean'],
-    ...['date', 'time', 'dateTime', 'file', 'json'],
+    'text',
+    'code',
+    'codes',
+    'integer',
+    'decimal',
+    'boolean',
+    'date',
+    'time',
+    'dateTime',
+    'file',
+    'json',
   ] as const),
   label: Label,
   /** Every choice that any version of the form has had, unless there are very many. */

@@ -113,7 +113,7 @@ async function startOf(
   return { from, to, at: [0, 0], counts: { added: 0, changed: 0, removed: 0, unchanged: 0 } };
 }
 
-/** Members may compare earlier versions though they may not read them: ids and names of columns are told. */
+/** Members may compare earlier versions though they may not read them: they learn ids and names of columns. */
 async function indexOf(
   { registry, objects }: Deps,
   datasetId: string,
@@ -199,7 +199,7 @@ function recordOf(line: Buffer): JsonObject {
     const record: unknown = JSON.parse(line.toString('utf8'));
     if (isRecord(record)) return record;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw malformed('cursor');
 }

@@ -33,7 +33,7 @@ export const Manifest = z.object({
   audiences: z.partialRecord(z.enum(['public', 'members', 'coordinator']), AudienceEntry),
   /** How many live records each audience does not see, by reason. */
   withheld: z.record(z.string(), z.int()),
-  /** How easily the public files could tell of someone; null: the form marks no quasi-identifier. */
+  /** How easily the public files could disclose something of someone; null: the form marks no quasi-identifier. */
   risk: Risk.nullable().default(null),
   /** Files that the dataset is too large for, and why: what they hold is in the others. */
   omitted: z

@@ -11,7 +11,7 @@ import {
   readStoredManifest,
   filesByKey,
 } from '../../../../../shared/dataset/versions/version-manifest.ts';
-import { sweepVersions } from '../../../../../shared/dataset/versions/sweep.ts';
+import { sweepVersions } from '../../../../../shared/dataset/versions/retention.ts';
 import { verifyDataset } from '../../../../../shared/dataset/verify/verify-dataset.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';

@@ -8,7 +8,7 @@ import {
   listVersions,
   readManifest,
 } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { sweepSegments, sweepVersions } from '../../../../../shared/dataset/versions/sweep.ts';
+import { sweepSegments, sweepVersions } from '../../../../../shared/dataset/versions/retention.ts';
 import { pendingErasures } from '../../../../../shared/submission/erasure/erasure-record.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { keysInOrder } from '../../../../support/keyring.ts';
