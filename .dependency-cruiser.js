@@ -7,6 +7,8 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
  */
 export const floors = [
   ['shared'],
+  ['shared/zip'],
+  ['shared/workbook'],
   ['shared/objects'],
   ['shared/store'],
   ['shared/form/types'],
@@ -16,19 +18,18 @@ export const floors = [
   ['shared/form/lists'],
   ['shared/form/compile'],
   ['shared/form/validate'],
-  ['shared/form/xlsx'],
+  ['shared/form/files'],
   ['shared/form/xform'],
   ['shared/form/compare'],
   ['shared/form/library'],
   ['shared/access'],
-  ['shared/network'],
+  ['shared/deduplication'],
   ['shared/submission/records'],
   ['shared/submission/attachments'],
   ['shared/submission/erasure'],
   ['shared/submission'],
   ['shared/submission/phone'],
   ['shared/plan'],
-  ['shared/zip'],
   ['shared/dataset'],
   ['shared/dataset/segments'],
   ['shared/dataset/rows'],
@@ -41,6 +42,7 @@ export const floors = [
   ['shared/dataset/archive'],
   ['shared/dataset/verify'],
   ['shared/dataset/odata'],
+  ['shared/http/operations'],
   ['shared/http', 'shared/http/openrosa', 'shared/canary'],
   ['shared/backup'],
 ];
@@ -87,11 +89,12 @@ export default {
     ),
     forbid(
       'infra-knows-names-only',
-      'infra reads the route table, the names in config and the headers, never handler code.',
+      'infra reads the table of operations, the names in config and the headers, never handler code.',
       { path: '^infra' },
       {
         path: '^(functions|local|web|shared)',
-        pathNot: '^shared/(http/(routes|pages)|public-headers|config|version|store/keys)\\.ts$',
+        pathNot:
+          '^shared/(http/(operations/(operation|table)|pages)|public-headers|config|version|store/keys)\\.ts$',
       },
     ),
     forbid(

@@ -5,7 +5,7 @@ import type { PlannedVersion, VersionPlace } from '../versions/version-place.ts'
 import { SegmentError } from '../segments/segment-file.ts';
 import { PublishError, type Entries } from '../versions/version-writer.ts';
 import type { Parts } from './part.ts';
-import { MissingPart } from '../../objects/missing-part.ts';
+import { MissingPart } from '../../objects/object-store.ts';
 import type { Built } from './form-dataset.ts';
 import { type PartState, PartPlan } from './part-state.ts';
 import type { JoiningStore } from './part-store.ts';

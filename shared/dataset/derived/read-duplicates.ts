@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { namedKinds } from '../../network/alias.ts';
+import { namedKinds } from '../../deduplication/same-as.ts';
 import type { CompileDeps } from '../compile-deps.ts';
 import { readDocument } from '../versions/read-datasets.ts';
 
@@ -13,11 +13,8 @@ const LikelyPair = z.looseObject({
   reasons: z.array(z.looseObject({ code: z.string(), fr: z.string(), en: z.string() })),
   names: z.array(
     z.looseObject({
-      name: z.string(),
-      records: z.int(),
-      acronyms: Texts,
-      places: Texts,
-      sources: Texts,
+      ...{ name: z.string(), records: z.int() },
+      ...{ acronyms: Texts, places: Texts, sources: Texts },
     }),
   ),
 });

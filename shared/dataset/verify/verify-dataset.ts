@@ -6,7 +6,13 @@ import type { Prepared } from '../build/dataset-spec.ts';
 import { specOf } from '../publish/dataset-specs.ts';
 import type { CompileDeps } from '../compile-deps.ts';
 import { planVersion, sourcesOf, rebuildManifest } from '../publish/make-version.ts';
-import { type FileEntry, type Manifest, versionPrefix, findManifest, filesByKey } from '../versions/version-manifest.ts';
+import {
+  type FileEntry,
+  type Manifest,
+  versionPrefix,
+  findManifest,
+  filesByKey,
+} from '../versions/version-manifest.ts';
 import { publish } from '../publish/publish.ts';
 import { readDatasetVersions, withdraw } from '../versions/dataset-version.ts';
 

@@ -1,10 +1,19 @@
 import { Fault } from '../../fault.ts';
 import { publicCacheControl } from '../../public-headers.ts';
 import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
-import { MissingPart } from '../../objects/missing-part.ts';
-import type { ObjectHeaders, WriteCondition } from '../../objects/object-store.ts';
+import {
+  MissingPart,
+  type ObjectHeaders,
+  type WriteCondition,
+} from '../../objects/object-store.ts';
 import type { CompileDeps } from '../compile-deps.ts';
-import { type FileEntry, type Manifest, versionFileKey, findManifest, readStoredManifest } from './version-manifest.ts';
+import {
+  type FileEntry,
+  type Manifest,
+  findManifest,
+  readStoredManifest,
+  versionFileKey,
+} from './version-manifest.ts';
 
 const attempts = 20;
 

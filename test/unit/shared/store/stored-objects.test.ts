@@ -2,7 +2,10 @@ import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { Manifest, readStoredManifest } from '../../../../shared/dataset/versions/version-manifest.ts';
+import {
+  Manifest,
+  readStoredManifest,
+} from '../../../../shared/dataset/versions/version-manifest.ts';
 import {
   idOfLine,
   segmentLines,

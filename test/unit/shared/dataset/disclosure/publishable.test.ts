@@ -6,7 +6,10 @@ import {
   lossesOf,
   wholeLoss,
 } from '../../../../../shared/dataset/disclosure/choose-levels.ts';
-import { QuasiIdentifiers, type Levels } from '../../../../../shared/dataset/disclosure/quasi-identifiers.ts';
+import {
+  QuasiIdentifiers,
+  type Levels,
+} from '../../../../../shared/dataset/disclosure/quasi-identifiers.ts';
 import {
   EquivalenceClasses,
   type Entry,

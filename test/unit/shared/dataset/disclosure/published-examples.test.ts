@@ -90,7 +90,10 @@ class PublishedTable {
     const identifiers = identifiersOf(layout, [model]);
     this.sensitives = sensitivesOf(layout, [model], identifiers);
     const wanted = this.sensitives.map(({ l: different }) => different);
-    this.classes = new EquivalenceClasses(new QuasiIdentifiers(identifiers, this.sensitives), wanted);
+    this.classes = new EquivalenceClasses(
+      new QuasiIdentifiers(identifiers, this.sensitives),
+      wanted,
+    );
     const keys = rows.map((row) => ({
       cells: {
         tokens: identifiers.map(({ name }, index): readonly [number, string] => {
@@ -253,7 +256,10 @@ describe('the loss of the practice guide’s example', () => {
     const { classes } = practice();
     const aim = { k: 2, total: 10, maxRisk: 1, maxSuppressed: 1 };
     const levels = chooseLevels(classes, aim);
-    const named = classes.quasiIdentifiers.identifiers.map(({ name }, index) => [name, levels[index]]);
+    const named = classes.quasiIdentifiers.identifiers.map(({ name }, index) => [
+      name,
+      levels[index],
+    ]);
     expect(Object.fromEntries(named)).toEqual({
       ...{ form_version: 0, residence: 0, gender: 0, education: 1, labour: 0 },
     });
