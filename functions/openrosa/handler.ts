@@ -19,7 +19,7 @@ import { receivedMessage } from '../../shared/http/openrosa/received-message.ts'
 import { isDraftId } from '../../shared/ids.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import { receiveFromPhone } from '../../shared/submission/phone/receive-openrosa.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import type { Language } from '../../shared/text.ts';
 import { visibleForm } from '../registry/shown-form.ts';
 
