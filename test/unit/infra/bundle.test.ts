@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction, type Bundle } from '../../../infra/bundle.ts';
 import { bundleNames, entryOf } from '../../../infra/functions.ts';
-import { doors } from '../../../shared/http/routes.ts';
+import { doors } from '../../../shared/http/operations/operation.ts';
 import { env } from '../../../shared/config.ts';
 
 const run = promisify(execFile);

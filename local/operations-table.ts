@@ -1,10 +1,10 @@
-import type { Access } from '../access/policy.ts';
-import { routes } from './routes.ts';
+import type { Access } from '../shared/access/policy.ts';
+import { operations } from '../shared/http/operations/table.ts';
 
 const columns = ['method', 'path', 'no token', 'member', 'coordinator'] as const;
 type Caller = Exclude<(typeof columns)[number], 'method' | 'path'>;
 
-/** What a role gets from a route of each kind, before it is asked whose thing it is. */
+/** What a role gets from an operation of each kind, before it is asked whose thing it is. */
 const may: Readonly<Record<Access, Readonly<Record<Caller, string>>>> = {
   anyone: { 'no token': 'yes', member: 'yes', coordinator: 'yes' },
   'form-audience': { 'no token': 'open forms', member: 'forms for members', coordinator: 'yes' },
@@ -19,14 +19,10 @@ const mayByKey: typeof may.anyone = {
   coordinator: 'yes',
 };
 
-/**
- * Who may call what, as the Markdown table of docs/api.md: one row per route. Padded as Prettier
- * pads tables, so that the formatter finds nothing to change.
- */
-export function roleTable(): string {
-  const rows = routes.map((route) => {
-    const { method, path, access } = route;
-    const roles = 'key' in route ? mayByKey : may[access];
+/** Every operation and who may call it, as the Markdown table of docs/api.md; padded as Prettier pads tables. */
+export function operationsTable(): string {
+  const rows = operations.map(({ method, path, access }) => {
+    const roles = path.includes('{token}') ? mayByKey : may[access];
     return [method, `\`${path}\``, roles['no token'], roles.member, roles.coordinator];
   });
   const table = [[...columns], ...rows];

@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { Organisation } from '../access/organisation.ts';
-import { Manifest } from '../dataset/versions/manifest.ts';
-import { Duplicates } from '../dataset/derived/read-duplicates.ts';
-import { Cell } from '../form/definition.ts';
-import { audiences } from '../form/model.ts';
-import { FormId, InstanceId, OrgId } from '../ids.ts';
-import { AliasDecision } from '../network/alias.ts';
-import { submissionStates } from '../submission/records/submission.ts';
-import type { Operation } from './routes.ts';
+import { Organisation } from '../../access/organisation.ts';
+import { Manifest } from '../../dataset/versions/manifest.ts';
+import { Duplicates } from '../../dataset/derived/read-duplicates.ts';
+import { Cell, FormDefinition } from '../../form/definition.ts';
+import { audiences } from '../../form/model.ts';
+import { FormId, InstanceId, OrgId } from '../../ids.ts';
+import { AliasDecision } from '../../network/alias.ts';
+import { submissionStates } from '../../submission/records/submission.ts';
+
+export { Duplicates, FormDefinition, Manifest, Organisation };
 
 // Objects are loose: fields may be added to what is answered, never renamed or removed.
 
@@ -17,14 +18,14 @@ const Pointer = z.string().meta({ description: 'JSON pointer (RFC 6901) into the
 const Bilingual = z.object({ fr: z.string(), en: z.string() });
 const Answers = z.custom<object>().meta({ type: 'object' });
 
-const listOf = (item: z.ZodType) =>
+export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.looseObject({ items: z.array(item), next: z.string().nullable() });
 
-const ToldIssue = z.looseObject({ pointer: Pointer, code: z.string(), message: z.string() });
+const ReportedIssue = z.looseObject({ pointer: Pointer, code: z.string(), message: z.string() });
 
 const Place = { sheet: z.string(), row: z.int(), column: z.string() };
 
-const Submission = z.looseObject({
+export const Submission = z.looseObject({
   instanceId: InstanceId,
   formId: FormId,
   formVersion: z.string(),
@@ -68,7 +69,7 @@ const FormFile = z.looseObject({
   sha256: z.string().nullable(),
 });
 
-const FormSummary = z.looseObject({
+export const FormSummary = z.looseObject({
   formId: FormId,
   version: z.string().nullable(),
   state: z.enum(['draft', 'published', 'closed']),
@@ -80,7 +81,7 @@ const FormSummary = z.looseObject({
 
 const Sheet = z.array(z.record(z.string(), Cell));
 
-const Form = FormSummary.extend({
+export const Form = FormSummary.extend({
   definition: z.looseObject({
     survey: Sheet,
     choices: Sheet,
@@ -88,7 +89,7 @@ const Form = FormSummary.extend({
   }),
 });
 
-const Revision = z.looseObject({
+export const Revision = z.looseObject({
   revision: z.int(),
   state: z.enum(submissionStates),
   updatedAt: Time,
@@ -97,7 +98,7 @@ const Revision = z.looseObject({
   ),
 });
 
-const Coverage = z.looseObject({
+export const Coverage = z.looseObject({
   asOf: z.iso.date(),
   forms: z.array(
     z.looseObject({
@@ -125,7 +126,7 @@ const Coverage = z.looseObject({
   ),
 });
 
-const ListedVersion = z.looseObject({
+export const ListedVersion = z.looseObject({
   version: z.string(),
   cutOff: Time,
   createdAt: Time,
@@ -151,7 +152,7 @@ const ChangedQuestion = z.looseObject({
   label: z.record(z.string(), z.string()),
 });
 
-const DatasetChanges = z.looseObject({
+export const DatasetChanges = z.looseObject({
   dataset: z.string(),
   from: z.string(),
   to: z.string(),
@@ -177,9 +178,9 @@ const DatasetChanges = z.looseObject({
   next: z.string().nullable(),
 });
 
-const Alias = z.looseObject({ id: Text, ...AliasDecision.shape });
+export const Alias = z.looseObject({ id: Text, ...AliasDecision.shape });
 
-const Run = z.looseObject({
+export const Run = z.looseObject({
   runId: z.string(),
   state: z.enum(['running', 'done', 'failed']),
   startedAt: Time,
@@ -204,6 +205,85 @@ const ProblemError = z.looseObject({
   column: z.string().optional(),
 });
 
+export const Health = z.looseObject({
+  status: z.literal('ok'),
+  time: Time,
+  version: z.string(),
+});
+export const OpenApi = z.looseObject({ openapi: z.string() });
+export const Me = z.looseObject({
+  role: z.enum(['member', 'coordinator']),
+  organisation: OrgId,
+  name: z.string(),
+});
+
+export const AnswersSchema = z.looseObject({ type: z.literal('object') });
+export const StoredDraft = z.looseObject({
+  formId: FormId,
+  version: z.string(),
+  warnings: z.array(z.looseObject({ ...Place, code: z.string(), message: z.string() })),
+  changes: z.array(FormChange),
+  files: z.array(FormFile),
+});
+export const DraftChanges = z.looseObject({ version: z.string(), changes: z.array(FormChange) });
+export const StoredFile = z.looseObject({
+  file: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+});
+export const PublishedForm = FormSummary.extend({ changes: z.array(FormChange) });
+
+export const Received = z.looseObject({
+  instanceId: InstanceId,
+  revision: z.int(),
+  receivedAt: Time,
+  warnings: z.array(ReportedIssue),
+});
+export const EditedSubmission = Submission.extend({ warnings: z.array(ReportedIssue) });
+export const Upload = z.looseObject({
+  file: z.string(),
+  stored: z.boolean(),
+  state: z.enum(submissionStates),
+  missing: z.array(z.string()),
+  upload: z
+    .looseObject({
+      method: z.literal('PUT'),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      expiresAt: Time,
+    })
+    .nullable(),
+});
+export const Quarantined = z.looseObject({ instanceId: InstanceId });
+
+export const MadeToken = z.looseObject({
+  tokenId: z.string(),
+  token: z.string(),
+  expiresAt: Time.nullable(),
+  collectQr: z.string().meta({
+    description: 'PNG data URL of the QR code with which ODK Collect sets itself up.',
+  }),
+});
+
+export const ListedDataset = z.looseObject({ dataset: z.string() });
+export const StartedRun = z.looseObject({ runId: z.string() });
+export const Reminder = z.looseObject({
+  organisation: OrgId,
+  name: z.string(),
+  contact: z.string().nullable(),
+  mailto: z.string().nullable(),
+  subject: z.string(),
+  text: z.string(),
+  forms: z.array(
+    z.looseObject({
+      formId: FormId,
+      state: z.enum(['answered', 'draft', 'none', 'overdue']),
+      due: z.string().nullable(),
+      daysOverdue: z.int().nullable(),
+    }),
+  ),
+});
+
 /** A refusal, RFC 9457. */
 export const ProblemDocument = z.looseObject({
   type: z.string(),
@@ -216,113 +296,3 @@ export const ProblemDocument = z.looseObject({
   /** Of a form that is refused: what is odd in it beside its errors. */
   warnings: z.array(ProblemError).optional(),
 });
-
-/** What a success says; `null`: no body, `bytes`: a file. */
-export const responses = {
-  getHealth: z.looseObject({ status: z.literal('ok'), time: Time, version: z.string() }),
-  getOpenApi: z.looseObject({ openapi: z.string() }),
-  getMe: z.looseObject({
-    role: z.enum(['member', 'coordinator']),
-    organisation: OrgId,
-    name: z.string(),
-  }),
-  listForms: listOf(FormSummary),
-  getForm: Form,
-  getFormSchema: z.looseObject({ type: z.literal('object') }),
-  getFormWorkbook: 'bytes',
-  getXForm: 'bytes',
-  getMedia: 'bytes',
-  putDraft: z.looseObject({
-    formId: FormId,
-    version: z.string(),
-    warnings: z.array(z.looseObject({ ...Place, code: z.string(), message: z.string() })),
-    changes: z.array(FormChange),
-    files: z.array(FormFile),
-  }),
-  getDraftChanges: z.looseObject({ version: z.string(), changes: z.array(FormChange) }),
-  putMedia: z.looseObject({ file: z.string(), bytes: z.int(), sha256: z.string() }),
-  deleteMedia: null,
-  publishForm: FormSummary.extend({ changes: z.array(FormChange) }),
-  closeForm: FormSummary,
-  createSubmission: z.looseObject({
-    instanceId: InstanceId,
-    revision: z.int(),
-    receivedAt: Time,
-    warnings: z.array(ToldIssue),
-  }),
-  listSubmissions: listOf(Submission),
-  getSubmission: Submission,
-  editSubmission: Submission.extend({ warnings: z.array(ToldIssue) }),
-  withdrawSubmission: Submission,
-  listRevisions: listOf(Revision),
-  reviewSubmission: Submission,
-  eraseSubmission: null,
-  requestUpload: z.looseObject({
-    file: z.string(),
-    stored: z.boolean(),
-    state: z.enum(submissionStates),
-    missing: z.array(z.string()),
-    upload: z
-      .looseObject({
-        method: z.literal('PUT'),
-        url: z.string(),
-        headers: z.record(z.string(), z.string()),
-        expiresAt: Time,
-      })
-      .nullable(),
-  }),
-  getAttachment: 'bytes',
-  listQuarantine: listOf(z.looseObject({ instanceId: InstanceId })),
-  listOrganisations: listOf(Organisation),
-  createOrganisation: Organisation,
-  getOrganisation: Organisation,
-  putOrganisation: Organisation,
-  createToken: z.looseObject({
-    tokenId: z.string(),
-    token: z.string(),
-    expiresAt: Time.nullable(),
-    collectQr: z.string().meta({
-      description: 'PNG data URL of the QR code with which ODK Collect sets itself up.',
-    }),
-  }),
-  revokeToken: null,
-  listAliases: listOf(Alias),
-  putAlias: Alias,
-  deleteAlias: null,
-  listDatasets: listOf(z.looseObject({ dataset: z.string() })),
-  getDataset: Manifest,
-  listDatasetVersions: listOf(ListedVersion),
-  getDatasetChanges: DatasetChanges,
-  getDatasetFile: 'bytes',
-  getAttachmentsArchive: 'bytes',
-  startCompile: z.looseObject({ runId: z.string() }),
-  getCompile: Run,
-  getDuplicates: Duplicates,
-  getCoverage: Coverage,
-  listReminders: listOf(
-    z.looseObject({
-      organisation: OrgId,
-      name: z.string(),
-      contact: z.string().nullable(),
-      mailto: z.string().nullable(),
-      subject: z.string(),
-      text: z.string(),
-      forms: z.array(
-        z.looseObject({
-          formId: FormId,
-          state: z.enum(['answered', 'draft', 'none', 'overdue']),
-          due: z.string().nullable(),
-          daysOverdue: z.int().nullable(),
-        }),
-      ),
-    }),
-  ),
-  getFeed: 'bytes',
-  getFeedResource: 'bytes',
-  getFormList: 'bytes',
-  getKeyXForm: 'bytes',
-  getManifest: 'bytes',
-  getKeyMedia: 'bytes',
-  headKeySubmission: null,
-  createKeySubmission: 'bytes',
-} as const satisfies Readonly<Record<Operation, z.ZodType | null | 'bytes'>>;
