@@ -49,7 +49,7 @@ describe.each(pages)('%s', (page) => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       readonly scripts: Readonly<Record<string, string>>;
     };
-    const named = [...text.matchAll(/npm run (?:--silent |-s )?([\w:-]+)/g)].map(
+    const named = [...text.matchAll(/npm run (?:--silent |-s )?([\w-]+(?::[\w-]+)*)/g)].map(
       ([, name]) => name,
     );
     expect(named.filter((name) => name === undefined || !(name in scripts))).toEqual([]);
