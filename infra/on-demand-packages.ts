@@ -11,7 +11,6 @@ export const onDemandPackages = [
   '@noble/hashes/legacy.js',
   '@noble/hashes/sha2.js',
   're2js',
-  'saxes',
   'yaml',
 ] as const;
 

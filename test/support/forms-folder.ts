@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { Row, type FormDefinition } from '../../shared/form/definition.ts';
-import { readYaml } from '../../shared/form/compile/read-yaml.ts';
+import { readYaml } from '../../shared/form/files/read-yaml.ts';
 
 const forms = new URL('../../forms/', import.meta.url);
 

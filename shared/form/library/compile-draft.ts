@@ -76,7 +76,7 @@ export function compileWith(
 
 /** The rows of a list file. Loaded when there is one: most forms have none. Fault `invalid-form`. */
 export async function readRows(file: string, bytes: Uint8Array): Promise<readonly Row[]> {
-  const { readListFile } = await import('../lists/list-file.ts');
+  const { readListFile } = await import('../files/list-file.ts');
   return readListFile(file, bytes);
 }
 
