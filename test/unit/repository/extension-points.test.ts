@@ -313,5 +313,7 @@ it('the compiler asks for what a row takes', { timeout: 120_000 }, () => {
   const unchanged = typed.flatMap(({ then }) =>
     then?.before === undefined ? [] : [{ path: then.path, before: then.before, text: '' }],
   );
-  expect(refusedAfter([...typed.map(({ row }) => row), ...unchanged]).toSorted()).toEqual(asked.toSorted());
+  expect(refusedAfter([...typed.map(({ row }) => row), ...unchanged]).toSorted()).toEqual(
+    asked.toSorted(),
+  );
 });
