@@ -1,4 +1,4 @@
-import { ArchiveWriter } from '../../zip/archive-writer.ts';
+import { ArchiveWriter } from '../../zip/archive.ts';
 import { csv } from './csv.ts';
 import type { Format } from './format.ts';
 

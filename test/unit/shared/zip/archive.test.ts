@@ -1,13 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { archive, type ArchiveEntry } from '../../../../shared/zip/archive.ts';
-import {
-  dataDescriptor,
-  directoryRecord,
-  endOfArchive,
-} from '../../../../shared/zip/archive-records.ts';
-import { ArchiveWriter } from '../../../../shared/zip/archive-writer.ts';
+import { archive, ArchiveWriter, dataDescriptor, directoryRecord, endOfArchive, type ArchiveEntry } from '../../../../shared/zip/archive.ts';
 import { ZipArchive } from '../../../../shared/zip/zip-archive.ts';
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
