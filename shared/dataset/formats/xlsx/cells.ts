@@ -1,6 +1,12 @@
 import { isDate, isDateTime, isTime } from '../../../form/types/iso-dates.ts';
 import type { JsonValue } from '../../../json.ts';
-import { booleanCell, numberCell, styledCell, styles, type CellTexts } from '../../../workbook/cell-xml.ts';
+import {
+  booleanCell,
+  numberCell,
+  styledCell,
+  styles,
+  type CellTexts,
+} from '../../../workbook/cell-xml.ts';
 import { flatText } from '../../rows/cell-text.ts';
 import type { ColumnKind } from '../../rows/column-kinds.ts';
 

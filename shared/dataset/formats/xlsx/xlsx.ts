@@ -1,7 +1,12 @@
 import { liveStateNames } from '../../../submission/records/submission.ts';
 import { CellTexts, styles } from '../../../workbook/cell-xml.ts';
 import { Workbook, type Heading } from '../../../workbook/workbook-writer.ts';
-import { repeatLeads, type AudienceRow, type AudienceTables, type LeadColumn } from '../../rows/audience-row.ts';
+import {
+  repeatLeads,
+  type AudienceRow,
+  type AudienceTables,
+  type LeadColumn,
+} from '../../rows/audience-row.ts';
 import type { ColumnKind } from '../../rows/column-kinds.ts';
 import { choiceLabels, labelIn, labelledHeaders } from '../../rows/column-labels.ts';
 import type { Column, TableColumns } from '../../rows/view.ts';
@@ -9,7 +14,7 @@ import type { DatasetHead } from '../../versions/version-place.ts';
 import type { Format, FormatWriter } from '../format.ts';
 import { cellWriter, type WriteCell } from './cells.ts';
 import { sheetLimits, TableSheets, type SheetLimits } from './table-sheets.ts';
-import { isWord, word, type Word } from './words.ts';
+import { isWord, word, type Word } from './workbook-words.ts';
 
 const mediaType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
