@@ -19,7 +19,10 @@ import {
 } from '../../../../../shared/submission/read-submissions.ts';
 import { requestUpload } from '../../../../../shared/submission/attachments/request-upload.ts';
 import { reviewSubmission } from '../../../../../shared/submission/review-submission.ts';
-import { parseAnswers, submissionView } from '../../../../../shared/submission/records/submission-view.ts';
+import {
+  parseAnswers,
+  submissionView,
+} from '../../../../../shared/submission/records/submission-view.ts';
 import { withdrawSubmission } from '../../../../../shared/submission/withdraw-submission.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';
 import {
