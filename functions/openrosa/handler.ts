@@ -26,7 +26,7 @@ import { openrosa } from '../../shared/http/operations/openrosa.ts';
 import { isDraftId } from '../../shared/ids.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import { receiveFromPhone } from '../../shared/submission/phone/receive-openrosa.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import type { Language } from '../../shared/text.ts';
 import { visibleForm } from '../registry/visible-form.ts';
 

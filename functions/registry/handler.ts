@@ -3,7 +3,7 @@ import {
   getOrganisation,
   listOrganisations,
   putOrganisation,
-} from '../../shared/access/organisations.ts';
+} from '../../shared/access/organisation-records.ts';
 import { authenticate, createToken, revokeToken } from '../../shared/access/tokens.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { FormLibrary } from '../../shared/form/library/form-library.ts';
@@ -12,7 +12,7 @@ import { service } from '../../shared/http/operations/service.ts';
 import { forms } from '../../shared/http/operations/forms.ts';
 import { organisations } from '../../shared/http/operations/organisations.ts';
 import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
-import { deleteAlias, listAliases, putAlias } from '../../shared/network/aliases.ts';
+import { deleteAlias, listAliases, putAlias } from '../../shared/deduplication/same-as.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { formHandlers } from './form-handlers.ts';
 

@@ -17,9 +17,9 @@ import {
   listSubmissions,
   readSubmission,
 } from '../../shared/submission/read-submissions.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import type { Issue, Submission } from '../../shared/submission/records/submission.ts';
-import { submissionView } from '../../shared/submission/records/view.ts';
+import { submissionView } from '../../shared/submission/records/submission-view.ts';
 import { reviewSubmission } from '../../shared/submission/review-submission.ts';
 import { withdrawSubmission } from '../../shared/submission/withdraw-submission.ts';
 import type { Language } from '../../shared/text.ts';

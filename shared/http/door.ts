@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { bearerOfBasic } from '../access/basic.ts';
+import { bearerOfBasic } from '../access/tokens.ts';
 import { authorise } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
 import { keepCanaryApart } from '../canary/canary-scope.ts';

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createOrganisation } from '../../shared/access/organisations.ts';
+import { createOrganisation } from '../../shared/access/organisation-records.ts';
 import { openKeys } from '../../shared/access/open-keys.ts';
 import { createToken } from '../../shared/access/tokens.ts';
-import type { BackupDeps } from '../../shared/backup/backup-deps.ts';
+import type { BackupDeps } from '../../shared/backup/backup-source.ts';
 import { BackupFolder } from '../../shared/backup/backup-folder.ts';
-import { restore, type RestoreReport } from '../../shared/backup/restore.ts';
+import { restore, type RestoreReport } from '../../shared/backup/restore-point.ts';
 import { readDatasetPointers } from '../../shared/dataset/versions/dataset-pointer.ts';
 import { findManifest } from '../../shared/dataset/versions/stored-manifest.ts';
 import { versionFileKey } from '../../shared/dataset/versions/version-writer.ts';

@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { createOrganisation } from '../../../../../shared/access/organisations.ts';
+import { createOrganisation } from '../../../../../shared/access/organisation-records.ts';
 import type { GapMatrix } from '../../../../../shared/dataset/derived/gap-matrix.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import { OrgId } from '../../../../../shared/ids.ts';
-import { putAlias } from '../../../../../shared/network/aliases.ts';
+import { putAlias } from '../../../../../shared/deduplication/same-as.ts';
 import { activityWorld, say } from '../../../../support/activity-world.ts';
 import type { DatasetWorld } from '../../../../support/dataset-world.ts';
 

@@ -5,13 +5,15 @@ import type { RecordStore } from '../../../../../shared/store/record-store.ts';
 import { acceptSubmission } from '../../../../../shared/submission/accept-submission.ts';
 import { attachmentsPrefix } from '../../../../../shared/submission/records/attachment-keys.ts';
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
-import { eraseSubmission } from '../../../../../shared/submission/erasure/erase-submission.ts';
+import {
+  eraseSubmission,
+  finishErasures,
+} from '../../../../../shared/submission/erasure/erase-submission.ts';
 import { readLedger } from '../../../../../shared/submission/erasure/erasure-ledger.ts';
 import { erasureName } from '../../../../../shared/submission/erasure/erasure-name.ts';
 import { pendingErasures } from '../../../../../shared/submission/erasure/erasure-record.ts';
-import { finishErasures } from '../../../../../shared/submission/erasure/finish-erasures.ts';
 import {
   listSubmissions,
   readSubmission,
