@@ -9,7 +9,7 @@ import { canonicalJson } from '../shared/json.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
 import { inLedgerSince } from '../shared/submission/erasure/erasure-ledger.ts';
 import { contentHash } from '../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../shared/submission/records/submission-deps.ts';
 import { fromRecord } from '../shared/submission/records/head-record.ts';
 import { headKeyFor } from '../shared/submission/records/open-submission.ts';
 import { reviewSubmission } from '../shared/submission/review-submission.ts';

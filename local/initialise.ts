@@ -1,7 +1,7 @@
 import { open, readFile, rename, readdir } from 'node:fs/promises';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { createOrganisation, findOrganisation } from '../shared/access/organisations.ts';
+import { createOrganisation, findOrganisation } from '../shared/access/organisation-records.ts';
 import type { Principal } from '../shared/access/principal.ts';
 import { createToken } from '../shared/access/tokens.ts';
 import { readYaml } from '../shared/form/files/read-yaml.ts';
@@ -12,7 +12,7 @@ import { registryKey } from '../shared/store/keys.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
 import { rekeyLedger } from '../shared/submission/erasure/erasure-ledger.ts';
-import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../shared/submission/records/submission-deps.ts';
 import type { Installation } from './installation.ts';
 
 /** Who puts the plan in: no token has this id. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { localConfig } from '../shared/config.ts';
-import type { CompileDeps } from '../shared/dataset/deps.ts';
+import type { CompileDeps } from '../shared/dataset/compile-deps.ts';
 import { compileAll } from '../shared/dataset/publish/compile-all.ts';
 import type { PublishReport } from '../shared/dataset/publish/publish.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';

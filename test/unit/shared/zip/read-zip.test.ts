@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { storedZip } from '../../../support/stored-zip.ts';
-import { maxUnpackedBytes, ZipArchive, ZipError } from '../../../../shared/zip/zip-archive.ts';
+import { maxUnpackedBytes, ZipArchive, ZipError } from '../../../../shared/zip/read-zip.ts';
 import { hostileZip } from '../../../support/hostile-zip.ts';
 
 const hello = Buffer.from('hello');

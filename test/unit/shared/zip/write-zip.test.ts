@@ -1,14 +1,15 @@
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { archive, type ArchiveEntry } from '../../../../shared/zip/archive.ts';
 import {
+  archive,
+  ArchiveWriter,
   dataDescriptor,
   directoryRecord,
   endOfArchive,
-} from '../../../../shared/zip/archive-records.ts';
-import { ArchiveWriter } from '../../../../shared/zip/archive-writer.ts';
-import { ZipArchive } from '../../../../shared/zip/zip-archive.ts';
+  type ArchiveEntry,
+} from '../../../../shared/zip/write-zip.ts';
+import { ZipArchive } from '../../../../shared/zip/read-zip.ts';
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const size = Math.ceil(bytes.length / 3) || 1;
