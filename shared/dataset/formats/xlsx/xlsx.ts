@@ -7,9 +7,9 @@ import {
   type AudienceTables,
   type LeadColumn,
 } from '../../rows/audience-row.ts';
-import type { ColumnKind } from '../../rows/column-kinds.ts';
+import type { ColumnKind } from '../../../form/types/question-types.ts';
 import { choiceLabels, labelIn, labelledHeaders } from '../../rows/column-labels.ts';
-import type { Column, TableColumns } from '../../rows/view.ts';
+import type { Column, TableColumns } from '../../rows/audience-view.ts';
 import type { DatasetHead } from '../../versions/version-place.ts';
 import type { Format, FormatWriter } from '../format.ts';
 import { cellWriter, type WriteCell } from './cells.ts';
