@@ -13,8 +13,8 @@ import { Fault } from '../shared/fault.ts';
 import { maxBodyBytes } from '../shared/http/body.ts';
 import { refusal, type DoorHandler, type DoorResult, type Failure } from '../shared/http/door.ts';
 import { matchRoute } from '../shared/http/match-route.ts';
-import { pageCacheControl, pageFiles, pageSecurity } from '../shared/http/pages.ts';
-import { isPublicPath } from '../shared/http/public-files.ts';
+import { pageCacheControl, pageFiles, pageSecurity } from '../shared/http/page-files.ts';
+import { isPublicPath } from '../shared/http/public-paths.ts';
 import { routeKey, type Door, type OperationRow } from '../shared/http/operations/operation.ts';
 import { ClientGoneError, discardRest, readBytes, sendResult } from './http-server.ts';
 import type { ObjectLinks } from './object-links.ts';
@@ -121,7 +121,7 @@ export function requestListener(site: Site): RequestListener {
   };
 }
 
-/** What the route table made of a request; absent where no route takes it. */
+/** What the table of operations made of a request; absent where no route takes it. */
 interface Matched {
   readonly routeKey: string;
   readonly parameters: Record<string, string>;

@@ -223,7 +223,7 @@ function headingOf(title: string, kind: ColumnKind): Heading {
   return { title, width };
 }
 
-/** A column as the codebook tells of it. */
+/** A column as the codebook describes it. */
 interface CodebookEntry {
   /** The sheets that it stands in, and what it is called there. */
   readonly sheet: string;
