@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
@@ -108,5 +109,17 @@ describe('a Parquet file', () => {
       max_value: new Date('2026-01-02'),
     });
     expect(byName.get('text')).toBeUndefined();
+  });
+
+  it('has the same bytes for the same rows: if they change, compilerVersion grows', () => {
+    const rows: readonly Row[] = [
+      { text: 'é', code: 'a', codes: ['a', 'b'], integer: 12, decimal: 1.5, boolean: true },
+      { text: '', code: 'a', codes: [], date: '2026-01-02', json: [1, { a: null }] },
+      {},
+    ];
+    const bytes = new Uint8Array(fileOf(rows, { bytes: 1e9, rows: 2 }));
+    expect(hash('sha256', bytes)).toBe(
+      'dd0d7e5434ecb5140c59763f03ef5bfbac5bc179c8856c232761b18a746302e1',
+    );
   });
 });

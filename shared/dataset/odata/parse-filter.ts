@@ -10,7 +10,7 @@ import {
   requireCondition,
   type Expression,
   type ExpressionType,
-} from './expression.ts';
+} from './filter-expression.ts';
 import { notImplemented, unreadable } from './odata-fault.ts';
 
 /** What an expression may name: properties, also those of the row above. */
