@@ -23,7 +23,7 @@ export const floors = [
   ['shared/form/compare'],
   ['shared/form/library'],
   ['shared/access'],
-  ['shared/network'],
+  ['shared/deduplication'],
   ['shared/submission/records'],
   ['shared/submission/attachments'],
   ['shared/submission/erasure'],
