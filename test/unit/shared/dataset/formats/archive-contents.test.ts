@@ -5,7 +5,7 @@ import {
   openDatasetFile,
   readManifest,
 } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { ZipArchive } from '../../../../../shared/zip/zip-archive.ts';
+import { ZipArchive } from '../../../../../shared/zip/read-zip.ts';
 import { formatWorld } from '../../../../support/format-world.ts';
 
 it.each([
