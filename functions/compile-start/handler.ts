@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { startRun } from '../../shared/dataset/publish/compile-run.ts';
 import { compileWork, type CompileWork } from '../../shared/dataset/publish/compile-work.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { derivedDatasetIds } from '../../shared/ids.ts';
 import { completeWaiting } from '../../shared/submission/attachments/complete-waiting.ts';
 import { describeError } from '../describe-error.ts';
@@ -37,7 +37,7 @@ function nameOf(error: unknown): string {
 
 /**
  * Notes that a compile has begun, settles submissions whose files have come, and says what there is to
- * do. What goes wrong with one submission stops nothing; the end of the compile tells of it.
+ * do. What goes wrong with one submission stops nothing; the end of the compile reports it.
  */
 export function compileStartHandler(deps: CompileDeps): (event: unknown) => Promise<CompilePlan> {
   const { registry, forms, clock } = deps;

@@ -1,9 +1,9 @@
-import { listOrganisations } from '../../shared/access/organisations.ts';
+import { listOrganisations } from '../../shared/access/organisation-records.ts';
 import { audienceOf, authorise } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
-import { readCoverage } from '../../shared/dataset/derived/coverage.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
+import { readCoverage } from '../../shared/dataset/derived/coverage-report.ts';
 import { readDuplicates } from '../../shared/dataset/derived/read-duplicates.ts';
 import { remindersOf } from '../../shared/dataset/derived/reminders.ts';
 import type { FeedDeps } from '../../shared/dataset/odata/feed.ts';

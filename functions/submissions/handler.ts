@@ -1,8 +1,9 @@
+import type { Principal } from '../../shared/access/principal.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
 import { submissions } from '../../shared/http/operations/submissions.ts';
-import type { Answer } from '../../shared/http/endpoint.ts';
+import type { Answer, Call } from '../../shared/http/endpoint.ts';
 import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import { absoluteLink } from '../../shared/objects/signed-link.ts';
@@ -17,9 +18,9 @@ import {
   listSubmissions,
   readSubmission,
 } from '../../shared/submission/read-submissions.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import type { Issue, Submission } from '../../shared/submission/records/submission.ts';
-import { submissionView } from '../../shared/submission/records/view.ts';
+import { submissionView } from '../../shared/submission/records/submission-view.ts';
 import { reviewSubmission } from '../../shared/submission/review-submission.ts';
 import { withdrawSubmission } from '../../shared/submission/withdraw-submission.ts';
 import type { Language } from '../../shared/text.ts';
@@ -32,7 +33,7 @@ export type SubmissionsDoorDeps = SubmissionDeps &
 /** Whatever someone has sent: saved by who asks for it, and run by no browser as if it were ours. */
 const policy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
-function told(warnings: readonly Issue[], language: Language) {
+function inLanguage(warnings: readonly Issue[], language: Language) {
   return warnings.map(({ pointer, code, message }) => ({
     pointer,
     code,
@@ -40,7 +41,7 @@ function told(warnings: readonly Issue[], language: Language) {
   }));
 }
 
-function shown(submission: Submission, more: object = {}): Answer {
+function toResponse(submission: Submission, more: object = {}): Answer {
   return {
     status: 200,
     headers: { etag: revisionTag(submission.revision) },
@@ -50,6 +51,15 @@ function shown(submission: Submission, more: object = {}): Answer {
 
 /** The door of whoever fills in forms and reviews them. */
 export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
+  /** On which revision to act, of those that If-Match allows. */
+  const revisionOf = (
+    { path, allowed }: Pick<Call<'editSubmission'>, 'path' | 'allowed'>,
+    principal: Principal,
+  ): Promise<number> =>
+    revisionToChange(
+      allowed,
+      async () => (await readSubmission(deps, principal, path.formId, path.instanceId)).revision,
+    );
   return createDoor(
     submissions,
     {
@@ -68,7 +78,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
             instanceId,
             revision,
             receivedAt,
-            warnings: told(accepted.warnings, language),
+            warnings: inLanguage(accepted.warnings, language),
           },
         };
       },
@@ -79,25 +89,19 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
       },
 
       getSubmission: async ({ path }, principal) =>
-        shown(await readSubmission(deps, principal, path.formId, path.instanceId)),
+        toResponse(await readSubmission(deps, principal, path.formId, path.instanceId)),
 
       editSubmission: async ({ path, body, allowed, language }, principal) => {
         const { formId, instanceId } = path;
-        const revision = await revisionToChange(
-          allowed,
-          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
-        );
+        const revision = await revisionOf({ path, allowed }, principal);
         const edited = await editSubmission(deps, principal, formId, instanceId, revision, body);
-        return shown(edited.submission, { warnings: told(edited.warnings, language) });
+        return toResponse(edited.submission, { warnings: inLanguage(edited.warnings, language) });
       },
 
       withdrawSubmission: async ({ path, allowed }, principal) => {
         const { formId, instanceId } = path;
-        const revision = await revisionToChange(
-          allowed,
-          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
-        );
-        return shown(await withdrawSubmission(deps, principal, formId, instanceId, revision));
+        const revision = await revisionOf({ path, allowed }, principal);
+        return toResponse(await withdrawSubmission(deps, principal, formId, instanceId, revision));
       },
 
       listRevisions: async ({ path, query }, principal) => ({
@@ -107,11 +111,10 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
 
       reviewSubmission: async ({ path, body, allowed }, principal) => {
         const { formId, instanceId } = path;
-        const revision = await revisionToChange(
-          allowed,
-          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
+        const revision = await revisionOf({ path, allowed }, principal);
+        return toResponse(
+          await reviewSubmission(deps, principal, formId, instanceId, revision, body),
         );
-        return shown(await reviewSubmission(deps, principal, formId, instanceId, revision, body));
       },
 
       eraseSubmission: async ({ path }, principal) => {
@@ -120,7 +123,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
       },
 
       requestUpload: async ({ path, body, origin }, principal) => {
-        const { upload, ...told } = await requestUpload(
+        const { upload, ...answered } = await requestUpload(
           deps,
           principal,
           path.formId,
@@ -128,7 +131,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
           body,
         );
         const link = upload === null ? null : { ...upload, url: absoluteLink(upload.url, origin) };
-        return { status: 200, body: { ...told, upload: link } };
+        return { status: 200, body: { ...answered, upload: link } };
       },
 
       getAttachment: async ({ path, accept }, principal) => {

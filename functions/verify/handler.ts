@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import type { Drift } from '../../shared/dataset/verify/verify-report.ts';
 import { verifyShard } from '../../shared/dataset/verify/verify-shard.ts';
-import { verifyRest, verifyWholeDataset } from '../../shared/dataset/verify/verify.ts';
+import { verifyRest, verifyWholeDataset } from '../../shared/dataset/verify/verify-all.ts';
 
 /** One shard, one dataset, or what belongs to neither. */
 const Check = z.union([
@@ -18,7 +18,7 @@ export interface Checked {
   readonly drift: readonly Pick<Drift, 'what' | 'problem'>[];
 }
 
-/** Recomputes one thing from what it is made from, tells how it differs, and repairs it. */
+/** Recomputes one thing from what it is made from, reports how it differs, and repairs it. */
 export function verifyHandler(deps: CompileDeps): (event: unknown) => Promise<Checked> {
   const found = (check: Check): Promise<{ readonly drift: readonly Drift[] }> => {
     if ('rest' in check) return verifyRest(deps, { repair: true });

@@ -2,7 +2,7 @@ import type { SchemaElement } from 'hyparquet-writer';
 import { isDate } from '../../form/types/iso-dates.ts';
 import type { JsonValue } from '../../json.ts';
 import { flatText } from '../rows/cell-text.ts';
-import type { ColumnKind } from '../rows/column-kinds.ts';
+import type { ColumnKind } from '../../form/types/question-types.ts';
 
 /** A column of a Parquet file. */
 export interface ParquetColumn {

@@ -3,7 +3,7 @@ import { ByteWriter, ParquetWriter, type KeyValue } from 'hyparquet-writer';
 import type { JsonValue } from '../../json.ts';
 import type { FileSink } from '../../zip/file-sink.ts';
 import { jsonText } from '../rows/cell-text.ts';
-import type { TableColumns } from '../rows/view.ts';
+import type { TableColumns } from '../rows/audience-view.ts';
 import { repeatLeads, type AudienceRow, type LeadColumn } from '../rows/audience-row.ts';
 import type { Format, FormatContext } from './format.ts';
 import { parquetColumn, type ParquetColumn } from './parquet-columns.ts';

@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   createOrganisation,
   listOrganisations,
-} from '../../../../../shared/access/organisations.ts';
-import { readCoverage, type Coverage } from '../../../../../shared/dataset/derived/coverage.ts';
+} from '../../../../../shared/access/organisation-records.ts';
+import {
+  readCoverage,
+  type Coverage,
+} from '../../../../../shared/dataset/derived/coverage-report.ts';
 import { remindersOf } from '../../../../../shared/dataset/derived/reminders.ts';
 import { OrgId } from '../../../../../shared/ids.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
