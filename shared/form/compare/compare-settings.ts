@@ -1,13 +1,11 @@
-import type { FormChanges, Said } from './form-changes.ts';
-import { textIn } from './form-changes.ts';
+import { type FormChanges, type Said, textIn, sameTexts } from './form-changes.ts';
 import {
   publicMetadata,
   type FormModel,
   type FormSettings,
   type PublicMetadata,
 } from '../model.ts';
-import { defaultShards } from '../compile/shard-count.ts';
-import { sameTexts } from './same-texts.ts';
+import { defaultShards } from '../compile/compile-settings.ts';
 
 const fromNarrowest = ['coordinator', 'members', 'anyone'] as const;
 const audienceWords = {

@@ -1,29 +1,33 @@
-import { checkIdentifying } from './check-identifying.ts';
 import {
+  checkIdentifying,
   checkCycles,
   checkEntities,
   checkMentions,
   checkSettings,
   checkUnusedLists,
 } from './check-references.ts';
-import { readChoiceRows, type ChoiceRows } from './choice-rows.ts';
+import {
+  readChoiceRows,
+  type ChoiceRows,
+  compileChoices,
+  type Vocabularies,
+  needListFiles,
+  wantedLists,
+} from './compile-choices.ts';
 import { settingColumns, surveyColumns } from './columns.ts';
-import { compileChoices, type Vocabularies } from './compile-choices.ts';
 import { allowsDuplicates, compileSettings, isRead } from './compile-settings.ts';
 import { compileSurvey } from './compile-survey.ts';
-import { contentVersion } from './content-version.ts';
 import type { FormDefinition } from '../definition.ts';
-import { FileNeeds } from '../lists/file-needs.ts';
+import { FileNeeds } from '../lists/form-files.ts';
 import { FormIssues } from '../issues/form-issues.ts';
 import { defaultLanguageCode, languageNames, type HeadingLanguage } from '../languages.ts';
-import { needListFiles, wantedLists } from './form-lists.ts';
-import { ListFiles, type FileRows } from '../lists/list-files.ts';
+import { ListFiles, type FileRows, listsRead } from '../lists/list-files.ts';
 import { knownPrefixes } from '../namespaces.ts';
-import { listsRead } from '../lists/lists-read.ts';
 import type { FormIssue, FormModel } from '../model.ts';
 import { outlineQuestions, readOutline, type OutlineQuestion } from './outline.ts';
 import { cellParser, type Mention } from './parse-cell.ts';
 import { readSheet, SheetRow } from './sheet.ts';
+import { canonicalJson } from '../../json.ts';
 
 export interface CompiledForm {
   /** Undefined if there are errors. */
@@ -173,4 +177,30 @@ function languageOfPlain(
   const taken =
     setting === '' && hasPlain && headings.some((language) => language.code === fallback);
   return taken ? 'default' : fallback;
+}
+
+/**
+ * A version for a form that states none: a digest (cyrb53) of its content, so that equal forms have
+ * equal versions. Not node:crypto, because browsers compile forms too and nothing secret hangs on it.
+ */
+function contentVersion(definition: FormDefinition): string {
+  const { survey, choices, settings, external_choices: external, files } = definition;
+  const text = canonicalJson({
+    ...{ survey, choices, settings },
+    ...(external === undefined ? {} : { external_choices: external }),
+    ...(files === undefined ? {} : { files }),
+  });
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    high = Math.imul(high ^ unit, 2_654_435_761);
+    low = Math.imul(low ^ unit, 1_597_334_677);
+  }
+  high =
+    Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+  low =
+    Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
+  const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+  return `${hex(low)}${hex(high)}`;
 }

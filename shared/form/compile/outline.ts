@@ -1,9 +1,8 @@
 import type { FormIssues } from '../issues/form-issues.ts';
-import { listExtension } from '../lists/list-file-name.ts';
+import { listExtension } from '../lists/form-files.ts';
 import { NameCheck, nameOf } from './node-names.ts';
 import { questionTypes, type QuestionTypeRow } from '../types/question-types.ts';
-import { readType, type ListSource } from '../types/read-type.ts';
-import { refusalOf } from '../types/refused-types.ts';
+import { readType, type ListSource, refusalOf } from '../types/read-type.ts';
 import type { SheetRow } from './sheet.ts';
 
 /** A row that asks something, before its cells are read. */

@@ -1,15 +1,13 @@
 import type { Translations } from '../../text.ts';
-import type { AttributeOf, Heading } from './columns.ts';
-import { CellNotes } from './cell-notes.ts';
+import { type AttributeOf, type Heading, headingReader, type ColumnRow } from './columns.ts';
 import { cellText, maxRows, rowNumber, type Row } from '../definition.ts';
-import type { CellPlace } from '../issues/form-issues.ts';
+import type { CellPlace, FormIssues } from '../issues/form-issues.ts';
 import type { HeadingLanguage } from '../languages.ts';
-import { SheetHeadings, type SheetOptions } from './sheet-headings.ts';
 
 /** What a cell of a workbook can hold, in UTF-16 code units. */
 const maxCellLength = 32_767;
 
-export interface CellRead {
+interface CellRead {
   /** As the form writes it. */
   readonly heading: string;
   readonly text: string;
@@ -127,7 +125,7 @@ export class SheetRow {
   }
 }
 
-export interface SheetRead {
+interface SheetRead {
   readonly rows: readonly SheetRow[];
   /** In order of appearance. */
   readonly languages: readonly HeadingLanguage[];
@@ -174,4 +172,127 @@ export function readSheet(rows: readonly Row[], options: SheetOptions): SheetRea
   notes.tell();
   const unreadable = found.length > 0 && headings.lacksRequired();
   return { rows: unreadable ? [] : found, languages: headings.languages(), unreadable };
+}
+
+/** How a sheet is read. */
+interface SheetOptions {
+  readonly sheet: string;
+  readonly columns: readonly ColumnRow[];
+  readonly issues: FormIssues;
+  /** Rows of the sheet that stand before these: 0 unless said. */
+  readonly before?: number;
+  /** Columns without which no row means anything. */
+  readonly required?: readonly string[];
+  /** Columns outside the table are the form's own (choices, settings), or a slip worth a warning. */
+  readonly others: 'kept' | 'reported';
+}
+
+/** The headings of a sheet, each read once. */
+class SheetHeadings {
+  readonly #options: SheetOptions;
+  readonly #headings = new Map<string, Heading | undefined>();
+  readonly #known = new Set<string>();
+
+  constructor(rows: readonly Row[], options: SheetOptions) {
+    this.#options = options;
+    const read = headingReader(options.columns);
+    for (const row of rows) {
+      // Rows of a workbook all have the same headings; those of YAML each its own.
+      for (const written of Object.keys(row)) {
+        if (this.#headings.has(written)) continue;
+        const heading = read(written);
+        this.#headings.set(written, heading);
+        if (heading !== undefined) this.#known.add(heading.column);
+      }
+    }
+    for (const [written, heading] of this.#headings) {
+      if (heading === undefined && written.trim() !== '') this.#tellUnknown(written);
+    }
+  }
+
+  get(written: string): Heading | undefined {
+    return this.#headings.get(written);
+  }
+
+  /** In order of appearance. */
+  languages(): readonly HeadingLanguage[] {
+    const languages = new Map<string, HeadingLanguage>();
+    for (const heading of this.#headings.values()) {
+      const language = heading?.language;
+      if (language !== undefined && !languages.has(language.code)) {
+        languages.set(language.code, language);
+      }
+    }
+    return [...languages.values()];
+  }
+
+  /** Tells of a column that every row needs and no heading is. */
+  lacksRequired(): boolean {
+    const { required = [], sheet, issues } = this.#options;
+    const missing = required.filter((column) => !this.#known.has(column));
+    for (const column of missing) {
+      const near = issues.near(column, this.#headings.keys());
+      issues.add('missing-column', { sheet, row: 1, column }, column, near);
+    }
+    return missing.length > 0;
+  }
+
+  /** Where any column may stand, one that is almost the name of a missing one is most likely it. */
+  #tellUnknown(written: string): void {
+    const { sheet, columns, issues, others } = this.#options;
+    const names = columns.map(({ column }) => column);
+    const place = { sheet, row: 1, column: written };
+    if (others === 'reported') {
+      issues.add('unknown-column', place, written, issues.near(written, names));
+    } else if (written.trim().length > 3) {
+      const missing = names.filter((name) => !this.#known.has(name));
+      const near = issues.near(written.trim(), missing);
+      if (near !== undefined) issues.add('column-like', place, written, near);
+    }
+  }
+}
+
+/** What is harmless in a sheet and yet worth a word, told once for each column and not for each cell. */
+class CellNotes {
+  readonly #sheet: string;
+  readonly #issues: FormIssues;
+  /** By column: where cells first had blanks around them, and how many of them. */
+  readonly #trimmed = new Map<string, { readonly first: CellPlace; count: number }>();
+  /** Blank rows after which a row that is not blank has come. */
+  #blank: { readonly first: number; readonly count: number } | undefined;
+  #pending: { readonly first: number; count: number } | undefined;
+
+  constructor(sheet: string, issues: FormIssues) {
+    this.#sheet = sheet;
+    this.#issues = issues;
+  }
+
+  trimmed(place: CellPlace): void {
+    const known = this.#trimmed.get(place.column);
+    if (known === undefined) this.#trimmed.set(place.column, { first: place, count: 1 });
+    else known.count += 1;
+  }
+
+  blank(row: number): void {
+    if (this.#pending === undefined) this.#pending = { first: row, count: 1 };
+    else this.#pending.count += 1;
+  }
+
+  /** A row that says something: the blank ones before it are no mere end of the sheet. */
+  filled(): void {
+    if (this.#pending === undefined) return;
+    const { first, count } = this.#pending;
+    this.#blank = { first: this.#blank?.first ?? first, count: (this.#blank?.count ?? 0) + count };
+    this.#pending = undefined;
+  }
+
+  tell(): void {
+    for (const { first, count } of this.#trimmed.values()) {
+      this.#issues.add('blanks-around', first, String(count));
+    }
+    if (this.#blank !== undefined) {
+      const place = { sheet: this.#sheet, row: this.#blank.first, column: '' };
+      this.#issues.add('blank-rows', place, String(this.#blank.count));
+    }
+  }
 }

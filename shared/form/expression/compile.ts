@@ -1,13 +1,12 @@
-import { nodesCode, numberCode, textCode, type Code } from './code.ts';
-import { compileChain } from './compile-operators.ts';
+import { nodesCode, numberCode, textCode, type Code, truthCode } from './code.ts';
 import { compilePath, requireNodes } from './compile-path.ts';
-import { inDocumentOrder } from './document-order.ts';
 import { ExpressionError } from './expression-error.ts';
 import type { FunctionRow } from './functions/function-row.ts';
-import { functionTable } from './functions/function-table.ts';
-import { refusedFunctions } from './functions/refused-functions.ts';
-import { nearestName } from './near-miss.ts';
-import type { CallSyntax, Syntax } from './syntax.ts';
+import { functionTable, refusedFunctions } from './functions/function-table.ts';
+import type { CallSyntax, Syntax, BinaryOperator } from './syntax.ts';
+import { compareEqual, compareOrder, relate, type Relation } from './compare.ts';
+import type { XPathValue } from './expression.ts';
+import type { InstanceNode } from './instance.ts';
 
 /** Makes an expression ready to run. Throws ExpressionError for what its grammar cannot tell. */
 export function compile(syntax: Syntax): Code {
@@ -91,4 +90,167 @@ function wrongCount(call: CallSyntax, row: FunctionRow): ExpressionError {
     `${call.name}() : ${count} argument(s) au lieu de ${allowed.fr} : corrigez ce qui est entre les parenthèses, séparé par des virgules.`,
     `${call.name}(): ${count} argument(s) instead of ${allowed.en}: correct what is in the parentheses, parted by commas.`,
   );
+}
+
+interface Link {
+  readonly operator: BinaryOperator;
+  readonly operand: Code;
+}
+
+/**
+ * Compiles a run of operators of one level, applied from the left. A loop runs over the links, so
+ * that a run of thousands costs no stack; the usual run of one has its own short way.
+ */
+function compileChain(first: Code, rest: readonly Link[]): Code {
+  const [link] = rest;
+  if (link === undefined) return first;
+  switch (link.operator) {
+    case 'or':
+      return truthCode((f) => first.truth(f) || rest.some(({ operand }) => operand.truth(f)));
+    case 'and':
+      return rest.length === 1
+        ? truthCode((frame) => first.truth(frame) && link.operand.truth(frame))
+        : truthCode((f) => first.truth(f) && rest.every(({ operand }) => operand.truth(f)));
+    case '=':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return compileComparison(first, link, rest);
+    case '+':
+    case '-':
+    case '*':
+    case 'div':
+    case 'mod':
+      return compileArithmetic(first, link, rest);
+  }
+}
+
+function compileComparison(first: Code, link: Link, rest: readonly Link[]): Code {
+  const { operator, operand } = link;
+  if (rest.length === 1 && isRelation(operator) && isOneNumber(first) && isOneNumber(operand)) {
+    return truthCode((frame) => relate(operator, first.number(frame), operand.number(frame)));
+  }
+  return truthCode((frame) => {
+    const offset = frame.context.utcOffsetMinutes;
+    let value: XPathValue = first.value(frame);
+    for (const { operator: one, operand: other } of rest) {
+      const right = other.value(frame);
+      value = isRelation(one)
+        ? compareOrder(one, value, right, offset)
+        : compareEqual(value, right, one === '=', offset);
+    }
+    return value === true;
+  });
+}
+
+/** Whether `<` may take its one number: no node-set of several, no boolean that changes the other side. */
+function isOneNumber(code: Code): boolean {
+  return code.kind === 'number' || code.kind === 'text' || code.single === true;
+}
+
+function isRelation(operator: BinaryOperator): operator is Relation {
+  return operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+}
+
+function compileArithmetic(first: Code, link: Link, rest: readonly Link[]): Code {
+  if (rest.length === 1) {
+    const { operator, operand } = link;
+    return numberCode((f) => calculate(operator, first.number(f), operand.number(f)));
+  }
+  return numberCode((frame) => {
+    let value = first.number(frame);
+    for (const { operator, operand } of rest) {
+      value = calculate(operator, value, operand.number(frame));
+    }
+    return value;
+  });
+}
+
+function calculate(operator: BinaryOperator, a: number, b: number): number {
+  switch (operator) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case 'div':
+      return a / b;
+    default:
+      return a % b;
+  }
+}
+
+/** The known name nearest to a misspelt one, at most two letters away (one for names under five). */
+function nearestName(name: string, known: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase();
+  let best: string | undefined;
+  let least = wanted.length < 5 ? 2 : 3;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - wanted.length) >= least) continue;
+    const distance = editDistance(wanted, candidate);
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+/** How many letters to insert, drop, change or swap with their neighbour. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const change = a[row - 1] === b[column - 1] ? 0 : 1;
+      let cost = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + change,
+      );
+      if (a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1) {
+        cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
+      }
+      current.push(cost);
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return last[b.length] ?? 0;
+}
+
+/** The nodes without doubles, in the order in which the record holds them. */
+function inDocumentOrder(nodes: readonly InstanceNode[]): readonly InstanceNode[] {
+  const distinct = [...new Set(nodes)];
+  if (distinct.length < 2) return distinct;
+  const ranks = new Map<InstanceNode, Map<InstanceNode, number>>();
+  const placed = distinct.map((node) => ({ node, place: placeOf(node, ranks) }));
+  placed.sort((a, b) => comparePlaces(a.place, b.place));
+  return placed.map(({ node }) => node);
+}
+
+/** Ranks among siblings, from the root down. Sibling ranks are counted once per parent. */
+function placeOf(
+  node: InstanceNode,
+  ranks: Map<InstanceNode, Map<InstanceNode, number>>,
+): readonly number[] {
+  const place: number[] = [];
+  for (let at = node, up = at.parent; up !== undefined; at = up, up = at.parent) {
+    let siblings = ranks.get(up);
+    if (siblings === undefined) {
+      siblings = new Map(up.children().map((child, rank) => [child, rank]));
+      ranks.set(up, siblings);
+    }
+    place.unshift(siblings.get(at) ?? 0);
+  }
+  return place;
+}
+
+function comparePlaces(a: readonly number[], b: readonly number[]): number {
+  for (const [level, rank] of a.entries()) {
+    const other = b[level];
+    if (other === undefined) return 1;
+    if (rank !== other) return rank - other;
+  }
+  return a.length - b.length;
 }

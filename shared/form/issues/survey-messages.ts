@@ -1,5 +1,5 @@
 import { error, warning, meant, oneOf, type MessageRow } from './message-row.ts';
-import { refusalOf } from '../types/refused-types.ts';
+import { refusalOf } from '../types/read-type.ts';
 
 /** What is wrong with a row of the survey. */
 export const surveyMessages = {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Fault } from '../../fault.ts';
 import type { Bilingual } from '../../text.ts';
-import { isFormFileName } from '../lists/form-file-name.ts';
+import { isFormFileName } from '../lists/form-files.ts';
 import type { FileNeed, FormIssue } from '../model.ts';
 
 /** A file of a form: its bytes are an immutable object, `forms/<formId>/media/<sha256>`. */

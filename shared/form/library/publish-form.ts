@@ -7,7 +7,7 @@ import type { FormDraft, FormRecord } from './form-record.ts';
 import type { FormContent } from './form-registry.ts';
 import type { FormShelf } from './form-shelf.ts';
 import type { FormModel } from '../model.ts';
-import { defaultShards } from '../compile/shard-count.ts';
+import { defaultShards } from '../compile/compile-settings.ts';
 import { factsOf, type FormStores } from './store-draft.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Row } from '../definition.ts';
-import { listExtension, type ListExtension } from './list-file-name.ts';
+import { listExtension, type ListExtension } from './form-files.ts';
 import { listFault, ListRows } from './list-rows.ts';
 import { readCsvList } from './read-csv-list.ts';
 import { readGeoJsonList } from './read-geojson-list.ts';

@@ -1,10 +1,8 @@
 import type { JsonValue } from '../../json.ts';
 import { AnswerIssues } from '../types/answer-issues.ts';
-import { RepeatNode, type BlockNode } from './answer-tree.ts';
+import { RepeatNode, type BlockNode, QuestionNode, settleAnswers } from './answer-tree.ts';
 import type { FormModel } from '../model.ts';
-import { QuestionNode } from './question-node.ts';
 import { readAnswers } from './read-answers.ts';
-import { settleAnswers } from './settle-answers.ts';
 import { validationPlan, type ValidationPlan } from './validation-plan.ts';
 import { ValidationRun, type RunContext } from './validation-run.ts';
 

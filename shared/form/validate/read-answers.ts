@@ -1,8 +1,7 @@
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
 import { pointerStep } from '../types/answer-issues.ts';
-import { BlockNode, RepeatNode } from './answer-tree.ts';
+import { BlockNode, RepeatNode, QuestionNode } from './answer-tree.ts';
 import { reportHostile, reservedKeys, textFault } from '../types/hostile-values.ts';
-import { QuestionNode } from './question-node.ts';
 import { shapeWords } from '../types/shape-words.ts';
 import { memberOf, type BlockPlan, type ValidationPlan } from './validation-plan.ts';
 import type { ValidationRun } from './validation-run.ts';

@@ -1,8 +1,7 @@
-import { answerShapes, type AnswerShape } from '../types/answer-shapes.ts';
+import { answerShapes, type AnswerShape, type Shape } from '../types/answer-shapes.ts';
 import type { FormModel, Group, Question, Repeat } from '../model.ts';
 import { typeRow } from '../types/question-types.ts';
-import type { Shape } from '../types/shape.ts';
-import { generatedNodes } from './generated-nodes.ts';
+import { generatedNodes } from './node-paths.ts';
 
 /** An element whose text is an answer. */
 export interface QuestionElement {

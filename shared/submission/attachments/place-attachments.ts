@@ -1,4 +1,4 @@
-import type { FileFacts } from '../../form/types/attachment-shape.ts';
+import type { FileFacts } from '../../form/types/answer-shapes.ts';
 import { storedFiles } from '../records/attachment-keys.ts';
 import { attachmentsAt, withFacts, type Attachment } from '../records/attachments.ts';
 import type { CheckedAnswers } from './check-answers.ts';

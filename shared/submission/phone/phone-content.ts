@@ -1,4 +1,4 @@
-import type { FileFacts } from '../../form/types/attachment-shape.ts';
+import type { FileFacts } from '../../form/types/answer-shapes.ts';
 import { attachmentKey } from '../records/attachment-keys.ts';
 import { attachmentsAt, questionAt, withFacts } from '../records/attachments.ts';
 import type { SubmissionDeps } from '../records/deps.ts';
@@ -6,13 +6,7 @@ import type { PhoneAnswers } from './phone-answers.ts';
 import { parcelFor, sniffParcels, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
 import { toldOf, unexpectedFiles, unnamedParcels } from './unexpected-files.ts';
 import { factsByName, type Content } from '../attachments/place-attachments.ts';
-import {
-  earlierVerdicts,
-  judged,
-  sniffStored,
-  standing,
-  storedBefore,
-} from '../attachments/standing.ts';
+import { earlierVerdicts, judged, sniffStored, standing, storedBefore } from '../attachments/standing.ts';
 import type { Submission } from '../records/submission.ts';
 import { parseAnswers } from '../records/view.ts';
 

@@ -1,6 +1,29 @@
-import { isFormFileName } from './form-file-name.ts';
 import type { CellPlace, FormIssues } from '../issues/form-issues.ts';
 import type { FileNeed } from '../model.ts';
+
+/** What manifests, folders and URLs can all call a file. */
+const fileName = /^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,200}$/u;
+
+/** True for what a file of a form can be called. */
+export function isFormFileName(name: string): boolean {
+  return fileName.test(name) && name.isWellFormed();
+}
+
+/** Kinds of files that lists are read from. */
+const extensions = ['csv', 'xml', 'geojson'] as const;
+export type ListExtension = (typeof extensions)[number];
+
+/** The extension of a list file; undefined if its name has none that is read. */
+export function listExtension(name: string): ListExtension | undefined {
+  const at = name.lastIndexOf('.');
+  const extension = at <= 0 ? '' : name.slice(at + 1).toLowerCase();
+  return extensions.find((known) => known === extension);
+}
+
+/** What `instance('…')` calls a list file: its name without the extension. */
+export function listNameOf(file: string): string {
+  return listExtension(file) === undefined ? file : file.slice(0, file.lastIndexOf('.'));
+}
 
 /** The files that a form names beside itself, each told once, where it is first named. */
 export class FileNeeds {
