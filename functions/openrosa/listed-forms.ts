@@ -1,9 +1,8 @@
 import { mayUseForm } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { isCanaryForm } from '../../shared/canary/canary-scope.ts';
-import { draftRecord } from '../../shared/form/library/draft-record.ts';
+import { draftRecord, type FormRecord } from '../../shared/form/library/form-record.ts';
 import type { FormLibrary } from '../../shared/form/library/form-library.ts';
-import type { FormRecord } from '../../shared/form/library/form-record.ts';
 import type { FormSettings } from '../../shared/form/model.ts';
 import { formAddresses } from '../../shared/http/openrosa/form-addresses.ts';
 import type { ListedForm } from '../../shared/http/openrosa/form-list.ts';

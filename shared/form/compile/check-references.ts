@@ -1,12 +1,12 @@
 import { cellText, type FormDefinition } from '../definition.ts';
 import { dependencyOrder } from './dependency-order.ts';
-import type { FormIssues } from '../issues/form-issues.ts';
+import type { FormIssues } from '../form-issues.ts';
 import { nodesByName, nodesOf } from '../form-names.ts';
 import type { FormNode, FormSettings, Group, Question, FormModel } from '../model.ts';
 import type { Mention } from './parse-cell.ts';
 import { typeRow } from '../types/question-types.ts';
 import type { SheetRow } from './sheet.ts';
-import type { FormMessageCode } from '../issues/form-messages.ts';
+import type { FormMessageCode } from '../form-messages.ts';
 import { identifyingPaths, isPlace, type Why } from './identifying.ts';
 
 /** More circles than this are the same mistake told again. */

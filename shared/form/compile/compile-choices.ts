@@ -2,7 +2,7 @@ import type { Translations } from '../../text.ts';
 import { readMedia } from './question-cells.ts';
 import type { Row, FormDefinition } from '../definition.ts';
 import { type FileNeeds, listNameOf } from '../lists/form-files.ts';
-import type { FormIssues } from '../issues/form-issues.ts';
+import type { FormIssues } from '../form-issues.ts';
 import type { Choice, ChoiceList } from '../model.ts';
 import { isName } from './node-names.ts';
 import { mentionsInText, type Mention } from './parse-cell.ts';

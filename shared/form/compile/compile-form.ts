@@ -19,7 +19,7 @@ import { allowsDuplicates, compileSettings, isRead } from './compile-settings.ts
 import { compileSurvey } from './compile-survey.ts';
 import type { FormDefinition } from '../definition.ts';
 import { FileNeeds } from '../lists/form-files.ts';
-import { FormIssues } from '../issues/form-issues.ts';
+import { FormIssues } from '../form-issues.ts';
 import { defaultLanguageCode, languageNames, type HeadingLanguage } from '../languages.ts';
 import { ListFiles, type FileRows, listsRead } from '../lists/list-files.ts';
 import { knownPrefixes } from '../namespaces.ts';

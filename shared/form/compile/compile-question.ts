@@ -16,7 +16,7 @@ import {
 import { checkParameters, readParameters, readRange } from './parameters.ts';
 import { oneWord, readYesNo } from './cell-values.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
-import type { CellPlace } from '../issues/form-issues.ts';
+import type { CellPlace } from '../form-issues.ts';
 import { audiences, type Question, type Repeat } from '../model.ts';
 import type { OutlineQuestion } from './outline.ts';
 

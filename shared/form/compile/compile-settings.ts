@@ -1,7 +1,7 @@
 import { isWhole, oneWord, readYesNo } from './cell-values.ts';
 import { settingColumns } from './columns.ts';
-import type { FormIssues } from '../issues/form-issues.ts';
-import type { FormMessageCode } from '../issues/form-messages.ts';
+import type { FormIssues } from '../form-issues.ts';
+import type { FormMessageCode } from '../form-messages.ts';
 import { isDate } from '../types/iso-dates.ts';
 import { publicMetadata, type FormSettings, type AttachmentLimits } from '../model.ts';
 import { readNamespaces } from '../namespaces.ts';

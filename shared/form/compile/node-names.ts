@@ -1,4 +1,4 @@
-import type { FormIssues } from '../issues/form-issues.ts';
+import type { FormIssues } from '../form-issues.ts';
 import type { SheetRow } from './sheet.ts';
 import { isXmlName } from '../../xml-text.ts';
 

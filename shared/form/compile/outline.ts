@@ -1,4 +1,4 @@
-import type { FormIssues } from '../issues/form-issues.ts';
+import type { FormIssues } from '../form-issues.ts';
 import { listExtension } from '../lists/form-files.ts';
 import { NameCheck, nameOf } from './node-names.ts';
 import { questionTypes, type QuestionTypeRow } from '../types/question-types.ts';

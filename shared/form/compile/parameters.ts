@@ -1,4 +1,4 @@
-import type { FormIssues } from '../issues/form-issues.ts';
+import type { FormIssues } from '../form-issues.ts';
 import type { ChoiceList } from '../model.ts';
 import { isName } from './node-names.ts';
 import type { OutlineQuestion } from './outline.ts';

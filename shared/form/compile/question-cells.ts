@@ -1,5 +1,5 @@
 import { type FileNeeds, listExtension } from '../lists/form-files.ts';
-import type { FormIssues } from '../issues/form-issues.ts';
+import type { FormIssues } from '../form-issues.ts';
 import type { ListFiles } from '../lists/list-files.ts';
 import {
   type ChoiceList,

@@ -1,7 +1,7 @@
 import type { Translations } from '../../text.ts';
 import { type AttributeOf, type Heading, headingReader, type ColumnRow } from './columns.ts';
 import { cellText, maxRows, rowNumber, type Row } from '../definition.ts';
-import type { CellPlace, FormIssues } from '../issues/form-issues.ts';
+import type { CellPlace, FormIssues } from '../form-issues.ts';
 import type { HeadingLanguage } from '../languages.ts';
 
 /** What a cell of a workbook can hold, in UTF-16 code units. */

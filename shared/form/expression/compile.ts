@@ -1,3 +1,4 @@
+import { nearName } from '../types/near-name.ts';
 import { nodesCode, numberCode, textCode, type Code, truthCode } from './code.ts';
 import { compilePath, requireNodes } from './compile-path.ts';
 import { ExpressionError } from './expression-error.ts';
@@ -59,7 +60,7 @@ function unknownFunction(call: CallSyntax): ExpressionError {
   if (refused !== undefined) {
     return new ExpressionError('unsupported', call.offset, refused.fr, refused.en);
   }
-  const near = nearestName(call.name, functionTable.keys());
+  const near = nearName(call.name, functionTable.keys(), call.name.length < 5 ? 1 : 2);
   return new ExpressionError(
     'unknown-function',
     call.offset,
@@ -181,42 +182,6 @@ function calculate(operator: BinaryOperator, a: number, b: number): number {
     default:
       return a % b;
   }
-}
-
-/** The known name nearest to a misspelt one, at most two letters away (one for names under five). */
-function nearestName(name: string, known: Iterable<string>): string | undefined {
-  const wanted = name.toLowerCase();
-  let best: string | undefined;
-  let least = wanted.length < 5 ? 2 : 3;
-  for (const candidate of known) {
-    if (Math.abs(candidate.length - wanted.length) >= least) continue;
-    const distance = editDistance(wanted, candidate);
-    if (distance < least) [best, least] = [candidate, distance];
-  }
-  return best;
-}
-
-/** How many letters to insert, drop, change or swap with their neighbour. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const change = a[row - 1] === b[column - 1] ? 0 : 1;
-      let cost = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + change,
-      );
-      if (a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1) {
-        cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
-      }
-      current.push(cost);
-    }
-    [beforeLast, last] = [last, current];
-  }
-  return last[b.length] ?? 0;
 }
 
 /** The nodes without doubles, in the order in which the record holds them. */

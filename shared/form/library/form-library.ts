@@ -5,16 +5,16 @@ import type { RecordStore } from '../../store/record-store.ts';
 import type { FormDefinition, Row } from '../definition.ts';
 import { changesBetween } from './draft-changes.ts';
 import type { FormChange } from '../compare/form-changes.ts';
-import { neverPublished } from '../issues/form-faults.ts';
-import { knownFormId, newFormId, writableFormId } from './form-ids.ts';
+import { neverPublished, derivedName, draftOnly } from './form-faults.ts';
 import { checkFile, filesOf, safeType, type FormFile, type FormMedia } from './form-media.ts';
 import type { FormRecord, FormVersion } from './form-record.ts';
 import { FormRegistry } from './form-registry.ts';
 import { FormShelf, type XForm } from './form-shelf.ts';
 import type { Glossary } from '../validate/glossary.ts';
 import type { FormModel } from '../model.ts';
-import type { FormStores, StoredDraft } from './store-draft.ts';
+import type { FormStores, StoredDraft } from './write-form.ts';
 import { VocabularyShelf } from './vocabulary-shelf.ts';
+import { derivedDatasetIds, FormId, isDraftId } from '../../ids.ts';
 
 /**
  * The forms: their drafts, published versions, files and vocabularies. What they are made of are
@@ -202,4 +202,29 @@ function published(form: FormRecord | undefined, version: string | undefined): F
       : form?.versions.find((candidate) => candidate.version === version);
   if (found === undefined) throw new Fault('not-found');
   return found;
+}
+
+/** A form of such a name would take the place of a dataset that no form has. */
+const derivedDatasets: ReadonlySet<string> = new Set(derivedDatasetIds);
+
+/** The id of a form that is read, or of a form's draft. Fault `not-found`. */
+function knownFormId(formId: string): FormId {
+  const id = FormId.safeParse(formId);
+  if (!id.success) throw new Fault('not-found');
+  return id.data;
+}
+
+/** The id of a form that is changed: a draft is changed through its form. Faults `not-found`, `conflict`. */
+function writableFormId(formId: string): FormId {
+  const id = knownFormId(formId);
+  if (isDraftId(id)) throw draftOnly(id, 'conflict');
+  return id;
+}
+
+/** The id of a form that is uploaded. Fault `invalid-form`. */
+function newFormId(formId: string): FormId {
+  const id = FormId.safeParse(formId);
+  if (!id.success || derivedDatasets.has(formId.toLowerCase())) throw derivedName(formId);
+  if (isDraftId(id.data)) throw draftOnly(id.data, 'invalid-form');
+  return id.data;
 }

@@ -7,7 +7,7 @@ import type { ObjectStore } from '../../objects/object-store.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { compileForm } from '../compile/compile-form.ts';
 import { FormDefinition } from '../definition.ts';
-import { inconsistent } from '../issues/form-faults.ts';
+import { inconsistent } from './form-faults.ts';
 import { FormMedia } from './form-media.ts';
 import type { FormModel } from '../model.ts';
 

@@ -1,4 +1,4 @@
-import type { CellPlace, FormIssues } from '../issues/form-issues.ts';
+import type { CellPlace, FormIssues } from '../form-issues.ts';
 import type { FileNeed } from '../model.ts';
 
 /** What manifests, folders and URLs can all call a file. */

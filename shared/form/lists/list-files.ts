@@ -1,6 +1,6 @@
 import { type Row, cellText, rowNumber, type FormDefinition } from '../definition.ts';
 import { type FileNeeds, listExtension, listNameOf } from './form-files.ts';
-import type { CellPlace, FormIssues } from '../issues/form-issues.ts';
+import type { CellPlace, FormIssues } from '../form-issues.ts';
 import type { Choice, ChoiceList, Media } from '../model.ts';
 
 /** Rows of list files, by file name. */

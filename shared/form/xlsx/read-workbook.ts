@@ -1,7 +1,7 @@
 import type { Sheet } from 'hucre/xlsx';
 import { maxRows, rowNumber, type FormDefinition, type Row } from '../definition.ts';
 import type { FormIssue } from '../model.ts';
-import { nearName } from '../issues/near-name.ts';
+import { nearName } from '../types/near-name.ts';
 import { cleanWorkbook } from './clean-workbook.ts';
 import { columnLetters, sheetData, type SheetData } from './sheet-data.ts';
 import { sheetRows } from './sheet-rows.ts';

@@ -1,6 +1,5 @@
 import { Fault } from '../../fault.ts';
-import type { CellPlace } from '../issues/form-issues.ts';
-import { invalidForm } from '../issues/form-faults.ts';
+import { type CellPlace, invalidForm } from '../form-issues.ts';
 import type { FormIssue } from '../model.ts';
 import { faults, refusals, warnings } from './workbook-messages.ts';
 

@@ -4,7 +4,7 @@ import type { Row } from '../../../../../shared/form/definition.ts';
 import {
   formMessages,
   type FormMessageCode,
-} from '../../../../../shared/form/issues/form-messages.ts';
+} from '../../../../../shared/form/form-messages.ts';
 import { compileSource, list, modelOf, type FormSource } from '../../../../support/form-source.ts';
 
 interface Case {

@@ -1,27 +1,6 @@
-import { Fault, type FaultDetail } from '../../fault.ts';
+import { Fault } from '../../fault.ts';
 import { ownerOfDraft, type FormId } from '../../ids.ts';
 import type { Bilingual } from '../../text.ts';
-import type { FormIssue } from '../model.ts';
-
-/**
- * Every error of an uploaded form, by where its author and by where a program will look for it, with
- * what is odd beside them: an author hears everything at once.
- */
-export function invalidForm(
-  errors: readonly FormIssue[],
-  warnings: readonly FormIssue[] = [],
-): Fault {
-  return new Fault('invalid-form', {
-    errors: errors.map(detailOf),
-    warnings: warnings.map(detailOf),
-  });
-}
-
-function detailOf({ sheet, row, column, code, message }: FormIssue): FaultDetail {
-  // Row 1 of a sheet is its header; in JSON row 2 is the first of the array.
-  const pointer = row < 2 ? `/${sheet}` : `/${sheet}/${row - 2}/${escaped(column)}`;
-  return { pointer, code, message, at: { sheet, row, column } };
-}
 
 /** The id of a form is not one, or is the name of a dataset that is derived from all forms. */
 export function derivedName(formId: string): Fault {
@@ -80,8 +59,4 @@ function refusal(
   extra: Readonly<Record<string, unknown>> = {},
 ): Fault {
   return new Fault(code, { errors: [{ pointer: '', code: detail, message }], extra });
-}
-
-function escaped(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,7 +1,8 @@
+import { Fault, type FaultDetail } from '../fault.ts';
 import { formMessages, type FormMessageCode } from './form-messages.ts';
-import { ExpressionError } from '../expression/expression-error.ts';
-import type { FormIssue } from '../model.ts';
-import { nearName } from './near-name.ts';
+import { ExpressionError } from './expression/expression-error.ts';
+import type { FormIssue } from './model.ts';
+import { nearName } from './types/near-name.ts';
 
 /** A cell of the form: row 1 is the header. */
 export interface CellPlace {
@@ -72,4 +73,28 @@ function byPlace(issues: readonly FormIssue[]): readonly FormIssue[] {
 /** What an author wrote is quoted, but not at any length. */
 function shorten(text: string): string {
   return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
+}
+
+/**
+ * Every error of an uploaded form, by where its author and by where a program will look for it, with
+ * what is odd beside them: an author hears everything at once.
+ */
+export function invalidForm(
+  errors: readonly FormIssue[],
+  warnings: readonly FormIssue[] = [],
+): Fault {
+  return new Fault('invalid-form', {
+    errors: errors.map(detailOf),
+    warnings: warnings.map(detailOf),
+  });
+}
+
+function detailOf({ sheet, row, column, code, message }: FormIssue): FaultDetail {
+  // Row 1 of a sheet is its header; in JSON row 2 is the first of the array.
+  const pointer = row < 2 ? `/${sheet}` : `/${sheet}/${row - 2}/${escaped(column)}`;
+  return { pointer, code, message, at: { sheet, row, column } };
+}
+
+function escaped(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
