@@ -2,7 +2,7 @@ import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 
 /** Web Crypto is asynchronous and has no MD5, expressions are neither: hence a library in plain JS. */
-const algorithms = new Map([
+const algorithms: ReadonlyMap<string, (bytes: Uint8Array) => Uint8Array> = new Map([
   ['MD5', md5],
   ['SHA-1', sha1],
   ['SHA-256', sha256],
@@ -10,23 +10,16 @@ const algorithms = new Map([
   ['SHA-512', sha512],
 ]);
 
-export const digestAlgorithms: readonly string[] = [...algorithms.keys()];
-export const digestEncodings: readonly string[] = ['base64', 'hex'];
-
 /** The digest of the UTF-8 bytes of a text; '' for an unknown algorithm or encoding. */
 export function digest(text: string, algorithm: string, encoding: string): string {
   const bytes = algorithms.get(algorithm)?.(new TextEncoder().encode(text));
-  if (bytes === undefined || !digestEncodings.includes(encoding)) return '';
-  if (encoding === 'hex')
-    return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return btoa(String.fromCharCode(...bytes));
-}
-
-/** The UTF-8 text that a base64 text holds; '' if it is not base64. */
-export function decodeBase64(text: string): string {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text), (one) => one.charCodeAt(0)));
-  } catch {
-    return '';
+  if (bytes === undefined) return '';
+  switch (encoding) {
+    case 'hex':
+      return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    case 'base64':
+      return btoa(String.fromCharCode(...bytes));
+    default:
+      return '';
   }
 }

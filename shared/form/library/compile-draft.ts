@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.ts';
 import type { FormId } from '../../ids.ts';
 import type { Vocabularies } from '../compile/compile-choices.ts';
-import { compileForm } from '../compile/compile-form.ts';
+import { compileForm, loadEnginesOf } from '../compile/compile-form.ts';
 import { type FormDefinition, type Row, cellText } from '../definition.ts';
 import { invalidForm } from '../form-issues.ts';
 import { missingMedia, type FormMedia, withFile } from './form-media.ts';
@@ -50,7 +50,7 @@ export async function compileDraft(
       broken.set(item.file, error);
     }
   }
-  const compiled = compileWith(formId, definition, media, vocabularies, rows);
+  const compiled = await compileWith(formId, definition, media, vocabularies, rows);
   const faults = compiled.model.files.flatMap(({ name, use }) =>
     use === 'list' ? (broken.get(name)?.errors ?? []) : [],
   );
@@ -62,13 +62,14 @@ export async function compileDraft(
  * Compiles what was compiled before, now with these files: `rows` are those of the list file that has
  * changed, the others stand in the definition.
  */
-function compileWith(
+async function compileWith(
   formId: FormId,
   definition: FormDefinition,
   media: readonly FormMedia[],
   vocabularies: Vocabularies = new Map(),
   rows: ReadonlyMap<string, readonly Row[]> = new Map(),
-): CompiledDraft {
+): Promise<CompiledDraft> {
+  await loadEnginesOf(definition);
   const compiled = compileForm(formId, definition, vocabularies, rows);
   const { model, errors } = compiled;
   if (model === undefined || errors.length > 0) throw invalidForm(errors, compiled.warnings);
