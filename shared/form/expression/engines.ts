@@ -1,6 +1,9 @@
+import type * as Digests from './digest.ts';
+import type * as Patterns from './pattern.ts';
+
 // Libraries that few forms need, and as large as everything else that a page of forms loads.
-let patterns: typeof import('./pattern.ts') | undefined;
-let digests: typeof import('./digest.ts') | undefined;
+let patterns: typeof Patterns | undefined;
+let digests: typeof Digests | undefined;
 
 /**
  * Loads what expressions in these texts call: to be awaited before they are parsed, for parsing and
@@ -14,12 +17,12 @@ export async function loadEngines(texts: Iterable<string>): Promise<void> {
 }
 
 /** What regex() runs on. Throws TypeError if it has not been loaded: no error of a form's author. */
-export function patternEngine(): typeof import('./pattern.ts') {
+export function patternEngine(): typeof Patterns {
   return patterns ?? notLoaded('regex');
 }
 
 /** What digest() runs on. Throws TypeError if it has not been loaded. */
-export function digestEngine(): typeof import('./digest.ts') {
+export function digestEngine(): typeof Digests {
   return digests ?? notLoaded('digest');
 }
 
