@@ -27,7 +27,7 @@ import { knownPrefixes } from '../namespaces.ts';
 import type { FormIssue, FormModel } from '../model.ts';
 import { outlineQuestions, readOutline, type OutlineQuestion } from './outline.ts';
 import { cellParser, type Mention } from './parse-cell.ts';
-import { readSheet, SheetRow } from './sheet.ts';
+import { readSheet, SheetRow } from './read-sheet.ts';
 import { canonicalJson } from '../../json.ts';
 
 export interface CompiledForm {

@@ -1,4 +1,4 @@
-import type * as Digests from './digest.ts';
+import type * as Digests from './text-digest.ts';
 import type * as Patterns from './pattern.ts';
 
 // Libraries that few forms need, and as large as everything else that a page of forms loads.
@@ -12,7 +12,7 @@ let digests: typeof Digests | undefined;
 export async function loadEngines(texts: Iterable<string>): Promise<void> {
   for (const text of texts) {
     if (/regex\s*\(/.test(text)) patterns ??= await import('./pattern.ts');
-    if (/digest\s*\(/.test(text)) digests ??= await import('./digest.ts');
+    if (/digest\s*\(/.test(text)) digests ??= await import('./text-digest.ts');
   }
 }
 

@@ -156,11 +156,11 @@ export const textFunctions: readonly FunctionRow[] = [
     most: 1,
     compile: ([length]) =>
       textCode((frame) => {
-        const { context: world } = frame;
-        if (length === undefined) return world.uuid();
+        const { context } = frame;
+        if (length === undefined) return context.uuid();
         const wanted = Math.min(Math.max(0, Math.trunc(length.number(frame)) || 0), 1000);
         let text = '';
-        while (text.length < wanted) text += world.uuid().replaceAll('-', '').padEnd(1, '0');
+        while (text.length < wanted) text += context.uuid().replaceAll('-', '').padEnd(1, '0');
         return text.slice(0, wanted);
       }),
   },

@@ -27,7 +27,7 @@ const glossaryAgeMs = 60_000;
 const attempts = 10;
 
 /** The vocabularies: lists of choices that forms share, in the registry, rows as JSON text. */
-export class VocabularyShelf {
+export class VocabularyStore {
   readonly #registry: RecordStore;
   readonly #clock: Clock;
   #glossary: { glossary: Glossary; revision: number; readAt: number } | undefined;

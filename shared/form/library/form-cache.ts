@@ -39,7 +39,7 @@ const noMedia: readonly FormMedia[] = [];
  * (`<sha256>.json`), lists of files (`files/<sha256>.json`) and files (`media/<sha256>`). Being named
  * by their hashes, what is made of them is cached for good.
  */
-export class FormShelf {
+export class FormCache {
   readonly #objects: ObjectStore;
   readonly #models = new BoundedCache<FormModel>(most.models);
   readonly #media = new BoundedCache<readonly FormMedia[]>(most.media);
