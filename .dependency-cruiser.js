@@ -87,7 +87,7 @@ export default {
       { path: '^infra' },
       {
         path: '^(functions|local|web|shared)',
-        pathNot: '^shared/(http/(routes|pages)|public-headers|config|store/keys)\\.ts$',
+        pathNot: '^shared/(http/(routes|pages)|public-headers|config|version|store/keys)\\.ts$',
       },
     ),
     forbid(

@@ -3,6 +3,7 @@
 import type { Plugin } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { version } from '../shared/version.ts';
 import { repositoryRoot } from './repository-root.ts';
 
 /**
@@ -47,6 +48,18 @@ export const plainSchemaKeys: Plugin = {
         });
         return { contents };
       },
+    );
+  },
+};
+
+/** Of package.json, functions have the version alone: other code, only for another release. */
+export const packageVersion: Plugin = {
+  name: 'package-version',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[/\\]package\.json$/ }, ({ path }) =>
+      path === join(repositoryRoot, 'package.json')
+        ? { contents: JSON.stringify({ version }), loader: 'json' }
+        : undefined,
     );
   },
 };

@@ -2,7 +2,12 @@
 
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { basename, join } from 'node:path';
-import { environmentCredentials, ownModules, plainSchemaKeys } from './bundle-plugins.ts';
+import {
+  environmentCredentials,
+  ownModules,
+  packageVersion,
+  plainSchemaKeys,
+} from './bundle-plugins.ts';
 import { onDemand, onDemandFile, onDemandInput, onDemandPackages } from './on-demand-packages.ts';
 import { repositoryRoot } from './repository-root.ts';
 
@@ -76,7 +81,7 @@ export async function bundleFunction(
       'bowser',
       ...(tracing ? [] : ['@aws-lambda-powertools/tracer']),
     ],
-    plugins: [environmentCredentials, plainSchemaKeys, onDemand, ownModules],
+    plugins: [environmentCredentials, plainSchemaKeys, packageVersion, onDemand, ownModules],
   });
   const inputs = new Set(Object.keys(metafile.inputs));
   const packages = await bundlePackages(

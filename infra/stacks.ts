@@ -1,5 +1,6 @@
 import { Tags, type App, type Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { version } from '../shared/version.ts';
 import { DataStack } from './data-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
 import { FirewallStack } from './edge/firewall-stack.ts';
@@ -54,6 +55,8 @@ export function addStacks(app: App, code: (name: BundleName) => Code): Stacks {
   label(service, labels('service', 'operational'));
   if (edge !== undefined) label(edge, labels('edge', 'public'));
   if (firewall !== undefined) label(firewall, labels('firewall', 'operational'));
+  // CloudFormation passes them on: the templates do not change with each release.
+  for (const stack of [data, service, edge, firewall]) stack?.tags.setTag('fiche:version', version);
   return { data, service, edge, firewall };
 }
 

@@ -13,6 +13,7 @@ import { createDoor } from '../../shared/http/door.ts';
 import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
 import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
 import { requests } from '../../shared/http/requests.ts';
+import { version } from '../../shared/version.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
 import { attachmentsHandlers } from './attachments-handlers.ts';
 import { chosenAudience } from './chosen-audience.ts';
@@ -41,7 +42,10 @@ export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
       ...duplicateHandlers(deps),
 
       getHealth: openEndpoint(requests.getHealth, () =>
-        Promise.resolve({ status: 200, body: { status: 'ok', time: clock().toISOString() } }),
+        Promise.resolve({
+          status: 200,
+          body: { status: 'ok', time: clock().toISOString(), version },
+        }),
       ),
 
       listDatasets: endpoint(requests.listDatasets, async (_call, { role }) => ({

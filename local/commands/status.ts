@@ -1,6 +1,8 @@
+import * as z from 'zod';
 import { listOrganisations } from '../../shared/access/organisations.ts';
 import { readDatasetPointers } from '../../shared/dataset/versions/dataset-pointer.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import { version } from '../../shared/version.ts';
 import type { Command } from '../command.ts';
 import type { Installation } from '../installation.ts';
 
@@ -24,6 +26,9 @@ export const status: Command = {
     };
     tell('place', home.place);
     tell('url', `${home.url} (${answered(answer)[terminal.language]})`);
+    // After an update, a deployment may still run what came before.
+    const running = answer.ok && answer.version !== version ? answer.version : undefined;
+    tell('version', running === undefined ? version : `${version} (${home.url}: ${running})`);
     tell('forms', formCounts(await home.forms.list()));
     const organisations = await listOrganisations(home.registry);
     tell('organisations', String(organisations.filter(({ state }) => state === 'active').length));
@@ -45,6 +50,7 @@ export const status: Command = {
 const names = {
   place: { fr: 'Installation', en: 'Installation' },
   url: { fr: 'Adresse', en: 'Address' },
+  version: { fr: 'Version', en: 'Version' },
   forms: { fr: 'Fiches', en: 'Forms' },
   organisations: { fr: 'Organisations', en: 'Organisations' },
   datasets: { fr: 'Jeux de données', en: 'Datasets' },
@@ -56,17 +62,22 @@ const nameLength = 20;
 /** Milliseconds after which an address counts as one that does not answer. */
 const patience = 10_000;
 
-type Health = { readonly ok: true; readonly ms: number } | { readonly ok: false; why: string };
+const Answer = z.looseObject({ version: z.string().default('?') });
+
+type Health =
+  | { readonly ok: true; readonly ms: number; readonly version: string }
+  | { readonly ok: false; why: string };
 
 /** Asks as a client would, from where the operator sits. */
 async function ask(url: string): Promise<Health> {
   const startedAt = performance.now();
   try {
-    const { ok, status: code } = await fetch(`${url}/v1/health`, {
+    const response = await fetch(`${url}/v1/health`, {
       signal: AbortSignal.timeout(patience),
     });
-    if (!ok) return { ok, why: String(code) };
-    return { ok, ms: Math.round(performance.now() - startedAt) };
+    const ms = Math.round(performance.now() - startedAt);
+    if (!response.ok) return { ok: false, why: String(response.status) };
+    return { ok: true, ms, ...Answer.parse(await response.json()) };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return { ok: false, why: cause instanceof Error ? cause.message : String(cause) };

@@ -219,7 +219,7 @@ export const ProblemDocument = z.looseObject({
 
 /** What a success says; `null`: no body, `bytes`: a file. */
 export const responses = {
-  getHealth: z.looseObject({ status: z.literal('ok'), time: Time }),
+  getHealth: z.looseObject({ status: z.literal('ok'), time: Time, version: z.string() }),
   getOpenApi: z.looseObject({ openapi: z.string() }),
   getMe: z.looseObject({
     role: z.enum(['member', 'coordinator']),

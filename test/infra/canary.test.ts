@@ -2,6 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { routeLimits } from '../../infra/route-limits.ts';
 import { routes } from '../../shared/http/routes.ts';
+import { version } from '../../shared/version.ts';
 import { resourcesOf, synthesise } from './synthesise.ts';
 
 const { app, service } = synthesise();
@@ -122,7 +123,10 @@ describe('a stage', () => {
 describe('every resource that can be', () => {
   it('tells it of the stack data by the tags of the stack, which CloudFormation passes on', () => {
     const stack = app.synth().getStackByName('fiche-data');
-    expect(stack.tags).toEqual({ application: 'fiche', part: 'data', data: 'personal' });
+    expect(stack.tags).toEqual({
+      ...{ application: 'fiche', part: 'data', data: 'personal' },
+      'fiche:version': version,
+    });
   });
 
   it.each([

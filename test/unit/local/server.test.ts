@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { version } from '../../../shared/version.ts';
 import { Client } from '../../support/client.ts';
 import { startServer, type RunningServer } from '../../support/start-server.ts';
 
@@ -55,7 +56,9 @@ describe('npm start', () => {
 
   it('is not heard beyond this machine', async () => {
     const { port } = new URL(server.url);
-    expect((await fetch(`http://127.0.0.1:${port}/v1/health`)).status).toBe(200);
+    const health = await fetch(`http://127.0.0.1:${port}/v1/health`);
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({ status: 'ok', version });
   });
 
   it('logs nothing of requests that are refused', async () => {

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../../../local/server.ts';
+import { version } from '../../../shared/version.ts';
 import { runTool, temporaryFolder } from '../../support/local-tool.ts';
 
 describe('fiche status', () => {
@@ -21,9 +25,24 @@ describe('fiche status', () => {
     const told = await runTool(folder.path, ['status'], 'en');
     expect(told.code, told.out).toBe(0);
     expect(told.out).toMatch(new RegExp(`^Address +${server.url} \\(answers in \\d+ ms\\)$`, 'm'));
+    expect(told.out.split('\n')).toContain(`${'Version'.padEnd(20)}${version}`);
     expect(told.out).toMatch(/^Forms +8 published$/m);
     expect(told.out).toMatch(/^Datasets +14$/m);
     expect(told.out).toMatch(/^Data as of +\d{4}-\d{2}-\d{2}T/m);
+  });
+
+  it('says when the service is of another version, or too old to tell its own', async () => {
+    const said = ['{"status":"ok","version":"9.9.9"}', '{"status":"ok"}'];
+    const other = createServer((_request, response) => response.end(said.shift()));
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const { port } = other.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    process.env['FICHE_URL'] = url;
+    for (const running of ['9.9.9', '?']) {
+      const told = await runTool(folder.path, ['status']);
+      expect(told.out).toContain(`${version} (${url}: ${running})`);
+    }
+    other.close();
   });
 
   it('gives the address alone to a script', async () => {
