@@ -33,7 +33,10 @@ let now = start;
 const clock = (): Date => new Date(now);
 const forms = new FormLibrary(registry, objects, clock);
 const formId = FormId.parse('bench');
-await forms.putDraft(formId, FormDefinitionSchema.parse(surveyForm(columns, { review: 'required' })));
+await forms.putDraft(
+  formId,
+  FormDefinitionSchema.parse(surveyForm(columns, { review: 'required' })),
+);
 await forms.publish(formId);
 
 async function fill(from: number, to: number, revision: number): Promise<void> {

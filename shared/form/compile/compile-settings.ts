@@ -120,7 +120,11 @@ export function isRead(row: SheetRow): boolean {
 
 /** Refuses what a server cannot serve, and says what would surprise. */
 function checkClientSettings(row: SheetRow, issues: FormIssues): void {
-  const reportIf = (column: string, code: FormMessageCode, when: (text: string) => boolean): void => {
+  const reportIf = (
+    column: string,
+    code: FormMessageCode,
+    when: (text: string) => boolean,
+  ): void => {
     const text = row.text(column);
     if (text !== '' && when(text)) issues.add(code, row.place(column), text);
   };

@@ -299,5 +299,6 @@ function computeBelow(block: BlockNode, slots: readonly number[], depth: number)
   else if (child instanceof RepeatNode) {
     if (!child.isRelevant() || depth + 1 >= slots.length) return;
     for (const instance of child.instances) computeBelow(instance, slots, depth + 1);
-  } else if (child instanceof BlockNode && child.isRelevant()) computeBelow(child, slots, depth + 1);
+  } else if (child instanceof BlockNode && child.isRelevant())
+    computeBelow(child, slots, depth + 1);
 }

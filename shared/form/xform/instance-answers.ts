@@ -3,7 +3,12 @@ import { AnswerIssues, pointerStep, type AnswerIssue } from '../types/answer-iss
 import { type AnswerMessageCode, shapeWords } from '../types/answer-messages.ts';
 import type { AnswerShape } from '../types/answer-shapes.ts';
 import type { FormModel } from '../model.ts';
-import { instancePlan, type BlockElement, type InstancePlan, type QuestionElement } from './instance-plan.ts';
+import {
+  instancePlan,
+  type BlockElement,
+  type InstancePlan,
+  type QuestionElement,
+} from './instance-plan.ts';
 import { isMeta, metaElements, type XFormInstance } from './read-instance.ts';
 import { answerOf } from './text-to-answer.ts';
 import { isTemplate, saysSomething, type XmlElement } from './xml-element.ts';
