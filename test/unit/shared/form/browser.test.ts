@@ -17,7 +17,7 @@ const readers = new Set([
 ]);
 
 /** Loaded by expression/engines.ts alone. */
-const engines = new Set(['expression/pattern.ts', 'expression/digest.ts']);
+const engines = new Set(['expression/pattern.ts', 'expression/text-digest.ts']);
 
 const folder = join(repositoryRoot, 'shared/form');
 
