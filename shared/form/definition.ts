@@ -1,34 +1,27 @@
-import * as z from 'zod';
-
 /** A cell as it comes from a workbook, YAML or JSON. */
-export const Cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-export type Cell = z.infer<typeof Cell>;
+export type Cell = string | number | boolean | null;
 
 /** A row of a sheet, keyed by the workbook's own column headings (`label::Français (fr)`). */
-export const Row = z.record(z.string(), Cell);
-export type Row = z.infer<typeof Row>;
+export type Row = Record<string, Cell>;
 
 /** The most rows that a sheet of a form may have. */
 export const maxRows = 20_000;
 
-const Sheet = z.array(Row).max(maxRows);
-
 /** An XLSForm as data: the sheets of the workbook under their names. Other sheets are left out. */
-export const FormDefinition = z.object({
-  survey: Sheet,
-  choices: Sheet.default([]),
-  settings: Row.default({}),
+export interface FormDefinition {
+  survey: Row[];
+  choices: Row[];
+  settings: Row;
   /** Kept for the tools that know it, ignored here. */
-  entities: Sheet.optional(),
+  entities?: Row[] | undefined;
   /** Choices of `select_one_external`. */
-  external_choices: Sheet.optional(),
+  external_choices?: Row[] | undefined;
   /**
    * Rows of the list files (`regions.csv`) as they were when the form was compiled, by file name: so
    * that a stored definition is whole by itself for ever. Set by compileForm, never by an author.
    */
-  files: z.record(z.string(), Sheet).optional(),
-});
-export type FormDefinition = z.infer<typeof FormDefinition>;
+  files?: Record<string, Row[]> | undefined;
+}
 
 /**
  * A cell's text, trimmed; numbers as JSON writes them, booleans as Excel shows them and pyxform reads

@@ -11,7 +11,7 @@ export interface CellPlace {
   readonly column: string;
 }
 
-/** Nobody reads more faults at once, and an answer has room for no more. */
+/** Nobody reads more errors at once, and an answer has room for no more. */
 const maxIssues = 1_000;
 const maxSearches = 100;
 
@@ -21,7 +21,7 @@ export class FormIssues {
   readonly warnings: FormIssue[] = [];
   #searches = 0;
 
-  /** Adds the fault or warning of this code; a and b are what its sentence speaks of. */
+  /** Adds the error or warning of this code; a and b are what its sentence speaks of. */
   add(code: FormMessageCode, place: CellPlace, a = '', b = ''): void {
     const { severity, message } = formMessages[code];
     const issue = { ...place, code, message: message(shorten(a), shorten(b)) };

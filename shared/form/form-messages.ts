@@ -44,8 +44,8 @@ export const formMessages = {
     en: `This cell is too long: at most ${most} characters.`,
   })),
   'too-many-faults': error((most) => ({
-    fr: `Il y a d’autres fautes : seules les ${most} premières sont dites.`,
-    en: `There are more faults: only the first ${most} are told.`,
+    fr: `Il y a d’autres erreurs : seules les ${most} premières sont affichées.`,
+    en: `There are more errors: only the first ${most} are listed.`,
   })),
   'missing-column': error((found, near) => ({
     fr: `Cette feuille n’a pas de colonne « ${found} » : écrivez ce titre sur sa première ligne.${near === '' ? '' : ` Est-ce « ${near} » ?`}`,
@@ -420,7 +420,7 @@ export const formMessages = {
   })),
   'bad-consent': error((found) => ({
     fr: `« ${found} » ne peut pas dire le consentement : il faut une seule question select_one ou acknowledge, hors des répétitions.`,
-    en: `"${found}" cannot tell consent: one select_one or acknowledge question is needed, outside repeats.`,
+    en: `"${found}" cannot record consent: one select_one or acknowledge question is needed, outside repeats.`,
   })),
   'bad-geometry': error((found) => ({
     fr: `« ${found} » n’est pas un lieu : il faut une seule question geopoint, geotrace, geoshape ou select_one.`,

@@ -205,7 +205,7 @@ export interface FileNeed {
   readonly column: string;
 }
 
-/** A fault or a warning in a form, where its author will look for it. Row 1 is the header. */
+/** An error or a warning in a form, where its author will look for it. Row 1 is the header. */
 export interface FormIssue {
   readonly sheet: string;
   readonly row: number;

@@ -1,4 +1,4 @@
-import { FormDefinition } from '../form/definition.ts';
+import { FormDefinitionSchema } from '../form/definition-schema.ts';
 import { maxBodyBytes } from './body.ts';
 import { schemaOf, type Json } from './openapi-schema.ts';
 import { requests } from './requests.ts';
@@ -34,7 +34,7 @@ function bodySchema(operation: Operation, mediaType: string): Json {
   if (mediaType === 'multipart/form-data') return openRosaParts;
   if (!isText(mediaType)) return bytes;
   const definition = operation === 'putDraft';
-  return schemaOf(definition ? FormDefinition : requests[operation].body, 'input');
+  return schemaOf(definition ? FormDefinitionSchema : requests[operation].body, 'input');
 }
 
 function longest({ accepts = [], maxBytes = maxBodyBytes }: Route): string {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Organisation } from '../access/organisation.ts';
 import { Manifest } from '../dataset/versions/manifest.ts';
 import { Duplicates } from '../dataset/derived/read-duplicates.ts';
-import { Cell } from '../form/definition.ts';
+import { CellSchema } from '../form/definition-schema.ts';
 import { audiences } from '../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../ids.ts';
 import { AliasDecision } from '../network/alias.ts';
@@ -78,13 +78,13 @@ const FormSummary = z.looseObject({
   files: z.array(FormFile).optional(),
 });
 
-const Sheet = z.array(z.record(z.string(), Cell));
+const Sheet = z.array(z.record(z.string(), CellSchema));
 
 const Form = FormSummary.extend({
   definition: z.looseObject({
     survey: Sheet,
     choices: Sheet,
-    settings: z.record(z.string(), Cell),
+    settings: z.record(z.string(), CellSchema),
   }),
 });
 

@@ -4,7 +4,7 @@ import { collect } from '../../shared/dataset/segments/collect.ts';
 import { compileAll } from '../../shared/dataset/publish/compile-all.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import { openDatasetFile } from '../../shared/dataset/versions/read-datasets.ts';
-import { FormDefinition } from '../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import type { Audience } from '../../shared/form/model.ts';
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
@@ -46,7 +46,7 @@ export class DatasetWorld {
   }
 
   async publishForm(formId: string, definition: unknown): Promise<void> {
-    await this.forms.putDraft(formId, FormDefinition.parse(definition));
+    await this.forms.putDraft(formId, FormDefinitionSchema.parse(definition));
     await this.forms.publish(formId);
   }
 

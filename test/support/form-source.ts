@@ -4,6 +4,7 @@ import { emptyGlossary, type Glossary } from '../../shared/form/validate/glossar
 import type { FormModel } from '../../shared/form/model.ts';
 import { validateAnswers, type Validated } from '../../shared/form/validate/validate.ts';
 import type { JsonValue } from '../../shared/json.ts';
+import './engines.ts';
 
 /** A form as a few rows; rows without a label get their name for one. */
 export interface FormSource {

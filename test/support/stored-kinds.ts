@@ -25,7 +25,7 @@ import {
   type FormRecord,
   type FormVersion,
 } from '../../shared/form/library/form-record.ts';
-import { VocabularyShelf } from '../../shared/form/library/vocabulary-shelf.ts';
+import { VocabularyStore } from '../../shared/form/library/vocabulary-store.ts';
 import { coordination, FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import type { AliasDecision } from '../../shared/network/alias.ts';
 import { listAliases, putAlias as putDecision } from '../../shared/network/aliases.ts';
@@ -194,8 +194,8 @@ export const storedKinds: Readonly<Record<TestedKind, StoredKind>> = {
   },
   vocabulary: {
     write: (store) =>
-      new VocabularyShelf(store, clock).put('services', [{ name: 'food', label: 'Repas' }]),
-    read: async (store) => [...(await new VocabularyShelf(store, clock).all())],
+      new VocabularyStore(store, clock).put('services', [{ name: 'food', label: 'Repas' }]),
+    read: async (store) => [...(await new VocabularyStore(store, clock).all())],
   },
   organisation: {
     write: async (store) => {

@@ -62,7 +62,7 @@ interface Move {
   others: number;
 }
 
-/** Questions that moved together, from one group to another, are told of once, at the first one. */
+/** Questions that moved together, from one group to another, are reported once, at the first one. */
 function movesOf(pairs: ReadonlyMap<Question, QuestionPair>): ReadonlyMap<FormNode, Move> {
   const byWay = new Map<string, Move>();
   for (const pair of pairs.values()) {
@@ -119,15 +119,15 @@ const mostNamed = 5;
 
 /**
  * The lists to compare, by the first question that uses them: questions that share a list would
- * else tell the same again.
+ * else report the same again.
  */
 function listPairs(pairs: Iterable<QuestionPair>): ReadonlyMap<Question, readonly ListPair[]> {
-  const told = new Map<ChoiceList, Set<ChoiceList>>();
+  const compared = new Map<ChoiceList, Set<ChoiceList>>();
   const found = new Map<Question, ListPair[]>();
   for (const { before, after } of pairs) {
     if (before.list === undefined || after.list === undefined) continue;
-    const partners = told.get(before.list) ?? new Set<ChoiceList>();
-    told.set(before.list, partners);
+    const partners = compared.get(before.list) ?? new Set<ChoiceList>();
+    compared.set(before.list, partners);
     if (partners.has(after.list)) continue;
     partners.add(after.list);
     found.set(after, [...(found.get(after) ?? []), { before: before.list, after: after.list }]);

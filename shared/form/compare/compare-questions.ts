@@ -207,7 +207,7 @@ function tellPrecision(before: Question, after: Question, changes: FormChanges):
 }
 
 function tellReviewText(before: Question, after: Question, changes: FormChanges): void {
-  // Who sees it changes with its visibility, which is told.
+  // Who sees it changes with its visibility, which is reported.
   if (before.visibility !== 'public' || after.visibility !== 'public') return;
   const [was, is] = [before, after].map(({ freeText, reviewText }) => !freeText || reviewText);
   if (was !== is) changes.add(is === true ? 'text-shown' : 'text-hidden', after);

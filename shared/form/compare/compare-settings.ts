@@ -116,7 +116,7 @@ function tellMetadata(before: FormSettings, after: FormSettings, changes: FormCh
 }
 
 function tellAttachments(before: FormSettings, after: FormSettings, changes: FormChanges): void {
-  const told = ({ attachments }: FormSettings): Said => {
+  const limits = ({ attachments }: FormSettings): Said => {
     const megabytes = String(attachments.maxBytes / 1_000_000);
     const types = attachments.types?.join(', ');
     return {
@@ -127,5 +127,5 @@ function tellAttachments(before: FormSettings, after: FormSettings, changes: For
   const same =
     before.attachments.maxBytes === after.attachments.maxBytes &&
     before.attachments.types?.join(' ') === after.attachments.types?.join(' ');
-  if (!same) changes.add('attachments-changed', null, told(before), told(after));
+  if (!same) changes.add('attachments-changed', null, limits(before), limits(after));
 }

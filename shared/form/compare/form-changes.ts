@@ -24,7 +24,7 @@ const maxQuoted = 80;
 export class FormChanges {
   readonly #changes: FormChange[] = [];
 
-  /** Adds the change of this code; `subject` is what it is about, a and b what its sentence tells. */
+  /** Adds the change of this code; `subject` is what it is about, a and b what its sentence speaks of. */
   add(code: ChangeMessageCode, subject: FormNode | null, a: Said = '', b: Said = ''): void {
     const { severity, fr, en } = changeMessages[code];
     const about = subject === null ? { fr: '', en: '' } : namedNode(subject);

@@ -5,11 +5,11 @@ import { nodesByName, nodesOf } from '../form-names.ts';
 import type { FormNode, FormSettings, Group, Question, FormModel } from '../model.ts';
 import type { Mention } from './parse-cell.ts';
 import { typeRow } from '../types/question-types.ts';
-import type { SheetRow } from './sheet.ts';
+import type { SheetRow } from './read-sheet.ts';
 import type { FormMessageCode } from '../form-messages.ts';
 import { identifyingPaths, isPlace, type Why } from './identifying.ts';
 
-/** More circles than this are the same mistake told again. */
+/** More circles than this are the same mistake again. */
 const maxCycles = 20;
 
 /** Reports every mention of a question or a list that does not exist, or of which there are several. */

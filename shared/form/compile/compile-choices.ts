@@ -6,7 +6,7 @@ import type { FormIssues } from '../form-issues.ts';
 import type { Choice, ChoiceList } from '../model.ts';
 import { isName } from './node-names.ts';
 import { mentionsInText, type Mention } from './parse-cell.ts';
-import { type SheetRow, readSheet } from './sheet.ts';
+import { type SheetRow, readSheet } from './read-sheet.ts';
 import { choiceColumns } from './columns.ts';
 import type { HeadingLanguage } from '../languages.ts';
 import type { ListFiles, ListRead } from '../lists/list-files.ts';

@@ -1,3 +1,4 @@
+import { loadEngines } from '../expression/engines.ts';
 import {
   checkIdentifying,
   checkCycles,
@@ -26,7 +27,7 @@ import { knownPrefixes } from '../namespaces.ts';
 import type { FormIssue, FormModel } from '../model.ts';
 import { outlineQuestions, readOutline, type OutlineQuestion } from './outline.ts';
 import { cellParser, type Mention } from './parse-cell.ts';
-import { readSheet, SheetRow } from './sheet.ts';
+import { readSheet, SheetRow } from './read-sheet.ts';
 import { canonicalJson } from '../../json.ts';
 
 export interface CompiledForm {
@@ -43,8 +44,14 @@ export interface CompiledForm {
   readonly warnings: readonly FormIssue[];
 }
 
+/** Loads what the expressions of a form need: to be awaited before compileForm. */
+export async function loadEnginesOf({ survey, settings }: FormDefinition): Promise<void> {
+  const cells = [...survey, settings].flatMap((row) => Object.values(row));
+  await loadEngines(cells.filter((cell) => typeof cell === 'string'));
+}
+
 /**
- * Checks a form and makes it ready to run. Reports every fault at once, each with its sheet, row (1 is
+ * Checks a form, whose engines are loaded, and makes it ready to run. Reports all errors at once, each with its sheet, row (1 is
  * the header) and column. A list that the form's own choices lack is taken from the vocabulary of
  * that name; the rows of a list file from `files`, else from the definition, if it was compiled
  * before, else the list is empty, with the warning `missing-file`.

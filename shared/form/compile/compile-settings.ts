@@ -7,7 +7,7 @@ import { publicMetadata, type FormSettings, type AttachmentLimits } from '../mod
 import { readNamespaces } from '../namespaces.ts';
 import { isName } from './node-names.ts';
 import type { ParseCell } from './parse-cell.ts';
-import type { SheetRow } from './sheet.ts';
+import type { SheetRow } from './read-sheet.ts';
 
 interface SettingsContext {
   readonly formId: string;
@@ -120,15 +120,19 @@ export function isRead(row: SheetRow): boolean {
 
 /** Refuses what a server cannot serve, and says what would surprise. */
 function checkClientSettings(row: SheetRow, issues: FormIssues): void {
-  const told = (column: string, code: FormMessageCode, when: (text: string) => boolean): void => {
+  const reportIf = (
+    column: string,
+    code: FormMessageCode,
+    when: (text: string) => boolean,
+  ): void => {
     const text = row.text(column);
     if (text !== '' && when(text)) issues.add(code, row.place(column), text);
   };
-  told('public_key', 'encryption-refused', () => true);
-  told('omit_instanceid', 'instance-id-needed', (text) => readYesNo(text) !== false);
-  told('submission_url', 'answers-elsewhere', () => true);
-  told('namespaces', 'bad-namespaces', (text) => readNamespaces(text).size === 0);
-  told('name', 'bad-root-name', (text) => !isName(text));
+  reportIf('public_key', 'encryption-refused', () => true);
+  reportIf('omit_instanceid', 'instance-id-needed', (text) => readYesNo(text) !== false);
+  reportIf('submission_url', 'answers-elsewhere', () => true);
+  reportIf('namespaces', 'bad-namespaces', (text) => readNamespaces(text).size === 0);
+  reportIf('name', 'bad-root-name', (text) => !isName(text));
 }
 
 function readPublicMetadata(row: SheetRow, issues: FormIssues): FormSettings['publicMetadata'] {

@@ -4,7 +4,7 @@ import { mediaKinds, type FormNode, type Group, type Question, type Repeat } fro
 import { isName } from './node-names.ts';
 import type { OutlineBlock, OutlineNode } from './outline.ts';
 import { mentionsInText } from './parse-cell.ts';
-import type { SheetRow } from './sheet.ts';
+import type { SheetRow } from './read-sheet.ts';
 import type { Expression } from '../expression/expression.ts';
 import { nodesByName, nodesOf } from '../form-names.ts';
 import { typeRow } from '../types/question-types.ts';
@@ -35,7 +35,7 @@ export function compileSurvey(outline: OutlineBlock, context: SurveyContext): Co
     client: noClientFacts,
     children,
   };
-  builder.settleTexts(root);
+  builder.markFreeTexts(root);
   return { root, questions: builder.questions, repeats: builder.repeats };
 }
 
@@ -59,7 +59,7 @@ class SurveyBuilder {
   }
 
   /** What is free text, and whether it may be public, is known once all questions are. */
-  settleTexts(root: Group): void {
+  markFreeTexts(root: Group): void {
     const { issues, isRead } = this.#context;
     const texts = freeTexts(root, this.questions);
     for (const question of this.questions) {
@@ -121,7 +121,7 @@ class SurveyBuilder {
   }
 }
 
-/** What a client knows of its owner; and a step to whatever stands around, of which dependsOn tells no name. */
+/** What a client knows of its owner; and a step to whatever stands around, of which dependsOn has no name. */
 const reachesFurther = /\bproperty\s*\(|\.\.(?!\s*\/)|\/\/|::/;
 
 /**

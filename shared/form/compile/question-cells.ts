@@ -15,7 +15,7 @@ import type { Expression } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
 import type { OutlineQuestion } from './outline.ts';
 import { plainType } from '../types/read-type.ts';
-import type { SheetRow } from './sheet.ts';
+import type { SheetRow } from './read-sheet.ts';
 import type { QuestionTypeRow } from '../types/question-types.ts';
 import type { Translations } from '../../text.ts';
 import type { AttributeOf } from './columns.ts';
@@ -68,8 +68,8 @@ export function listOf(
     mentions.push({ name: from, place, of: 'repeated question' });
   } else if (source === 'file') {
     if (listExtension(list) === undefined) issues.add('bad-list-file', place, list);
-    const told = row.text('parameters') === '' ? place : row.place('parameters');
-    return listFiles.listOf(list, parameters, told);
+    const reportAt = row.text('parameters') === '' ? place : row.place('parameters');
+    return listFiles.listOf(list, parameters, reportAt);
   } else {
     const found = lists.get(list);
     if (found !== undefined && source === 'external') issues.add('external-inside', place, list);

@@ -7,7 +7,7 @@ import {
   type Frame,
 } from './code.ts';
 import { ExpressionError } from './expression-error.ts';
-import type { InstanceNode } from './instance.ts';
+import type { InstanceNode } from './evaluation-context.ts';
 import type { PathSyntax, Step, Syntax } from './syntax.ts';
 
 type Select = (frame: Frame) => readonly InstanceNode[];

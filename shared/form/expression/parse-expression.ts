@@ -1,7 +1,7 @@
 import { maxPredicates, type Frame } from './code.ts';
-import { compile } from './compile.ts';
+import { compile } from './compile-expression.ts';
 import type { Expression, CollectLimits } from './expression.ts';
-import type { EvaluationContext } from './instance.ts';
+import type { EvaluationContext } from './evaluation-context.ts';
 import { itemNode } from './list-nodes.ts';
 import { parse } from './parser.ts';
 import { functionTable } from './functions/function-table.ts';

@@ -1,13 +1,13 @@
 import { Fault } from '../../fault.ts';
 import type { FormId } from '../../ids.ts';
 import type { Vocabularies } from '../compile/compile-choices.ts';
-import { compileForm } from '../compile/compile-form.ts';
+import { compileForm, loadEnginesOf } from '../compile/compile-form.ts';
 import { type FormDefinition, type Row, cellText } from '../definition.ts';
 import { invalidForm } from '../form-issues.ts';
 import { missingMedia, type FormMedia, withFile } from './form-media.ts';
 import type { FormIssue, FormModel } from '../model.ts';
 import type { FormRecord } from './form-record.ts';
-import type { FormShelf } from './form-shelf.ts';
+import type { FormCache } from './form-cache.ts';
 
 /** What a draft is made of, checked and whole by itself. */
 export interface CompiledDraft {
@@ -50,11 +50,11 @@ export async function compileDraft(
       broken.set(item.file, error);
     }
   }
-  const compiled = compileWith(formId, definition, media, vocabularies, rows);
-  const faults = compiled.model.files.flatMap(({ name, use }) =>
+  const compiled = await compileWith(formId, definition, media, vocabularies, rows);
+  const errors = compiled.model.files.flatMap(({ name, use }) =>
     use === 'list' ? (broken.get(name)?.errors ?? []) : [],
   );
-  if (faults.length > 0) throw new Fault('invalid-form', { errors: faults });
+  if (errors.length > 0) throw new Fault('invalid-form', { errors });
   return compiled;
 }
 
@@ -62,13 +62,14 @@ export async function compileDraft(
  * Compiles what was compiled before, now with these files: `rows` are those of the list file that has
  * changed, the others stand in the definition.
  */
-function compileWith(
+async function compileWith(
   formId: FormId,
   definition: FormDefinition,
   media: readonly FormMedia[],
   vocabularies: Vocabularies = new Map(),
   rows: ReadonlyMap<string, readonly Row[]> = new Map(),
-): CompiledDraft {
+): Promise<CompiledDraft> {
+  await loadEnginesOf(definition);
   const compiled = compileForm(formId, definition, vocabularies, rows);
   const { model, errors } = compiled;
   if (model === undefined || errors.length > 0) throw invalidForm(errors, compiled.warnings);
@@ -105,13 +106,13 @@ export interface FileChange {
  * Faults `not-found` (to be taken out, and not there), `invalid-form`, `invalid-body` (too many).
  */
 export async function changedDraft(
-  shelf: FormShelf,
+  cache: FormCache,
   form: FormRecord,
   { file, added }: FileChange,
 ): Promise<CompiledDraft> {
   const base = form.draft ?? form.versions.at(-1);
   if (base === undefined) throw new Fault('not-found');
-  const before = await shelf.media(base.media);
+  const before = await cache.media(base.media);
   const known = before.find((item) => item.file === file);
   if (added === undefined && known === undefined) throw new Fault('not-found');
   const media =
@@ -119,8 +120,8 @@ export async function changedDraft(
       ? before.filter((item) => item.file !== file)
       : withFile(before, added.media);
   const [definition, model] = [
-    await shelf.definition(base.key),
-    await shelf.model(form.formId, base.key),
+    await cache.definition(base.key),
+    await cache.model(form.formId, base.key),
   ];
   const isList = model.files.some(({ name, use }) => name === file && use === 'list');
   const rows = isList && added !== undefined ? await readRows(file, added.bytes) : undefined;

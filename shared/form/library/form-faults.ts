@@ -47,7 +47,7 @@ export function neverPublished(formId: string): Fault {
   });
 }
 
-/** The registry names a definition that the object store does not have: ours to repair, no caller's fault. */
+/** The registry names a definition that the object store does not have: ours to repair, not the caller's error. */
 export function inconsistent(key: string): Error {
   return new Error(`The definition ${key} is missing or does not compile any more.`);
 }

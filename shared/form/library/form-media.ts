@@ -118,7 +118,7 @@ function stateOf(found: FormMedia | undefined): Pick<FormFile, 'present' | 'byte
 const maxWarnings = 50;
 
 /**
- * A warning for each image, sound or film that is not there. What a list lacks, compileForm tells.
+ * A warning for each image, sound or film that is not there. compileForm reports what a list lacks.
  */
 export function missingMedia(
   needs: readonly FileNeed[],

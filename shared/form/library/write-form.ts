@@ -12,7 +12,7 @@ import { type FormMedia, filesOf, type FormFile } from './form-media.ts';
 import { remembered, type FormDraft, type FormRecord } from './form-record.ts';
 import { missingFiles, versionTaken } from './form-faults.ts';
 import type { FormContent, FormRegistry } from './form-registry.ts';
-import type { FormShelf } from './form-shelf.ts';
+import type { FormCache } from './form-cache.ts';
 import type { FormModel, FormIssue } from '../model.ts';
 import { defaultShards } from '../compile/compile-settings.ts';
 import type { Clock } from '../../clock.ts';
@@ -27,16 +27,16 @@ export async function uploadDraft(
   definition: FormDefinition,
   vocabularies: Vocabularies,
 ): Promise<StoredDraft> {
-  const { shelf } = stores;
+  const { cache } = stores;
   // Rows of list files come from the files alone, whatever an upload says of them.
   const own = { ...definition };
   delete own.files;
   let compiled: CompiledDraft | undefined;
   return storeDraft(stores, id, async (form) => {
-    const media = await shelf.media((form?.draft ?? form?.versions.at(-1))?.media);
+    const media = await cache.media((form?.draft ?? form?.versions.at(-1))?.media);
     // Tried again after another change, it is compiled again only if the files are others.
     if (compiled?.media !== media) {
-      const open = ({ key }: FormMedia): Promise<Uint8Array> => shelf.bytes(key);
+      const open = ({ key }: FormMedia): Promise<Uint8Array> => cache.bytes(key);
       compiled = await compileDraft(id, own, { vocabularies, media, open });
     }
     return compiled;
@@ -51,9 +51,9 @@ export async function changeFile(
 ): Promise<void> {
   await storeDraft(stores, id, async (form) => {
     if (form === undefined) throw new Fault('not-found');
-    const made = await changedDraft(stores.shelf, form, change);
+    const made = await changedDraft(stores.cache, form, change);
     // Only now: a list that cannot be read leaves nothing behind.
-    if (change.added !== undefined) await stores.shelf.keepFile(change.added);
+    if (change.added !== undefined) await stores.cache.keepFile(change.added);
     return made;
   });
 }
@@ -65,7 +65,7 @@ export async function changeFile(
  * under that version already or a list file is missing.
  */
 export async function publishForm(
-  { registry, shelf, clock }: FormStores,
+  { registry, cache, clock }: FormStores,
   formId: FormId,
 ): Promise<FormRecord> {
   return registry.change(formId, async (form) => {
@@ -74,8 +74,8 @@ export async function publishForm(
     if (draft === undefined) return form.state === 'published' ? form : opened(rest);
     const namesake = form.versions.find(({ version }) => version === draft.version);
     if (namesake !== undefined && namesake.key !== draft.key) throw versionTaken(draft.version);
-    const model = await shelf.model(formId, draft.key);
-    await refuseMissing(shelf, model, draft);
+    const model = await cache.model(formId, draft.key);
+    await refuseMissing(cache, model, draft);
     // The content of an older version, published again, becomes the current one.
     const others = form.versions.filter((version) => version !== namesake);
     const { version, key, media } = draft;
@@ -100,14 +100,14 @@ function opened(form: FormContent): FormContent {
 }
 
 /** Without its list nobody could answer a question; without an image one can. */
-async function refuseMissing(shelf: FormShelf, model: FormModel, draft: FormDraft): Promise<void> {
-  const missing = filesOf(model.files, await shelf.media(draft.media)).filter(
+async function refuseMissing(cache: FormCache, model: FormModel, draft: FormDraft): Promise<void> {
+  const missing = filesOf(model.files, await cache.media(draft.media)).filter(
     ({ use, present }) => use === 'list' && !present,
   );
   if (missing.length > 0) throw missingFiles(missing.map(({ file }) => file));
 }
 
-/** What storing a draft tells: what is odd about it, what publishing it would change, what it needs. */
+/** What storing a draft reports: what is odd about it, what publishing it would change, what it needs. */
 export interface StoredDraft {
   readonly formId: FormId;
   readonly version: string;
@@ -119,7 +119,7 @@ export interface StoredDraft {
 /** Where forms are kept. */
 export interface FormStores {
   readonly registry: FormRegistry;
-  readonly shelf: FormShelf;
+  readonly cache: FormCache;
   readonly clock: Clock;
 }
 
@@ -128,7 +128,7 @@ export interface FormStores {
  * came between. The same draft again writes no revision.
  */
 async function storeDraft(
-  { registry, shelf, clock }: FormStores,
+  { registry, cache, clock }: FormStores,
   formId: FormId,
   make: (form: FormRecord | undefined) => Promise<CompiledDraft>,
 ): Promise<StoredDraft> {
@@ -136,9 +136,9 @@ async function storeDraft(
   const form = await registry.change(formId, async (known) => {
     const made = await make(known);
     const key =
-      (await publishedAlike(shelf, known, made)) ??
-      (await shelf.keep(formId, made.definition, made.model));
-    const media = await shelf.keepMedia(formId, made.media);
+      (await publishedAlike(cache, known, made)) ??
+      (await cache.keep(formId, made.definition, made.model));
+    const media = await cache.keepMedia(formId, made.media);
     const draft = {
       ...{ version: made.model.version, key, at: clock().toISOString() },
       title: Object.fromEntries(made.model.settings.title),
@@ -151,7 +151,7 @@ async function storeDraft(
   const { made, draft } = stored;
   return {
     ...{ formId, version: draft.version, warnings: made.warnings },
-    changes: await changesBetween(shelf, form, form.versions.at(-1), draft),
+    changes: await changesBetween(cache, form, form.versions.at(-1), draft),
     files: filesOf(made.model.files, made.media),
   };
 }
@@ -161,13 +161,13 @@ async function storeDraft(
  * home and brought back unchanged is no other content.
  */
 async function publishedAlike(
-  shelf: FormShelf,
+  cache: FormCache,
   form: FormRecord | undefined,
   { definition, model }: CompiledDraft,
 ): Promise<string | undefined> {
   const namesake = form?.versions.find(({ version }) => version === model.version);
   if (namesake === undefined) return undefined;
-  const published = await shelf.definition(namesake.key);
+  const published = await cache.definition(namesake.key);
   return sameMeaning(published, definition) ? namesake.key : undefined;
 }
 

@@ -25,7 +25,7 @@ export function listNameOf(file: string): string {
   return listExtension(file) === undefined ? file : file.slice(0, file.lastIndexOf('.'));
 }
 
-/** The files that a form names beside itself, each told once, where it is first named. */
+/** The files that a form names beside itself, each listed once, where it is first named. */
 export class FileNeeds {
   readonly #needs = new Map<string, FileNeed>();
   readonly #issues: FormIssues;

@@ -36,7 +36,7 @@ export class ListFiles {
     this.#defaultLanguage = options.defaultLanguage;
   }
 
-  /** Notes that the form reads this file. Two files of one name, but for the extension, are a fault. */
+  /** Notes that the form reads this file. Two files of one name, but for the extension, are an error. */
   need(file: string, place: CellPlace): void {
     const name = listNameOf(file);
     const known = this.#files.get(name);
@@ -57,7 +57,7 @@ export class ListFiles {
 
   /**
    * The list that a select has from a file, for `value` and `label` columns. A column that the file
-   * lacks is a fault, told at `place`.
+   * lacks is an error, reported at `place`.
    */
   listOf(
     file: string,

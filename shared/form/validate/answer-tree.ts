@@ -3,7 +3,7 @@ import { pointerStep } from '../types/answer-issues.ts';
 import { maxTextLength } from '../types/answer-shapes.ts';
 import type { Expression, XPathValue } from '../expression/expression.ts';
 import { toText } from '../expression/convert.ts';
-import type { InstanceNode } from '../expression/instance.ts';
+import type { InstanceNode } from '../expression/evaluation-context.ts';
 import type { QuestionPlan, BlockPlan, ValidationPlan } from './validation-plan.ts';
 import type { ValidationRun } from './validation-run.ts';
 
@@ -77,7 +77,7 @@ export class QuestionNode implements InstanceNode {
   }
 
   /** Does the question's calculation, if it has one and has not been done. */
-  settle(): void {
+  compute(): void {
     if (this.#calculation !== 'todo' || !this.isRelevant()) return;
     const { calculation, fallback } = this.plan;
     this.#calculation = 'running';
@@ -94,7 +94,7 @@ export class QuestionNode implements InstanceNode {
 
   text(): string {
     this.#run.look(1);
-    this.settle();
+    this.compute();
     return this.#ownText();
   }
 
@@ -288,16 +288,17 @@ class RepeatPlace implements InstanceNode {
  * Evaluates what answers calculate and when they count, each node in each of its instances. Nodes would
  * do it when first asked, but a long chain of calculations, each asking the next, would exhaust the stack.
  */
-export function settleAnswers(root: BlockNode, plan: ValidationPlan): void {
-  for (const slots of plan.order) settle(root, slots, 0);
+export function computeAnswers(root: BlockNode, plan: ValidationPlan): void {
+  for (const slots of plan.order) computeBelow(root, slots, 0);
 }
 
-function settle(block: BlockNode, slots: readonly number[], depth: number): void {
+function computeBelow(block: BlockNode, slots: readonly number[], depth: number): void {
   const slot = slots[depth];
   const child = slot === undefined ? undefined : block.slots[slot];
-  if (child instanceof QuestionNode) child.settle();
+  if (child instanceof QuestionNode) child.compute();
   else if (child instanceof RepeatNode) {
     if (!child.isRelevant() || depth + 1 >= slots.length) return;
-    for (const instance of child.instances) settle(instance, slots, depth + 1);
-  } else if (child instanceof BlockNode && child.isRelevant()) settle(child, slots, depth + 1);
+    for (const instance of child.instances) computeBelow(instance, slots, depth + 1);
+  } else if (child instanceof BlockNode && child.isRelevant())
+    computeBelow(child, slots, depth + 1);
 }

@@ -1,16 +1,15 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
-import { answerMessages } from '../types/answer-messages.ts';
+import { answerMessages, shapeWords } from '../types/answer-messages.ts';
 import { AnswerIssues, type AnswerIssue } from '../types/answer-issues.ts';
 import type { Glossary } from './glossary.ts';
 import type { FormModel } from '../model.ts';
-import { readAnswers } from './read-answers.ts';
-import { settleAnswers, RepeatNode, type BlockNode, QuestionNode } from './answer-tree.ts';
+import { buildAnswerTree } from './build-answer-tree.ts';
+import { computeAnswers, RepeatNode, type BlockNode, QuestionNode } from './answer-tree.ts';
 import { validationPlan, type ValidationPlan } from './validation-plan.ts';
 import { ValidationRun, type RunContext } from './validation-run.ts';
 import type { Bilingual, Translations } from '../../text.ts';
 import { numberToText } from '../types/number-text.ts';
 import { isOnStep } from '../compile/parameters.ts';
-import { shapeWords } from '../types/shape-words.ts';
 
 interface ValidationContext extends RunContext {
   readonly glossary: Glossary;
@@ -24,7 +23,7 @@ export interface Validated {
 }
 
 interface Validator {
-  /** Every fault with its pointer (RFC 6901) into the answers. Never throws, whatever is sent. */
+  /** Every error with its pointer (RFC 6901) into the answers. Never throws, whatever is sent. */
   validate(answers: JsonValue, context: ValidationContext): Validated;
   /** The record's name by the setting `instance_name`, of answers as `validate` returns them; '' without. */
   instanceName(answers: JsonValue, context: RunContext): string;
@@ -39,9 +38,9 @@ export function createValidator(model: FormModel): Validator {
       const { instanceName } = model.settings;
       if (instanceName === undefined) return '';
       const run = new ValidationRun(plan, context, new AnswerIssues());
-      const root = readAnswers(plan, answers, run);
-      const name = run.attempt('', root, 'instance_name', (world) =>
-        instanceName.evaluateString(world),
+      const root = buildAnswerTree(plan, answers, run);
+      const name = run.attempt('', root, 'instance_name', (context) =>
+        instanceName.evaluateString(context),
       );
       return name.toWellFormed().slice(0, maxInstanceName).trim();
     },
@@ -78,8 +77,8 @@ export function instanceName(model: FormModel, answers: JsonValue, context: RunC
 function validate(plan: ValidationPlan, answers: JsonValue, context: ValidationContext): Validated {
   const issues = new AnswerIssues();
   const run = new ValidationRun(plan, context, issues);
-  const root = readAnswers(plan, answers, run);
-  settleAnswers(root, plan);
+  const root = buildAnswerTree(plan, answers, run);
+  computeAnswers(root, plan);
   const judged = judgeAnswers(root, run);
   if (run.exhausted) issues.error('too-large', '');
   reportTerms(judged.prose, context.glossary, issues);
@@ -118,7 +117,7 @@ function judgeAnswers(root: BlockNode, run: ValidationRun): Judged {
 class Judge {
   readonly prose: Prose[] = [];
   readonly #run: ValidationRun;
-  /** Inside what has not the shape of its place: it is told of once, not for all that it lacks. */
+  /** Inside what has not the shape of its place: it is reported once, not for all that it lacks. */
   #quiet = false;
 
   constructor(run: ValidationRun) {
@@ -170,7 +169,7 @@ class Judge {
       if (node.sent) issues.warn('no-answer', node.pointer);
       return undefined;
     }
-    node.settle();
+    node.compute();
     const { value } = node;
     if (value === undefined) this.#missing(node);
     else this.#rules(node, value);

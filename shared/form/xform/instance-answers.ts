@@ -1,9 +1,8 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { AnswerIssues, pointerStep, type AnswerIssue } from '../types/answer-issues.ts';
-import type { AnswerMessageCode } from '../types/answer-messages.ts';
+import { type AnswerMessageCode, shapeWords } from '../types/answer-messages.ts';
 import type { AnswerShape } from '../types/answer-shapes.ts';
 import type { FormModel } from '../model.ts';
-import { shapeWords } from '../types/shape-words.ts';
 import {
   instancePlan,
   type BlockElement,

@@ -6,7 +6,13 @@ import type { PhoneAnswers } from './phone-answers.ts';
 import { parcelFor, sniffParcels, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
 import { toldOf, unexpectedFiles, unnamedParcels } from './unexpected-files.ts';
 import { factsByName, type Content } from '../attachments/place-attachments.ts';
-import { earlierVerdicts, judged, sniffStored, standing, storedBefore } from '../attachments/standing.ts';
+import {
+  earlierVerdicts,
+  judged,
+  sniffStored,
+  standing,
+  storedBefore,
+} from '../attachments/standing.ts';
 import type { Submission } from '../records/submission.ts';
 import { parseAnswers } from '../records/view.ts';
 

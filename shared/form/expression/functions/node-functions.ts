@@ -3,7 +3,7 @@ import { requireNodes, nodesAt } from '../compile-path.ts';
 import { listNode } from '../list-nodes.ts';
 import type { Syntax, CallSyntax } from '../syntax.ts';
 import { argument, ofNodes, type FunctionRow } from './function-row.ts';
-import type { InstanceNode } from '../instance.ts';
+import type { InstanceNode } from '../evaluation-context.ts';
 
 /** The name of a `${name}` with nothing after it. */
 function referenceOf(syntax: Syntax | undefined): string | undefined {

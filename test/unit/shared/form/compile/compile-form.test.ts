@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileForm } from '../../../../../shared/form/compile/compile-form.ts';
 import type { Row } from '../../../../../shared/form/definition.ts';
-import {
-  formMessages,
-  type FormMessageCode,
-} from '../../../../../shared/form/form-messages.ts';
+import { formMessages, type FormMessageCode } from '../../../../../shared/form/form-messages.ts';
 import { compileSource, list, modelOf, type FormSource } from '../../../../support/form-source.ts';
 
 interface Case {

@@ -10,6 +10,7 @@ import {
   validated,
   type FormSource,
 } from '../../../../support/form-source.ts';
+import '../../../../support/engines.ts';
 
 const q = (name: string, more: Row = {}): Row => ({ type: 'text', name, ...more });
 const only = (row: Row, source: Partial<FormSource> = {}): Question => {

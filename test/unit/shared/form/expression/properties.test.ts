@@ -10,6 +10,7 @@ import { tokenize } from '../../../../../shared/form/expression/lexer.ts';
 import { parseExpression } from '../../../../../shared/form/expression/parse-expression.ts';
 import { evaluateSample, sampleContext } from '../../../../support/expression-sample.ts';
 import { contextAt, instanceFromJson } from '../../../../support/instance-from-json.ts';
+import '../../../../support/engines.ts';
 
 /** Parses and, if that works, evaluates in every way: only ExpressionError may come out. */
 function survive(source: string): void {

@@ -169,7 +169,7 @@ export function readSheet(rows: readonly Row[], options: SheetOptions): SheetRea
       notes.filled();
     }
   }
-  notes.tell();
+  notes.report();
   const unreadable = found.length > 0 && headings.lacksRequired();
   return { rows: unreadable ? [] : found, languages: headings.languages(), unreadable };
 }
@@ -252,7 +252,7 @@ class SheetHeadings {
   }
 }
 
-/** What is harmless in a sheet and yet worth a word, told once for each column and not for each cell. */
+/** What is harmless in a sheet and yet worth a word, reported once for each column and not for each cell. */
 class CellNotes {
   readonly #sheet: string;
   readonly #issues: FormIssues;
@@ -286,7 +286,7 @@ class CellNotes {
     this.#pending = undefined;
   }
 
-  tell(): void {
+  report(): void {
     for (const { first, count } of this.#trimmed.values()) {
       this.#issues.add('blanks-around', first, String(count));
     }

@@ -5,7 +5,8 @@ import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';
 import { checkRecordSize } from '../../store/record-size.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../../store/record-store.ts';
-import { Row } from '../definition.ts';
+import type { Row } from '../definition.ts';
+import { RowSchema } from '../definition-schema.ts';
 import { glossaryFrom, type Glossary } from '../validate/glossary.ts';
 
 const Stored = z.object({
@@ -14,7 +15,7 @@ const Stored = z.object({
   rows: z
     .string()
     .transform((text): unknown => JSON.parse(text))
-    .pipe(z.array(Row)),
+    .pipe(z.array(RowSchema)),
 });
 
 const read = (record: StoredRecord) => Stored.parse(upgraded('vocabulary', record));
@@ -26,7 +27,7 @@ const glossaryAgeMs = 60_000;
 const attempts = 10;
 
 /** The vocabularies: lists of choices that forms share, in the registry, rows as JSON text. */
-export class VocabularyShelf {
+export class VocabularyStore {
   readonly #registry: RecordStore;
   readonly #clock: Clock;
   #glossary: { glossary: Glossary; revision: number; readAt: number } | undefined;

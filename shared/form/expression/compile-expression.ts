@@ -7,9 +7,9 @@ import { functionTable, refusedFunctions } from './functions/function-table.ts';
 import type { CallSyntax, Syntax, BinaryOperator } from './syntax.ts';
 import { compareEqual, compareOrder, relate, type Relation } from './compare.ts';
 import type { XPathValue } from './expression.ts';
-import type { InstanceNode } from './instance.ts';
+import type { InstanceNode } from './evaluation-context.ts';
 
-/** Makes an expression ready to run. Throws ExpressionError for what its grammar cannot tell. */
+/** Makes an expression ready to run. Throws ExpressionError for what its grammar does not exclude. */
 export function compile(syntax: Syntax): Code {
   switch (syntax.type) {
     case 'number': {

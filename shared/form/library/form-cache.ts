@@ -5,8 +5,9 @@ import { Fault } from '../../fault.ts';
 import { isDraftId, ownerOfDraft, type FormId } from '../../ids.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { compileForm } from '../compile/compile-form.ts';
-import { FormDefinition } from '../definition.ts';
+import { compileForm, loadEnginesOf } from '../compile/compile-form.ts';
+import type { FormDefinition } from '../definition.ts';
+import { FormDefinitionSchema } from '../definition-schema.ts';
 import { inconsistent } from './form-faults.ts';
 import { FormMedia } from './form-media.ts';
 import type { FormModel } from '../model.ts';
@@ -38,7 +39,7 @@ const noMedia: readonly FormMedia[] = [];
  * (`<sha256>.json`), lists of files (`files/<sha256>.json`) and files (`media/<sha256>`). Being named
  * by their hashes, what is made of them is cached for good.
  */
-export class FormShelf {
+export class FormCache {
   readonly #objects: ObjectStore;
   readonly #models = new BoundedCache<FormModel>(most.models);
   readonly #media = new BoundedCache<readonly FormMedia[]>(most.media);
@@ -62,7 +63,7 @@ export class FormShelf {
   }
 
   async definition(key: string): Promise<FormDefinition> {
-    return FormDefinition.parse(JSON.parse(await this.#text(key)));
+    return FormDefinitionSchema.parse(JSON.parse(await this.#text(key)));
   }
 
   /** The model of a definition under a form's id, which may be that of the form's draft. */
@@ -74,7 +75,8 @@ export class FormShelf {
       }
       const json = await this.#text(key);
       // Vocabularies and list files are inlined in what is stored: a model never changes with them.
-      const definition = FormDefinition.parse(JSON.parse(json));
+      const definition = FormDefinitionSchema.parse(JSON.parse(json));
+      await loadEnginesOf(definition);
       const { asStored } = compileForm(formId, definition, new Map());
       return { value: asStored, weight: json.length };
     });

@@ -1,10 +1,62 @@
-import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
-import { pointerStep } from '../types/answer-issues.ts';
+import { isJsonObject, type JsonValue, own, type JsonObject } from '../../json.ts';
+import { pointerStep, type AnswerIssues } from '../types/answer-issues.ts';
+import { maxTextLength } from '../types/answer-shapes.ts';
 import { BlockNode, RepeatNode, QuestionNode } from './answer-tree.ts';
-import { reportHostile, reservedKeys, textFault } from '../types/hostile-values.ts';
-import { shapeWords } from '../types/shape-words.ts';
+import { shapeWords } from '../types/answer-messages.ts';
 import { memberOf, type BlockPlan, type ValidationPlan } from './validation-plan.ts';
 import type { ValidationRun } from './validation-run.ts';
+
+const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+/** Values below a question never need more levels. */
+const maxDepth = 16;
+
+/** What is wrong with a text, whatever it says: undefined if nothing is. */
+function textError(text: string): 'bad-text' | 'text-too-long' | undefined {
+  if (text.length > maxTextLength) return 'text-too-long';
+  return !text.isWellFormed() || text.includes('\0') ? 'bad-text' : undefined;
+}
+
+/**
+ * Reports what no answer may hold, in a value that is not what its question asks for: reserved keys,
+ * numbers that are not exact, broken texts, deep nesting. True if it found any.
+ */
+function reportHostile(value: JsonValue, pointer: string, issues: AnswerIssues): boolean {
+  return scan(value, pointer, 0, issues);
+}
+
+function scan(value: JsonValue, pointer: string, depth: number, issues: AnswerIssues): boolean {
+  if (typeof value === 'string') {
+    const error = textError(value);
+    if (error !== undefined) issues.error(error, pointer, String(maxTextLength));
+    return error !== undefined;
+  }
+  if (typeof value === 'number') {
+    const unsafe = !(Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+    if (unsafe) issues.error('unsafe-number', pointer);
+    return unsafe;
+  }
+  if (typeof value !== 'object' || value === null || issues.full) return false;
+  if (depth >= maxDepth) {
+    issues.error('nesting-too-deep', pointer);
+    return true;
+  }
+  let found = false;
+  if (isJsonObject(value)) {
+    for (const key of Object.keys(value)) {
+      const below = pointer + pointerStep(key);
+      if (reservedKeys.has(key)) {
+        issues.error('reserved-key', below, key);
+        found = true;
+      }
+      if (scan(value[key] ?? null, below, depth + 1, issues)) found = true;
+    }
+    return found;
+  }
+  for (const [index, item] of value.entries()) {
+    if (scan(item, `${pointer}/${index}`, depth + 1, issues)) found = true;
+  }
+  return found;
+}
 
 /** So many instances a repeat may have, and so many all repeats of one submission together. */
 export const maxInstances = 1_000;
@@ -14,9 +66,9 @@ const nothing: JsonObject = {};
 
 /**
  * Turns answers into a tree with a node for every question of the form, and reports what has no place
- * in it. Shapes are judged here but told of later, once it is known which questions are relevant.
+ * in it. Shapes are judged here but reported later, once it is known which questions are relevant.
  */
-export function readAnswers(
+export function buildAnswerTree(
   plan: ValidationPlan,
   answers: JsonValue,
   run: ValidationRun,
@@ -133,7 +185,7 @@ class Reader {
 }
 
 function isSound(value: JsonValue): boolean {
-  if (typeof value === 'string') return textFault(value) === undefined;
+  if (typeof value === 'string') return textError(value) === undefined;
   return typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 

@@ -13,7 +13,7 @@ export interface InstanceNode {
   position(): number;
 }
 
-/** What an evaluation may ask of the world. */
+/** What an evaluation is given beside the expression. */
 export interface EvaluationContext {
   /** The node that `.` means; relative paths and `${name}` start from it. */
   readonly node: InstanceNode;
