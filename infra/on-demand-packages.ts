@@ -8,9 +8,7 @@ import { repositoryRoot } from './repository-root.ts';
  */
 export const onDemandPackages = [
   '@fastify/busboy',
-  '@noble/hashes/legacy.js',
   '@noble/hashes/sha2.js',
-  're2js',
   'saxes',
   'yaml',
 ] as const;

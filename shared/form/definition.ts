@@ -1,3 +1,5 @@
+import { canonicalJson } from '../json.ts';
+
 /** A cell as it comes from a workbook, YAML or JSON. */
 export type Cell = string | number | boolean | null;
 
@@ -36,4 +38,44 @@ export function cellText(cell: Cell | undefined): string {
 /** The row of the workbook in which the sheet's row number `index` (from 0) stands: 1 is the header. */
 export function rowNumber(index: number): number {
   return index + 2;
+}
+
+/**
+ * True if two definitions say the same, though one came from YAML and the other from a workbook: cells
+ * that are empty, the order of columns, and whether a cell holds `1` as a number or as a text mean
+ * nothing.
+ */
+export function sameMeaning(one: FormDefinition, other: FormDefinition): boolean {
+  return meaning(one) === meaning(other);
+}
+
+function meaning({
+  settings,
+  files = {},
+  survey,
+  choices,
+  entities,
+  ...more
+}: FormDefinition): string {
+  return canonicalJson({
+    survey: cellsOf(survey),
+    choices: cellsOf(choices),
+    entities: cellsOf(entities),
+    external: cellsOf(more.external_choices),
+    settings: cellsOf([settings]),
+    files: Object.entries(files).flatMap(([name, rows]) => [name, cellsOf(rows)]),
+  });
+}
+
+/** Names and texts of the cells of each row that has some. Lists, for a column may be called `__proto__`. */
+function cellsOf(rows: readonly Row[] = []): readonly (readonly string[])[] {
+  return rows
+    .map((row) =>
+      Object.entries(row)
+        .map(([column, cell]) => [column.trim(), cellText(cell)] as const)
+        .filter(([, text]) => text !== '')
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .flat(),
+    )
+    .filter((cells) => cells.length > 0);
 }

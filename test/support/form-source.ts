@@ -25,7 +25,9 @@ export function compileSource(
   return compileForm(
     'test-form',
     {
-      ...{ survey: survey.map(labelled), choices: choices.map(labelled), settings },
+      survey: survey.map(labelled),
+      choices: choices.map(labelled),
+      settings,
       ...(external === undefined ? {} : { external_choices: external.map(labelled) }),
     },
     vocabularies,

@@ -47,7 +47,7 @@ export function compareForms(before: FormModel, after: FormModel): readonly Form
     if (pair.how === 'renamed' && node.type !== 'note') {
       changes.add('question-renamed', node, columnOf(pair.before));
     }
-    tellMove(moves.get(node), changes);
+    reportMove(moves.get(node), changes);
     compareQuestion(pair, changes);
     for (const lost of lists.get(node) ?? []) compareLists(node, lost, changes);
   }
@@ -75,7 +75,7 @@ function movesOf(pairs: ReadonlyMap<Question, QuestionPair>): ReadonlyMap<FormNo
   return new Map([...byWay.values()].map((move) => [move.first.after, move]));
 }
 
-function tellMove(move: Move | undefined, changes: FormChanges): void {
+function reportMove(move: Move | undefined, changes: FormChanges): void {
   if (move === undefined) return;
   const { first, others } = move;
   if (others === 0) {
@@ -135,7 +135,7 @@ function listPairs(pairs: Iterable<QuestionPair>): ReadonlyMap<Question, readonl
   return found;
 }
 
-/** Tells which choices a question's list has lost and got, and which ones say something else now. */
+/** Reports which choices a question's list has lost and got, and which ones say something else now. */
 function compareLists(question: Question, { before, after }: ListPair, changes: FormChanges): void {
   const name = `\`${shortened(after.name)}\``;
   const lost = [...before.byName.values()].filter((choice) => !after.byName.has(choice.name));

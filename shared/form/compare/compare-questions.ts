@@ -111,12 +111,12 @@ const expressions = [
   ['choiceFilter', 'choice-filter-changed'],
 ] as const satisfies readonly (readonly [keyof Question, ChangeMessageCode])[];
 
-/** Tells in what a question differs from what it was. */
+/** Reports in what a question differs from what it was. */
 export function compareQuestion({ before, after }: QuestionPair, changes: FormChanges): void {
-  if (before.type !== after.type) tellType(before, after, changes);
-  tellList(before, after, changes);
-  tellVisibility(before, after, changes);
-  tellPrecision(before, after, changes);
+  if (before.type !== after.type) reportType(before, after, changes);
+  reportList(before, after, changes);
+  reportVisibility(before, after, changes);
+  reportPrecision(before, after, changes);
   if (!before.quasiIdentifier && after.quasiIdentifier) changes.add('quasi-identifier-set', after);
   if (before.quasiIdentifier && !after.quasiIdentifier) {
     changes.add('quasi-identifier-unset', after);
@@ -128,10 +128,10 @@ export function compareQuestion({ before, after }: QuestionPair, changes: FormCh
   if (before.importance !== after.importance) {
     changes.add('importance-changed', after, String(before.importance), String(after.importance));
   }
-  tellReviewText(before, after, changes);
-  tellHxl(before, after, changes);
-  tellRequired(before, after, changes);
-  tellConstraint(before, after, changes);
+  reportReviewText(before, after, changes);
+  reportHxl(before, after, changes);
+  reportRequired(before, after, changes);
+  reportConstraint(before, after, changes);
   for (const [column, code] of expressions) {
     if (source(before[column]) !== source(after[column])) changes.add(code, after);
   }
@@ -140,7 +140,7 @@ export function compareQuestion({ before, after }: QuestionPair, changes: FormCh
   if (isShownOtherwise(before, after)) changes.add('presentation-changed', after);
 }
 
-/** Tells in what a group or a repeat differs from what stood in its place. */
+/** Reports in what a group or a repeat differs from what stood in its place. */
 export function compareBlock(
   before: Group | Repeat,
   after: Group | Repeat,
@@ -158,7 +158,7 @@ export function compareBlock(
   }
 }
 
-function tellType(before: Question, after: Question, changes: FormChanges): void {
+function reportType(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [typeRow(before.type), typeRow(after.type)];
   const alike = was.shape === is.shape;
   const sameColumn = (was.place === 'point') === (is.place === 'point');
@@ -166,13 +166,13 @@ function tellType(before: Question, after: Question, changes: FormChanges): void
   changes.add(code, after, `\`${before.type}\``, `\`${after.type}\``);
 }
 
-function tellList(before: Question, after: Question, changes: FormChanges): void {
+function reportList(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [before.list?.name, after.list?.name];
   if (was === undefined || is === undefined || was === is) return;
   changes.add('list-switched', after, `\`${was}\``, `\`${is}\``);
 }
 
-function tellVisibility(before: Question, after: Question, changes: FormChanges): void {
+function reportVisibility(before: Question, after: Question, changes: FormChanges): void {
   if (before.visibility === after.visibility || after.type === 'note') return;
   const widened = audiences.indexOf(after.visibility) < audiences.indexOf(before.visibility);
   changes.add(
@@ -194,7 +194,7 @@ function precisionOf(question: Question): (typeof fromCoarsest)[number] {
   return question.precision ?? (isPlace(question) ? 'hidden' : 'exact');
 }
 
-function tellPrecision(before: Question, after: Question, changes: FormChanges): void {
+function reportPrecision(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [precisionOf(before), precisionOf(after)];
   if (was === is || isPlace(before) !== isPlace(after)) return;
   const finer = fromCoarsest.indexOf(is) > fromCoarsest.indexOf(was);
@@ -206,28 +206,28 @@ function tellPrecision(before: Question, after: Question, changes: FormChanges):
   );
 }
 
-function tellReviewText(before: Question, after: Question, changes: FormChanges): void {
+function reportReviewText(before: Question, after: Question, changes: FormChanges): void {
   // Who sees it changes with its visibility, which is reported.
   if (before.visibility !== 'public' || after.visibility !== 'public') return;
   const [was, is] = [before, after].map(({ freeText, reviewText }) => !freeText || reviewText);
   if (was !== is) changes.add(is === true ? 'text-shown' : 'text-hidden', after);
 }
 
-function tellHxl(before: Question, after: Question, changes: FormChanges): void {
+function reportHxl(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [before.hxl ?? '', after.hxl ?? ''];
   if (was === is) return;
   const code = was === '' ? 'hxl-added' : is === '' ? 'hxl-removed' : 'hxl-changed';
   changes.add(code, after, `\`${was}\``, `\`${is}\``);
 }
 
-function tellRequired(before: Question, after: Question, changes: FormChanges): void {
+function reportRequired(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [before.required, after.required];
   if (source(was) === source(is)) return;
   if (was === false || is === true) changes.add('required-stricter', after);
   else changes.add(is === false || was === true ? 'required-looser' : 'required-changed', after);
 }
 
-function tellConstraint(before: Question, after: Question, changes: FormChanges): void {
+function reportConstraint(before: Question, after: Question, changes: FormChanges): void {
   const limits = (question: Question): string =>
     question.type === 'range'
       ? ['start', 'end', 'step'].map((name) => question.parameters.get(name) ?? '').join(' ')

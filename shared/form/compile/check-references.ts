@@ -1,8 +1,15 @@
 import { cellText, type FormDefinition } from '../definition.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import type { FormIssues } from '../form-issues.ts';
-import { nodesByName, nodesOf } from '../form-names.ts';
-import type { FormNode, FormSettings, Group, Question, FormModel } from '../model.ts';
+import {
+  nodesByName,
+  nodesOf,
+  type FormNode,
+  type FormSettings,
+  type Group,
+  type Question,
+  type FormModel,
+} from '../model.ts';
 import type { Mention } from './parse-cell.ts';
 import { typeRow } from '../types/question-types.ts';
 import type { SheetRow } from './read-sheet.ts';
@@ -85,7 +92,7 @@ function repeatsOutside(
   };
 }
 
-/** Tells once that entities have no effect here. */
+/** Reports once that entities have no effect here. */
 export function checkEntities(
   { entities = [] }: FormDefinition,
   rows: readonly SheetRow[],
@@ -99,7 +106,7 @@ export function checkEntities(
   else if (declared) issues.add('entities-ignored', { sheet: 'entities', row: 1, column: '' });
 }
 
-/** Tells of lists that nothing asks for or reads: most often a name that was misspelt somewhere. */
+/** Reports lists that nothing asks for or reads: most often a name that was misspelt somewhere. */
 export function checkUnusedLists(
   own: ReadonlyMap<string, SheetRow>,
   questions: readonly Question[],
@@ -185,7 +192,7 @@ const codes = {
 } as const satisfies Readonly<Record<Why, FormMessageCode | undefined>>;
 
 /**
- * Tells what else is published like the quasi-identifiers that a form marks: of what the public sees,
+ * Reports what else is published like the quasi-identifiers that a form marks: of what the public sees,
  * what depends on one or determines it, places, the numbers of rows of repeats, and what is published
  * about the record.
  */

@@ -67,7 +67,9 @@ export function compileForm(
   const needs = new FileNeeds(issues);
   const parse = cellParser(issues, mentions);
   const survey = readSheet(written.survey, {
-    ...{ issues, sheet: 'survey', columns: surveyColumns },
+    issues,
+    sheet: 'survey',
+    columns: surveyColumns,
     required: ['type'],
     others: 'reported',
   });
@@ -75,7 +77,9 @@ export function compileForm(
   const selects = [...outlineQuestions(outline.root)].filter(({ type }) => type.choices !== 'none');
   const settingsRow =
     readSheet([written.settings], {
-      ...{ issues, sheet: 'settings', columns: settingColumns },
+      issues,
+      sheet: 'settings',
+      columns: settingColumns,
       others: 'kept',
     }).rows[0] ?? new SheetRow('settings', 2);
   const reads = listsRead(written);
@@ -111,12 +115,20 @@ export function compileForm(
     issues,
   );
   const listFiles = new ListFiles((file) => files.get(file) ?? storedRows(written, file), {
-    ...{ needs, issues, defaultLanguage },
+    needs,
+    issues,
+    defaultLanguage,
   });
   needListFiles(listFiles, outline, selects, reads, choices, issues);
   const compiled = compileSurvey(outline.root, {
-    ...{ defaultLanguage, languages, parse, mentions, issues },
-    ...{ lists: choiceLists, files: needs, listFiles },
+    defaultLanguage,
+    languages,
+    parse,
+    mentions,
+    issues,
+    lists: choiceLists,
+    files: needs,
+    listFiles,
     knownLists: [...choiceLists.keys(), ...vocabularies.keys()],
     prefixes: knownPrefixes(settingsRow.text('namespaces')),
     isRead: isRead(settingsRow),
@@ -124,7 +136,10 @@ export function compileForm(
   const lists = new Map([...choiceLists, ...listFiles.lists()]);
   const definition = wholeDefinition(written, choices, listFiles);
   const settings = compileSettings(settingsRow, {
-    ...{ formId, defaultLanguage, parse, issues },
+    formId,
+    defaultLanguage,
+    parse,
+    issues,
     version: () => contentVersion(definition),
   });
 
@@ -150,8 +165,11 @@ export function compileForm(
   checkIdentifying(model, { survey: survey.rows, settings: settingsRow }, issues);
   const { errors, warnings } = issues.inOrder();
   return {
-    ...{ model: errors.length === 0 ? model : undefined, asStored: model },
-    ...{ definition, errors, warnings },
+    model: errors.length === 0 ? model : undefined,
+    asStored: model,
+    definition,
+    errors,
+    warnings,
   };
 }
 
@@ -193,7 +211,9 @@ function languageOfPlain(
 function contentVersion(definition: FormDefinition): string {
   const { survey, choices, settings, external_choices: external, files } = definition;
   const text = canonicalJson({
-    ...{ survey, choices, settings },
+    survey,
+    choices,
+    settings,
     ...(external === undefined ? {} : { external_choices: external }),
     ...(files === undefined ? {} : { files }),
   });

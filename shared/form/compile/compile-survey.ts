@@ -1,12 +1,19 @@
 import { noClientFacts, readClientFacts, type SurveyContext } from './question-cells.ts';
 import { compileQuestion, otherOf, type QuestionBase } from './compile-question.ts';
-import { mediaKinds, type FormNode, type Group, type Question, type Repeat } from '../model.ts';
+import {
+  mediaKinds,
+  type FormNode,
+  type Group,
+  type Question,
+  type Repeat,
+  nodesByName,
+  nodesOf,
+} from '../model.ts';
 import { isName } from './node-names.ts';
 import type { OutlineBlock, OutlineNode } from './outline.ts';
 import { mentionsInText } from './parse-cell.ts';
 import type { SheetRow } from './read-sheet.ts';
 import type { Expression } from '../expression/expression.ts';
-import { nodesByName, nodesOf } from '../form-names.ts';
 import { typeRow } from '../types/question-types.ts';
 
 interface CompiledSurvey {

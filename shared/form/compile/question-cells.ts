@@ -257,7 +257,9 @@ export function readClientFacts(row: SheetRow, context: SurveyContext): ClientFa
   const { defaultLanguage, mentions, files, issues, prefixes } = context;
   mentionsInText(row, 'intent', mentions);
   const attributes: Readonly<Record<AttributeOf, Map<string, string>>> = {
-    ...{ bind: new Map(), body: new Map(), instance: new Map() },
+    bind: new Map(),
+    body: new Map(),
+    instance: new Map(),
   };
   for (const [heading, { of, name, text }] of row.attributes) {
     const place = row.place('', heading);

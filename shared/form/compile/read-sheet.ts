@@ -206,7 +206,7 @@ class SheetHeadings {
       }
     }
     for (const [written, heading] of this.#headings) {
-      if (heading === undefined && written.trim() !== '') this.#tellUnknown(written);
+      if (heading === undefined && written.trim() !== '') this.#reportUnknown(written);
     }
   }
 
@@ -226,7 +226,7 @@ class SheetHeadings {
     return [...languages.values()];
   }
 
-  /** Tells of a column that every row needs and no heading is. */
+  /** Reports a column that every row needs and no heading is. */
   lacksRequired(): boolean {
     const { required = [], sheet, issues } = this.#options;
     const missing = required.filter((column) => !this.#known.has(column));
@@ -238,7 +238,7 @@ class SheetHeadings {
   }
 
   /** Where any column may stand, one that is almost the name of a missing one is most likely it. */
-  #tellUnknown(written: string): void {
+  #reportUnknown(written: string): void {
     const { sheet, columns, issues, others } = this.#options;
     const names = columns.map(({ column }) => column);
     const place = { sheet, row: 1, column: written };

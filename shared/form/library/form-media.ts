@@ -129,7 +129,10 @@ export function missingMedia(
     .filter(({ name, use }) => use === 'media' && !there.has(name))
     .slice(0, maxWarnings)
     .map(({ name, sheet, row, column }) => ({
-      ...{ sheet, row, column, code: 'missing-media' },
+      sheet,
+      row,
+      column,
+      code: 'missing-media',
       message: {
         fr: `Le fichier « ${name} » n’est pas encore joint à la fiche: il manquera dans les applications.`,
         en: `The file "${name}" has not been added to the form yet: it will be missing in the apps.`,

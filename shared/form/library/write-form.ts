@@ -7,7 +7,7 @@ import {
   type FileChange,
 } from './compile-draft.ts';
 import type { Vocabularies } from '../compile/compile-choices.ts';
-import type { FormDefinition } from '../definition.ts';
+import { type FormDefinition, sameMeaning } from '../definition.ts';
 import { type FormMedia, filesOf, type FormFile } from './form-media.ts';
 import { remembered, type FormDraft, type FormRecord } from './form-record.ts';
 import { missingFiles, versionTaken } from './form-faults.ts';
@@ -18,7 +18,6 @@ import { defaultShards } from '../compile/compile-settings.ts';
 import type { Clock } from '../../clock.ts';
 import { changesBetween } from './draft-changes.ts';
 import type { FormChange } from '../compare/form-changes.ts';
-import { sameMeaning } from './same-meaning.ts';
 
 /** Makes an uploaded definition the form's draft, with the files of the draft before it, or of the current version. */
 export async function uploadDraft(
@@ -80,7 +79,9 @@ export async function publishForm(
     const others = form.versions.filter((version) => version !== namesake);
     const { version, key, media } = draft;
     const published = {
-      ...{ version, key, publishedAt: clock().toISOString() },
+      version,
+      key,
+      publishedAt: clock().toISOString(),
       ...(media === undefined ? {} : { media }),
     };
     const shards = model.settings.shards ?? defaultShards;
@@ -140,7 +141,9 @@ async function storeDraft(
       (await cache.keep(formId, made.definition, made.model));
     const media = await cache.keepMedia(formId, made.media);
     const draft = {
-      ...{ version: made.model.version, key, at: clock().toISOString() },
+      version: made.model.version,
+      key,
+      at: clock().toISOString(),
       title: Object.fromEntries(made.model.settings.title),
       ...(media === undefined ? {} : { media }),
     };
@@ -150,7 +153,9 @@ async function storeDraft(
   if (stored === undefined) throw new TypeError('A change was made without a draft.');
   const { made, draft } = stored;
   return {
-    ...{ formId, version: draft.version, warnings: made.warnings },
+    formId,
+    version: draft.version,
+    warnings: made.warnings,
     changes: await changesBetween(cache, form, form.versions.at(-1), draft),
     files: filesOf(made.model.files, made.media),
   };

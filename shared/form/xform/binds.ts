@@ -1,5 +1,4 @@
-import { nodesOf } from '../form-names.ts';
-import type { FormNode, Question, Repeat } from '../model.ts';
+import { nodesOf, type FormNode, type Question, type Repeat } from '../model.ts';
 import { readRange } from '../compile/parameters.ts';
 import { typeRow } from '../types/question-types.ts';
 import { metaName } from './node-paths.ts';

@@ -7,7 +7,7 @@ import {
   parseMoment,
   parseTimeOfDay,
   localFields,
-} from '../iso-date.ts';
+} from '../moment.ts';
 import { argument, type FunctionRow } from './function-row.ts';
 
 const minutesPerDay = 1440;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FormDefinition } from '../../../../../shared/form/definition.ts';
+import { type FormDefinition, sameMeaning } from '../../../../../shared/form/definition.ts';
 import { FormLibrary } from '../../../../../shared/form/library/form-library.ts';
-import { sameMeaning } from '../../../../../shared/form/library/same-meaning.ts';
 import { readWorkbook } from '../../../../../shared/form/xlsx/read-workbook.ts';
 import { writeWorkbook } from '../../../../../shared/form/xlsx/write-workbook.ts';
 import { formsInFolder, readForm, vocabularyRows } from '../../../../support/forms-folder.ts';
