@@ -37,6 +37,7 @@ export const floors = [
   ['shared/dataset/archive'],
   ['shared/dataset/verify'],
   ['shared/dataset/odata'],
+  ['shared/http/operations'],
   ['shared/http', 'shared/http/openrosa', 'shared/canary'],
   ['shared/backup'],
 ];
@@ -83,11 +84,12 @@ export default {
     ),
     forbid(
       'infra-knows-names-only',
-      'infra reads the route table, the names in config and the headers, never handler code.',
+      'infra reads the table of operations, the names in config and the headers, never handler code.',
       { path: '^infra' },
       {
         path: '^(functions|local|web|shared)',
-        pathNot: '^shared/(http/(routes|pages)|public-headers|config|version|store/keys)\\.ts$',
+        pathNot:
+          '^shared/(http/(operations/(operation|table)|pages)|public-headers|config|version|store/keys)\\.ts$',
       },
     ),
     forbid(

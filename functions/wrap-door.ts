@@ -4,7 +4,7 @@ import { isCanaryForm } from '../shared/canary/canary-scope.ts';
 import { refusal, type DoorHandler, type DoorResult } from '../shared/http/door.ts';
 import { routeOf } from '../shared/http/match-route.ts';
 import { problemMediaType } from '../shared/http/problems.ts';
-import type { Door } from '../shared/http/routes.ts';
+import type { Door } from '../shared/http/operations/operation.ts';
 import { wrap, type Outcome, type Report, type Subject, type TakeMeasure } from './wrap.ts';
 
 const Coded = z.object({ code: z.string() });

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { doors } from '../shared/http/routes.ts';
+import { doors } from '../shared/http/operations/operation.ts';
 
 /** The functions of a compile, in the order in which the state machine calls them. */
 export const compileSteps = [

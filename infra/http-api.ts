@@ -11,8 +11,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { routes, type Door } from '../shared/http/routes.ts';
-import { everyRoute, routeLimits } from './route-limits.ts';
+import type { Door, RateLimit } from '../shared/http/operations/operation.ts';
+import { operations } from '../shared/http/operations/table.ts';
 
 /**
  * What is kept of each request. No address, no user agent, and the route instead of the path: a
@@ -28,7 +28,26 @@ const accessLog = {
   integrationStatus: AccessLogField.contextIntegrationStatus(),
 } as const;
 
-/** The HTTP API: one route per row of the route table, one integration per door. */
+/** Requests a second, and how many may come at once, for all callers of a route together. */
+interface Throttle {
+  readonly rate: number;
+  readonly burst: number;
+}
+
+/** `usual`: of all routes together. The account's own limit is 10,000/s. */
+export const throttles: Readonly<Record<RateLimit, Throttle>> = {
+  // More than a network of NGOs sends, less than what would hurt.
+  usual: { rate: 200, burst: 400 },
+  // Open to anyone, so that whoever floods them leaves the others their share.
+  open: { rate: 100, burst: 200 },
+  // Seconds of a whole function each.
+  heavy: { rate: 5, burst: 10 },
+  // Done by one person, by hand. What is faster is no person.
+  'by-hand': { rate: 10, burst: 20 },
+  compile: { rate: 1, burst: 5 },
+};
+
+/** The HTTP API: one route per operation, one integration per door. */
 export class FicheHttpApi extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
@@ -51,7 +70,7 @@ export class FicheHttpApi extends Construct {
       // What no route takes is refused as a problem document too: 404, or 405 with Allow.
       defaultIntegration: integrations.datasets,
     });
-    const added = routes.flatMap(({ method, path, door }) =>
+    const added = operations.flatMap(({ method, path, door }) =>
       this.api.addRoutes({
         path,
         methods: [HttpMethod[method]],
@@ -66,7 +85,7 @@ export class FicheHttpApi extends Construct {
     const stage = this.api.addStage('Stage', {
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: everyRoute.rate, burstLimit: everyRoute.burst },
+      throttle: { rateLimit: throttles.usual.rate, burstLimit: throttles.usual.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLog),
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
@@ -92,11 +111,11 @@ function limitRoutes(stage: HttpStage): void {
   const resource = stage.node.defaultChild;
   if (!(resource instanceof CfnStage)) throw new TypeError('A stage has no resource.');
   resource.routeSettings = Object.fromEntries(
-    routes.flatMap(({ method, path, operation }) => {
-      const limit = routeLimits[operation];
-      if (limit === undefined) return [];
+    operations.flatMap(({ method, path, limit }) => {
+      if (limit === 'usual') return [];
+      const { rate, burst } = throttles[limit];
       // As CloudFormation spells it: this property is passed on as it is.
-      const settings = { ThrottlingRateLimit: limit.rate, ThrottlingBurstLimit: limit.burst };
+      const settings = { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst };
       return [[`${method} ${path}`, settings]];
     }),
   );

@@ -6,7 +6,7 @@ import { cellText, type FormDefinition, type Row } from '../shared/form/definiti
 import { maxMediaBytes } from '../shared/form/library/form-media.ts';
 import type { FormIssue } from '../shared/form/model.ts';
 import { parseJson } from '../shared/http/body.ts';
-import { maxFileBytes } from '../shared/http/routes.ts';
+import { maxFileBytes } from '../shared/http/operations/operation.ts';
 import { FormId } from '../shared/ids.ts';
 import { isJsonObject } from '../shared/json.ts';
 

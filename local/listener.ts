@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Fault } from '../shared/fault.ts';
 import { refusal, type DoorHandler, type DoorResult, type Failure } from '../shared/http/door.ts';
-import { matchRoute, routeKey, type KnownRoute } from '../shared/http/match-route.ts';
+import { matchRoute, routeKey } from '../shared/http/match-route.ts';
 import { maxBodyBytes } from '../shared/http/body.ts';
 import { isPublicPath } from '../shared/http/public-files.ts';
-import type { Door } from '../shared/http/routes.ts';
+import type { Door, OperationRow } from '../shared/http/operations/operation.ts';
 import type { ObjectLinks } from './object-links.ts';
 import type { Page } from './pages.ts';
 import type { PublicFiles } from './public-files.ts';
@@ -37,9 +37,8 @@ function sendPage(request: IncomingMessage, response: ServerResponse, page: Page
 }
 
 /** The longest body of a route, in bytes. */
-function longestBody(route: KnownRoute): number {
-  if (!('accepts' in route)) return 0;
-  return 'maxBytes' in route ? route.maxBytes : maxBodyBytes;
+function longestBody(route: OperationRow): number {
+  return route.accepts === undefined ? 0 : (route.maxBytes ?? maxBodyBytes);
 }
 
 /** How many bytes a request may send: 0 where nobody would read them. */

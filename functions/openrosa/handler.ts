@@ -1,19 +1,25 @@
+import { mayUseForm } from '../../shared/access/policy.ts';
+import type { Principal } from '../../shared/access/principal.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
-import { createDoor } from '../../shared/http/door.ts';
-import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
-import { endpoint, type Answer } from '../../shared/http/endpoint.ts';
+import { isCanaryForm } from '../../shared/canary/canary-scope.ts';
+import type { FormLibrary } from '../../shared/form/library/form-library.ts';
+import { type FormRecord, draftRecord } from '../../shared/form/library/form-record.ts';
+import type { FormSettings } from '../../shared/form/model.ts';
+import { readInstance } from '../../shared/form/xform/read-instance.ts';
+import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
+import type { Answer } from '../../shared/http/endpoint.ts';
 import { openRosaHeaders, openRosaMessage } from '../../shared/http/openrosa-message.ts';
-import { formListXml } from '../../shared/http/openrosa/form-list.ts';
-import { manifestXml } from '../../shared/http/openrosa/manifest.ts';
+import { formAddresses } from '../../shared/http/openrosa/form-addresses.ts';
+import { formListXml, type ListedForm } from '../../shared/http/openrosa/form-list.ts';
+import { manifestXml, type ListedFile } from '../../shared/http/openrosa/manifest.ts';
 import { readMultipart } from '../../shared/http/openrosa/read-multipart.ts';
 import { receivedMessage } from '../../shared/http/openrosa/received-message.ts';
-import { requests } from '../../shared/http/requests.ts';
-import { readInstance } from '../../shared/form/xform/read-instance.ts';
+import { isDraftId } from '../../shared/ids.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
 import { receiveFromPhone } from '../../shared/submission/phone/receive-openrosa.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { Language } from '../../shared/text.ts';
 import { visibleForm } from '../registry/shown-form.ts';
-import { listedFiles, listedForms } from './listed-forms.ts';
 
 export type OpenRosaDoorDeps = SubmissionDeps & Pick<DoorDeps, 'report' | 'publicUrl'>;
 
@@ -31,23 +37,23 @@ export function openRosaHandler(deps: OpenRosaDoorDeps): DoorHandler {
   return createDoor(
     'openrosa',
     {
-      getFormList: endpoint(requests.getFormList, async ({ path, query, ...call }, principal) => {
+      getFormList: async ({ path, query, ...call }, principal) => {
         const { language, origin } = call;
         const asking = { principal, language, origin, token: path.token };
         return xml(formListXml(await listedForms(forms, asking, query.formID)));
-      }),
+      },
 
-      getKeyXForm: endpoint(requests.getKeyXForm, async ({ path, query }, principal) => {
+      getKeyXForm: async ({ path, query }, principal) => {
         const form = await visibleForm(forms, path.formId, principal);
         return xml((await forms.xForm(form, query.version)).xml);
-      }),
+      },
 
-      getManifest: endpoint(requests.getManifest, async ({ path, query, origin }, principal) => {
+      getManifest: async ({ path, query, origin }, principal) => {
         const form = await visibleForm(forms, path.formId, principal);
         return xml(manifestXml(await listedFiles(forms, form, { ...path, origin }, query.version)));
-      }),
+      },
 
-      getKeyMedia: endpoint(requests.getKeyMedia, async ({ path, query }, principal) => {
+      getKeyMedia: async ({ path, query }, principal) => {
         const form = await visibleForm(forms, path.formId, principal);
         const media = await forms.media(form, path.file, query.version);
         return {
@@ -59,27 +65,108 @@ export function openRosaHandler(deps: OpenRosaDoorDeps): DoorHandler {
             'content-disposition': attachmentDisposition(media.file),
           },
         };
-      }),
+      },
 
-      headKeySubmission: endpoint(requests.headKeySubmission, () =>
-        Promise.resolve({ status: 204, headers: openRosaHeaders }),
-      ),
+      headKeySubmission: () => Promise.resolve({ status: 204, headers: openRosaHeaders }),
 
-      createKeySubmission: endpoint(
-        requests.createKeySubmission,
-        async ({ body, contentType = '', language }, principal) => {
-          const { xml: bytes, files } = await readMultipart(contentType, body);
-          const sent = { instance: readInstance(bytes), xml: bytes, files };
-          const { created, missing } = await receiveFromPhone(deps, principal, sent);
-          const message = receivedMessage({ created, missing: missing.length }, language);
-          return openRosaMessage(created ? 201 : 202, 'submit_success', message);
-        },
-      ),
+      createKeySubmission: async ({ body, contentType = '', language }, principal) => {
+        const { xml: bytes, files } = await readMultipart(contentType, body);
+        const sent = { instance: readInstance(bytes), xml: bytes, files };
+        const { created, missing } = await receiveFromPhone(deps, principal, sent);
+        const message = receivedMessage({ created, missing: missing.length }, language);
+        return openRosaMessage(created ? 201 : 202, 'submit_success', message);
+      },
     },
     {
       authenticate: (authorization) => authenticate(deps.registry, deps.clock, authorization),
       publicUrl: deps.publicUrl,
       report: deps.report,
     },
+  );
+}
+
+/** How a phone came here, and so how it comes back: both are those of its request. */
+interface Way {
+  readonly origin: string;
+  readonly token: string;
+}
+
+/** Who asks for a list of forms. */
+interface Asking extends Way {
+  readonly principal: Principal;
+  readonly language: Language;
+}
+
+/**
+ * The forms that a phone may fill in: the published ones that its token may use, then, for the
+ * coordinator, drafts to try out. `formId`: that one alone, if it is among them.
+ */
+async function listedForms(
+  forms: FormLibrary,
+  asking: Asking,
+  formId?: string,
+): Promise<ListedForm[]> {
+  const records =
+    formId === undefined ? withDrafts(await forms.list()) : [await forms.record(formId)];
+  const offered = records.filter((record) => record !== undefined);
+  return Promise.all(
+    offered
+      .filter(
+        ({ state, audience }) => state === 'published' && mayUseForm(asking.principal, audience),
+      )
+      .map((record) => listed(forms, record, asking)),
+  );
+}
+
+function withDrafts(records: readonly FormRecord[]): (FormRecord | undefined)[] {
+  const theirs = records.filter((record) => !isCanaryForm(record.formId));
+  return [...theirs, ...theirs.map(draftRecord)];
+}
+
+async function listed(
+  forms: FormLibrary,
+  record: FormRecord,
+  { origin, token, language }: Asking,
+): Promise<ListedForm> {
+  const [{ settings, version }, { md5 }, files] = await Promise.all([
+    forms.modelOf(record),
+    forms.xForm(record),
+    forms.filesOf(record),
+  ]);
+  const addresses = formAddresses(origin, token, record.formId, version);
+  return {
+    formId: record.formId,
+    name: nameOf(record, settings, language),
+    version,
+    md5,
+    downloadUrl: addresses.form,
+    manifestUrl: files.some(({ present }) => present) ? addresses.manifest : undefined,
+  };
+}
+
+function nameOf({ formId }: FormRecord, settings: FormSettings, language: Language): string {
+  const { title, defaultLanguage } = settings;
+  const said = title.get(language) ?? title.get(defaultLanguage) ?? [...title.values()][0] ?? '';
+  const name = said.trim() === '' ? formId : said;
+  if (!isDraftId(formId)) return name;
+  return language === 'en' ? `Draft: ${name}` : `Brouillon : ${name}`;
+}
+
+/** The files of a form that are there, those that no cell names too: an expression may put their names together. */
+async function listedFiles(
+  forms: FormLibrary,
+  form: FormRecord,
+  { origin, token }: Way,
+  asked?: string,
+): Promise<ListedFile[]> {
+  const { version } = await forms.modelOf(form, asked);
+  const addresses = formAddresses(origin, token, form.formId, version);
+  const files = (await forms.filesOf(form, version)).filter(({ present }) => present);
+  return Promise.all(
+    files.map(async ({ file }) => ({
+      file,
+      md5: (await forms.media(form, file, version)).md5,
+      downloadUrl: addresses.media(file),
+    })),
   );
 }

@@ -1,32 +1,22 @@
+import { createHash } from 'node:crypto';
 import { mayUseForm } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { isCanaryForm } from '../../shared/canary/canary-scope.ts';
 import type { FormChange } from '../../shared/form/compare/form-changes.ts';
 import type { FormLibrary } from '../../shared/form/library/form-library.ts';
 import type { FormRecord } from '../../shared/form/library/form-record.ts';
-import { answersSchema } from '../../shared/form/validate/json-schema.ts';
 import type { FormIssue } from '../../shared/form/model.ts';
-import type { Handlers } from '../../shared/http/door.ts';
-import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
-import { requests } from '../../shared/http/requests.ts';
+import { answersSchema } from '../../shared/form/validate/json-schema.ts';
+import type { Handlers } from '../../shared/http/endpoint.ts';
+import type { forms as formOperations } from '../../shared/http/operations/forms.ts';
+import { workbook } from '../../shared/http/operations/operation.ts';
+import type { FormId } from '../../shared/ids.ts';
+import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import type { Language } from '../../shared/text.ts';
-import { formFileHandlers } from './form-file-handlers.ts';
 import { holderOf, visibleForm } from './shown-form.ts';
 import { uploadedDefinition } from './uploaded-definition.ts';
 
-type FormOperation =
-  | 'listForms'
-  | 'getForm'
-  | 'getFormSchema'
-  | 'getFormWorkbook'
-  | 'getXForm'
-  | 'getMedia'
-  | 'putDraft'
-  | 'getDraftChanges'
-  | 'putMedia'
-  | 'deleteMedia'
-  | 'publishForm'
-  | 'closeForm';
+type FormOperation = (typeof formOperations)[number]['operation'];
 
 /** A form as lists tell of it. Keys of the object store stay inside. */
 function summary({ formId, state, versions, draft, title, audience }: FormRecord) {
@@ -53,16 +43,21 @@ function told<T extends FormIssue | FormChange>(all: readonly T[], language: Lan
 }
 
 /** The operations on forms, which stand behind the registry's door. */
-export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, FormOperation> {
+export function formHandlers(forms: FormLibrary): Handlers<FormOperation> {
+  const shown = async (
+    formId: FormId,
+    version: string | undefined,
+    principal: Principal | undefined,
+  ): Promise<FormRecord> => {
+    return holderOf(await visibleForm(forms, formId, principal), version, principal);
+  };
   return {
-    ...formFileHandlers(forms),
-
-    listForms: openEndpoint(requests.listForms, async (_call, principal) => {
+    listForms: async (_call, principal) => {
       const visible = (await forms.list()).filter((record) => isVisible(record, principal));
       return { status: 200, body: { items: visible.map(summary), next: null } };
-    }),
+    },
 
-    getForm: openEndpoint(requests.getForm, async ({ path, query }, principal) => {
+    getForm: async ({ path, query }, principal) => {
       const record = await visibleForm(forms, path.formId, principal);
       const about = summary(record);
       const version = query.version ?? about.version ?? undefined;
@@ -70,9 +65,9 @@ export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, For
       const definition = await forms.definitionOf(holder, version);
       const files = await forms.filesOf(holder, version);
       return { status: 200, body: { ...about, version, files, definition } };
-    }),
+    },
 
-    getFormSchema: openEndpoint(requests.getFormSchema, async ({ path, query }, principal) => {
+    getFormSchema: async ({ path, query }, principal) => {
       const record = await visibleForm(forms, path.formId, principal);
       const holder = holderOf(record, query.version, principal);
       return {
@@ -80,30 +75,81 @@ export function formHandlers(forms: FormLibrary): Pick<Handlers<'registry'>, For
         headers: { 'content-type': 'application/schema+json' },
         body: answersSchema(await forms.modelOf(holder, query.version)),
       };
-    }),
+    },
 
-    putDraft: endpoint(requests.putDraft, async ({ path, body, language }) => {
+    putDraft: async ({ path, body, language }) => {
       const uploaded = await uploadedDefinition(body);
       const stored = await forms.putDraft(path.formId, uploaded.definition);
       const warnings = told([...uploaded.warnings, ...stored.warnings], language);
       const changes = told(stored.changes, language);
       return { status: 200, body: { ...stored, warnings, changes } };
-    }),
+    },
 
-    getDraftChanges: endpoint(requests.getDraftChanges, async ({ path, language }) => {
+    getDraftChanges: async ({ path, language }) => {
       const { version, changes } = await forms.draftChanges(path.formId);
       return { status: 200, body: { version, changes: told(changes, language) } };
-    }),
+    },
 
-    publishForm: endpoint(requests.publishForm, async ({ path, language }) => {
+    publishForm: async ({ path, language }) => {
       const form = await forms.publish(path.formId);
       const changes = told(await forms.lastChanges(form), language);
       return { status: 200, body: { ...summary(form), changes } };
-    }),
+    },
 
-    closeForm: endpoint(requests.closeForm, async ({ path }) => ({
+    closeForm: async ({ path }) => ({
       status: 200,
       body: summary(await forms.close(path.formId)),
-    })),
+    }),
+
+    getFormWorkbook: async ({ path, query }, principal) => {
+      const form = await shown(path.formId, query.version, principal);
+      const definition = await forms.definitionOf(form, query.version);
+      // Loaded when someone asks: no other request should wait for the writer of workbooks.
+      const { writeWorkbook } = await import('../../shared/form/xlsx/write-workbook.ts');
+      const bytes = await writeWorkbook(definition);
+      return {
+        status: 200,
+        bytes,
+        headers: {
+          'content-type': workbook,
+          'content-disposition': attachmentDisposition(`${path.formId}.xlsx`),
+          etag: `"${createHash('sha256').update(bytes).digest('hex')}"`,
+        },
+      };
+    },
+
+    getXForm: async ({ path, query }, principal) => {
+      const form = await shown(path.formId, query.version, principal);
+      const { xml, md5 } = await forms.xForm(form, query.version);
+      return {
+        status: 200,
+        text: xml,
+        headers: { 'content-type': 'application/xml; charset=utf-8', etag: `"${md5}"` },
+      };
+    },
+
+    getMedia: async ({ path, query }, principal) => {
+      const form = await shown(path.formId, query.version, principal);
+      const media = await forms.media(form, path.file, query.version);
+      return {
+        status: 200,
+        bytes: await forms.mediaBytes(media),
+        headers: {
+          'content-type': media.type,
+          'content-disposition': attachmentDisposition(media.file),
+          etag: `"${media.sha256}"`,
+        },
+      };
+    },
+
+    putMedia: async ({ path, body, mediaType }) => ({
+      status: 200,
+      body: await forms.putMedia(path.formId, path.file, body, mediaType ?? ''),
+    }),
+
+    deleteMedia: async ({ path }) => {
+      await forms.deleteMedia(path.formId, path.file);
+      return { status: 204 };
+    },
   };
 }

@@ -1,11 +1,13 @@
 import { authenticate } from '../../shared/access/tokens.ts';
-import { createDoor } from '../../shared/http/door.ts';
-import type { DoorDeps, DoorHandler } from '../../shared/http/door.ts';
-import { endpoint, openEndpoint } from '../../shared/http/endpoint.ts';
+import { requireAcceptable } from '../../shared/http/accept.ts';
+import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
 import type { Answer } from '../../shared/http/endpoint.ts';
 import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
-import { requests } from '../../shared/http/requests.ts';
+import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
+import { absoluteLink } from '../../shared/objects/signed-link.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
+import { openAttachment } from '../../shared/submission/attachments/open-attachment.ts';
+import { requestUpload } from '../../shared/submission/attachments/request-upload.ts';
 import { editSubmission } from '../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../shared/submission/erasure/erase-submission.ts';
 import {
@@ -14,14 +16,20 @@ import {
   listSubmissions,
   readSubmission,
 } from '../../shared/submission/read-submissions.ts';
-import { reviewSubmission } from '../../shared/submission/review-submission.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
 import type { Issue, Submission } from '../../shared/submission/records/submission.ts';
 import { submissionView } from '../../shared/submission/records/view.ts';
+import { reviewSubmission } from '../../shared/submission/review-submission.ts';
 import { withdrawSubmission } from '../../shared/submission/withdraw-submission.ts';
 import type { Language } from '../../shared/text.ts';
-import { attachmentHandlers, type AttachmentDeps } from './attachment-handlers.ts';
+import { sendFile, type FileDeps } from '../send-file.ts';
 
-export type SubmissionsDoorDeps = AttachmentDeps & Pick<DoorDeps, 'report' | 'publicUrl'>;
+export type SubmissionsDoorDeps = SubmissionDeps &
+  Pick<FileDeps, 'serveFile'> &
+  Pick<DoorDeps, 'report' | 'publicUrl'>;
+
+/** Whatever someone has sent: saved by who asks for it, and run by no browser as if it were ours. */
+const policy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 function told(warnings: readonly Issue[], language: Language) {
   return warnings.map(({ pointer, code, message }) => ({
@@ -44,91 +52,105 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
   return createDoor(
     'submissions',
     {
-      createSubmission: openEndpoint(
-        requests.createSubmission,
-        async ({ path, body, language }, principal) => {
-          const { formId } = path;
-          const accepted = await acceptSubmission(deps, principal, formId, body);
-          // Of a replay this is the first revision too, whatever has become of it since.
-          const { instanceId, revision, receivedAt } = accepted.submission;
-          return {
-            status: accepted.created ? 201 : 200,
-            headers: {
-              location: `/v1/forms/${formId}/submissions/${instanceId}`,
-              etag: revisionTag(revision),
-            },
-            body: {
-              instanceId,
-              revision,
-              receivedAt,
-              warnings: told(accepted.warnings, language),
-            },
-          };
-        },
-      ),
+      createSubmission: async ({ path, body, language }, principal) => {
+        const { formId } = path;
+        const accepted = await acceptSubmission(deps, principal, formId, body);
+        // Of a replay this is the first revision too, whatever has become of it since.
+        const { instanceId, revision, receivedAt } = accepted.submission;
+        return {
+          status: accepted.created ? 201 : 200,
+          headers: {
+            location: `/v1/forms/${formId}/submissions/${instanceId}`,
+            etag: revisionTag(revision),
+          },
+          body: {
+            instanceId,
+            revision,
+            receivedAt,
+            warnings: told(accepted.warnings, language),
+          },
+        };
+      },
 
-      listSubmissions: endpoint(requests.listSubmissions, async ({ path, query }, principal) => {
+      listSubmissions: async ({ path, query }, principal) => {
         const { items, next } = await listSubmissions(deps, principal, path.formId, query);
         return { status: 200, body: { items: items.map(submissionView), next } };
-      }),
+      },
 
-      getSubmission: endpoint(requests.getSubmission, async ({ path }, principal) =>
+      getSubmission: async ({ path }, principal) =>
         shown(await readSubmission(deps, principal, path.formId, path.instanceId)),
-      ),
 
-      editSubmission: endpoint(
-        requests.editSubmission,
-        async ({ path, body, allowed, language }, principal) => {
-          const { formId, instanceId } = path;
-          const revision = await revisionToChange(
-            allowed,
-            async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
-          );
-          const edited = await editSubmission(deps, principal, formId, instanceId, revision, body);
-          return shown(edited.submission, { warnings: told(edited.warnings, language) });
-        },
-      ),
+      editSubmission: async ({ path, body, allowed, language }, principal) => {
+        const { formId, instanceId } = path;
+        const revision = await revisionToChange(
+          allowed,
+          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
+        );
+        const edited = await editSubmission(deps, principal, formId, instanceId, revision, body);
+        return shown(edited.submission, { warnings: told(edited.warnings, language) });
+      },
 
-      withdrawSubmission: endpoint(
-        requests.withdrawSubmission,
-        async ({ path, allowed }, principal) => {
-          const { formId, instanceId } = path;
-          const revision = await revisionToChange(
-            allowed,
-            async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
-          );
-          return shown(await withdrawSubmission(deps, principal, formId, instanceId, revision));
-        },
-      ),
+      withdrawSubmission: async ({ path, allowed }, principal) => {
+        const { formId, instanceId } = path;
+        const revision = await revisionToChange(
+          allowed,
+          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
+        );
+        return shown(await withdrawSubmission(deps, principal, formId, instanceId, revision));
+      },
 
-      listRevisions: endpoint(requests.listRevisions, async ({ path, query }, principal) => ({
+      listRevisions: async ({ path, query }, principal) => ({
         status: 200,
         body: await listRevisions(deps, principal, path.formId, path.instanceId, query),
-      })),
-
-      reviewSubmission: endpoint(
-        requests.reviewSubmission,
-        async ({ path, body, allowed }, principal) => {
-          const { formId, instanceId } = path;
-          const revision = await revisionToChange(
-            allowed,
-            async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
-          );
-          return shown(await reviewSubmission(deps, principal, formId, instanceId, revision, body));
-        },
-      ),
-
-      eraseSubmission: endpoint(requests.eraseSubmission, async ({ path }, principal) => {
-        await eraseSubmission(deps, principal, path.formId, path.instanceId);
-        return { status: 204 };
       }),
 
-      ...attachmentHandlers(deps),
+      reviewSubmission: async ({ path, body, allowed }, principal) => {
+        const { formId, instanceId } = path;
+        const revision = await revisionToChange(
+          allowed,
+          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
+        );
+        return shown(await reviewSubmission(deps, principal, formId, instanceId, revision, body));
+      },
 
-      listQuarantine: endpoint(requests.listQuarantine, async ({ path, query }, principal) => ({
+      eraseSubmission: async ({ path }, principal) => {
+        await eraseSubmission(deps, principal, path.formId, path.instanceId);
+        return { status: 204 };
+      },
+
+      requestUpload: async ({ path, body, origin }, principal) => {
+        const { upload, ...told } = await requestUpload(
+          deps,
+          principal,
+          path.formId,
+          path.instanceId,
+          body,
+        );
+        const link = upload === null ? null : { ...upload, url: absoluteLink(upload.url, origin) };
+        return { status: 200, body: { ...told, upload: link } };
+      },
+
+      getAttachment: async ({ path, accept }, principal) => {
+        const { formId, instanceId, file } = path;
+        const found = await openAttachment(deps, principal, formId, instanceId, file);
+        const { key, fileName, contentType, bytes } = found;
+        requireAcceptable(accept, [contentType]);
+        return sendFile(
+          deps,
+          { key, fileName },
+          {
+            'content-type': contentType,
+            'content-length': String(bytes),
+            'content-disposition': attachmentDisposition(fileName),
+            'content-security-policy': policy,
+          },
+        );
+      },
+
+      listQuarantine: async ({ path, query }, principal) => ({
         status: 200,
         body: await listQuarantine(deps, principal, path.formId, query),
-      })),
+      }),
     },
     {
       authenticate: (authorization) => authenticate(deps.registry, deps.clock, authorization),

@@ -1,6 +1,5 @@
 import type { Principal } from '../../shared/access/principal.ts';
-import { finishRun, noteDeath } from '../../shared/dataset/publish/compile-run.ts';
-import { unfinishedRuns } from '../../shared/dataset/publish/unfinished-runs.ts';
+import { finishRun, noteDeath, unfinishedRuns } from '../../shared/dataset/publish/compile-run.ts';
 import { coordination } from '../../shared/ids.ts';
 import { finishErasures } from '../../shared/submission/erasure/finish-erasures.ts';
 import { settleIncomplete } from '../../shared/submission/attachments/settle-incomplete.ts';

@@ -1,6 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
-import type { Operation } from '../http/routes.ts';
+import type { OperationName } from '../http/operations/table.ts';
 import { canary, canaryForm, draftId } from '../ids.ts';
 
 /** All that the canary does. Its token is of a coordinator's role, and must be good for nothing else. */
@@ -10,7 +10,7 @@ const operations = [
   'getSubmission',
   'withdrawSubmission',
   'eraseSubmission',
-] as const satisfies readonly Operation[];
+] as const satisfies readonly OperationName[];
 
 /** True for the form that the canary fills in, and for its draft. */
 export function isCanaryForm(formId: string | undefined): boolean {

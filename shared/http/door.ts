@@ -6,14 +6,14 @@ import { keepCanaryApart } from '../canary/canary-scope.ts';
 import { Fault } from '../fault.ts';
 import { requireAcceptable } from './accept.ts';
 import { readBody } from './body.ts';
-import type { Admitted, Answer, Endpoint } from './endpoint.ts';
+import { parseCall, type Answer, type DoorHandlers, type RawCall } from './endpoint.ts';
 import { allowedRevisions } from './etag.ts';
 import { languageOf } from './language.ts';
 import { isOpenRosaPath, openRosaRefusal } from './openrosa-message.ts';
 import { matchRoute, routeOf, type RouteMatch } from './match-route.ts';
 import { isODataPath, odataRefusal } from './odata-refusal.ts';
+import { json, type Door, type OperationRow } from './operations/operation.ts';
 import { problemOf } from './problems.ts';
-import type { Door, OperationOf, Route } from './routes.ts';
 
 /** What API Gateway takes, and on one machine bytes too long for a Lambda's answer. */
 export type DoorResult = APIGatewayProxyStructuredResultV2 & {
@@ -38,12 +38,10 @@ export interface DoorDeps {
   readonly report: (failure: Failure) => void;
 }
 
-/** A handler for each operation of a door: one that is missing does not compile. */
-export type Handlers<D extends Door> = Readonly<Record<OperationOf<D>, Endpoint>>;
+/** A handler of any operation, to be called with what its own row has let through. */
+type Handle = (call: never, principal: never) => Promise<Answer>;
 
-const json = ['application/json'] as const;
-
-type Matched = Pick<RouteMatch, 'route'> & Pick<Admitted, 'parameters'>;
+type Matched = Pick<RouteMatch, 'route'> & Pick<RawCall, 'parameters'>;
 
 function matchOf(event: APIGatewayProxyEventV2, door: Door): Matched {
   const known = routeOf(event.routeKey);
@@ -56,19 +54,19 @@ function matchOf(event: APIGatewayProxyEventV2, door: Door): Matched {
 
 function authorizationOf(
   { headers }: APIGatewayProxyEventV2,
-  { key, basic }: Route,
+  { path, basic }: OperationRow,
   parameters: Matched['parameters'],
 ): string | undefined {
-  if (key === true) return `Bearer ${parameters['token'] ?? ''}`;
-  const told = headers['authorization'];
-  return basic === true ? bearerOfBasic(told) : told;
+  if (path.includes('{token}')) return `Bearer ${parameters['token'] ?? ''}`;
+  const sent = headers['authorization'];
+  return basic === true ? bearerOfBasic(sent) : sent;
 }
 
 async function admit(
   event: APIGatewayProxyEventV2,
-  route: Route,
+  route: OperationRow,
   parameters: Matched['parameters'],
-  handle: Endpoint,
+  handle: Handle,
   deps: DoorDeps,
 ): Promise<Answer> {
   const { headers } = event;
@@ -85,17 +83,20 @@ async function admit(
     contentType: headers['content-type'],
     contentEncoding: headers['content-encoding'],
   };
-  return handle({
-    principal,
-    parameters,
-    query: event.queryStringParameters ?? {},
-    body: route.accepts === undefined ? undefined : readBody(raw, route.accepts, route.maxBytes),
+  const call = {
+    ...parseCall(route, {
+      parameters,
+      query: event.queryStringParameters ?? {},
+      body: route.accepts === undefined ? undefined : readBody(raw, route.accepts, route.maxBytes),
+    }),
     allowed,
     accept,
     language: languageOf(headers['accept-language']),
     contentType: headers['content-type'],
     origin: deps.publicUrl ?? originOf(event),
-  });
+  };
+  // The compiler cannot follow a row to its handler: the types of both come from the row.
+  return handle(call as never, principal as never);
 }
 
 /**
@@ -166,22 +167,22 @@ export function refusal(error: unknown, { path, acceptLanguage, requestId }: Ref
 
 /**
  * One door as a Lambda function's handler: finds the operation by the event's route key, asks who
- * calls and whether they may, reads the body, calls the operation's endpoint and renders what it
+ * calls and whether they may, reads the body, calls the operation's handler and renders what it
  * answers. It never rejects: an error that is no Fault becomes a 500 that tells nothing.
  */
 export function createDoor<D extends Door>(
   door: D,
-  handlers: Handlers<D>,
+  handlers: DoorHandlers<D>,
   deps: DoorDeps,
 ): DoorHandler {
-  const endpoints: ReadonlyMap<string, Endpoint> = new Map(Object.entries<Endpoint>(handlers));
+  const byName: ReadonlyMap<string, Handle> = new Map(Object.entries<Handle>(handlers));
   return async (event) => {
     const { requestId } = event.requestContext;
     let operation = 'none';
     try {
       const { route, parameters } = matchOf(event, door);
       operation = route.operation;
-      const handle = endpoints.get(operation);
+      const handle = byName.get(operation);
       if (handle === undefined) throw new Fault('not-found');
       return render(await admit(event, route, parameters, handle, deps), requestId);
     } catch (error) {

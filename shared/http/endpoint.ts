@@ -1,10 +1,12 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
-import type { JsonValue } from '../json.ts';
 import type { Language } from '../text.ts';
 import type { Body } from './body.ts';
 import type { AllowedRevisions } from './etag.ts';
+import type { Door, OperationRow } from './operations/operation.ts';
+import * as requestSchemas from './operations/request-schemas.ts';
+import type { OperationName, OperationNamed, OperationsOf } from './operations/table.ts';
 import { faultsOf, invalidQuery } from './schema-faults.ts';
 
 /** What a handler answers; the door adds what every answer has. */
@@ -20,14 +22,10 @@ export interface Answer {
   readonly stream?: AsyncIterable<Uint8Array>;
 }
 
-/** A request that the door has let in, its parts not yet parsed. */
-export interface Admitted {
-  readonly principal: Principal | undefined;
-  readonly parameters: Readonly<Record<string, string | undefined>>;
-  readonly query: Readonly<Record<string, string | undefined>>;
-  readonly body: Body | undefined;
-  /** What If-Match allows, on routes that need it. */
-  readonly allowed: AllowedRevisions;
+/** What the door knows of every request. */
+export interface CallContext {
+  /** Of the body. */
+  readonly mediaType: string | undefined;
   readonly accept: string | undefined;
   readonly language: Language;
   /** The whole Content-Type, which may have parameters. */
@@ -36,80 +34,103 @@ export interface Admitted {
   readonly origin: string;
 }
 
-/** Path, query and body are parsed apart: what a client puts in one never lands in another. */
-export interface RequestSchema<
-  P extends z.ZodType = z.ZodType,
-  Q extends z.ZodType = z.ZodType,
-  B extends z.ZodType = z.ZodType,
-> {
-  readonly path: P;
-  readonly query: Q;
-  readonly body: B;
+type Schemas = typeof requestSchemas.pathParameters;
+type RequestOf<Row> = Row extends { request: (schemas: never) => infer Request } ? Request : object;
+
+type ParameterNames<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `${infer Greedy}+` ? Greedy : Name) | ParameterNames<Rest>
+  : never;
+
+type PathOf<Path, Request> = {
+  readonly [Name in ParameterNames<Path> & keyof Schemas]: Request extends {
+    parameters: Readonly<Record<Name, infer Schema extends z.ZodType>>;
+  }
+    ? z.output<Schema>
+    : z.output<Schemas[Name]>;
+};
+
+type PartOf<Part extends string, Request, None> =
+  Request extends Readonly<Record<Part, infer Schema extends z.ZodType>> ? z.output<Schema> : None;
+
+/** A request as the handler of an operation gets it: parsed by the schemas of its row. */
+export type Call<Name extends OperationName> = CallContext & {
+  readonly path: PathOf<OperationNamed<Name>['path'], RequestOf<OperationNamed<Name>>>;
+  readonly query: PartOf<'query', RequestOf<OperationNamed<Name>>, Readonly<Record<never, never>>>;
+  readonly body: PartOf<'body', RequestOf<OperationNamed<Name>>, undefined>;
+  // What If-Match allows.
+} & (OperationNamed<Name> extends { ifMatch: true }
+    ? { readonly allowed: AllowedRevisions }
+    : unknown);
+
+/** Who calls: somebody, unless the row lets in who has no token. */
+type CallerOf<Name extends OperationName> = OperationNamed<Name>['access'] extends
+  'any-token' | 'coordinator'
+  ? Principal
+  : Principal | undefined;
+
+export type Handler<Name extends OperationName> = (
+  call: Call<Name>,
+  principal: CallerOf<Name>,
+) => Promise<Answer>;
+
+/** A handler for each of these operations: one that is missing does not compile. */
+export type Handlers<Name extends OperationName> = { readonly [N in Name]: Handler<N> };
+export type DoorHandlers<D extends Door> = Handlers<OperationsOf<D>>;
+
+interface BuiltSchema {
+  readonly path: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType;
 }
 
-/** A request as a handler gets it. */
-export interface Call<P, Q, B> {
-  readonly path: P;
-  readonly query: Q;
-  readonly body: B;
-  readonly mediaType: string | undefined;
-  readonly allowed: AllowedRevisions;
-  readonly accept: string | undefined;
-  readonly language: Language;
-  readonly contentType: string | undefined;
-  readonly origin: string;
+const built = new Map<OperationRow, BuiltSchema>();
+const nothing = z.strictObject({});
+const noBody = z.undefined();
+
+/** The schemas of a row's requests. Built with the first request: most functions that start see few operations. */
+export function requestSchemaOf(row: OperationRow): BuiltSchema {
+  const known = built.get(row);
+  if (known !== undefined) return known;
+  const { parameters, query = nothing, body = noBody } = row.request?.(requestSchemas) ?? {};
+  const names = [...row.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name);
+  const ofPath = Object.entries<z.ZodType>({ ...requestSchemas.pathParameters, ...parameters });
+  const path = z.strictObject(
+    Object.fromEntries(names.flatMap((wanted) => ofPath.filter(([name]) => name === wanted))),
+  );
+  const schema = { path, query, body };
+  built.set(row, schema);
+  return schema;
 }
 
-/** One operation, ready to be called by the door. */
-export type Endpoint = (request: Admitted) => Promise<Answer>;
-
-function valueOf(body: Body | undefined): JsonValue | Uint8Array | undefined {
-  if (body === undefined) return undefined;
-  if ('bytes' in body) return body.bytes;
-  return 'value' in body ? body.value : body.text;
+/** The parts of a request as they came. */
+export interface RawCall {
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly body: Body | undefined;
 }
 
 /**
- * An operation that anyone may call as far as the route table goes; what it acts on decides the
- * rest. Its schema must be built once, outside of requests. Throws Faults: `not-found` for a path
- * that names nothing possible, `malformed-request` for the query, `invalid-body`.
+ * Parses them by the schemas of their operation. Throws Faults: `not-found` for a path that names
+ * nothing possible, `malformed-request` for the query, `invalid-body`.
  */
-export function openEndpoint<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
-  schema: RequestSchema<P, Q, B>,
-  act: (
-    call: Call<z.output<P>, z.output<Q>, z.output<B>>,
-    principal: Principal | undefined,
-  ) => Promise<Answer>,
-): Endpoint {
-  return async ({ principal, parameters, query, body, ...rest }) => {
-    const readPath = schema.path.safeParse(parameters);
-    if (!readPath.success) throw new Fault('not-found');
-    const readQuery = schema.query.safeParse(query, { reportInput: true });
-    if (!readQuery.success) throw invalidQuery(readQuery.error);
-    const readBody = schema.body.safeParse(valueOf(body), { reportInput: true });
-    if (!readBody.success) {
-      throw new Fault('invalid-body', { errors: faultsOf(readBody.error) });
-    }
-    return act(
-      {
-        path: readPath.data,
-        query: readQuery.data,
-        body: readBody.data,
-        mediaType: body?.mediaType,
-        ...rest,
-      },
-      principal,
-    );
+export function parseCall(row: OperationRow, { parameters, query, body }: RawCall) {
+  const schema = requestSchemaOf(row);
+  const path = schema.path.safeParse(parameters);
+  if (!path.success) throw new Fault('not-found');
+  const readQuery = schema.query.safeParse(query, { reportInput: true });
+  if (!readQuery.success) throw invalidQuery(readQuery.error);
+  const readBody = schema.body.safeParse(valueOf(body), { reportInput: true });
+  if (!readBody.success) throw new Fault('invalid-body', { errors: faultsOf(readBody.error) });
+  return {
+    path: path.data,
+    query: readQuery.data,
+    body: readBody.data,
+    mediaType: body?.mediaType,
   };
 }
 
-/** An operation that needs a token. Throws Fault `unauthenticated` without one, and as openEndpoint. */
-export function endpoint<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
-  schema: RequestSchema<P, Q, B>,
-  act: (call: Call<z.output<P>, z.output<Q>, z.output<B>>, principal: Principal) => Promise<Answer>,
-): Endpoint {
-  return openEndpoint(schema, (call, principal) => {
-    if (principal === undefined) throw new Fault('unauthenticated');
-    return act(call, principal);
-  });
+function valueOf(body: Body | undefined): unknown {
+  if (body === undefined) return undefined;
+  if ('bytes' in body) return body.bytes;
+  return 'value' in body ? body.value : body.text;
 }

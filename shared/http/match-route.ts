@@ -1,19 +1,17 @@
 import { Fault } from '../fault.ts';
-import { routes } from './routes.ts';
-
-export type KnownRoute = (typeof routes)[number];
+import { operations, type Operation } from './operations/table.ts';
 
 /** A route's name in API Gateway: `GET /v1/forms/{formId}`. */
 export function routeKey(route: { readonly method: string; readonly path: string }): string {
   return `${route.method} ${route.path}`;
 }
 
-const byRouteKey: ReadonlyMap<string, KnownRoute> = new Map(
-  routes.map((route) => [routeKey(route), route]),
+const byRouteKey: ReadonlyMap<string, Operation> = new Map(
+  operations.map((route) => [routeKey(route), route]),
 );
 
 /** The route that API Gateway matched. */
-export function routeOf(key: string): KnownRoute | undefined {
+export function routeOf(key: string): Operation | undefined {
   return byRouteKey.get(key);
 }
 
@@ -22,7 +20,7 @@ interface Branch {
   parameter: Branch | undefined;
   /** Takes all the rest of a path: one segment at least, the first not empty. */
   greedy: Branch | undefined;
-  readonly methods: Map<string, KnownRoute>;
+  readonly methods: Map<string, Operation>;
 }
 
 const newBranch = (): Branch => ({
@@ -34,7 +32,7 @@ const newBranch = (): Branch => ({
 
 function grow(): Branch {
   const root = newBranch();
-  for (const route of routes) {
+  for (const route of operations) {
     let branch = root;
     for (const segment of route.path.slice(1).split('/')) {
       if (segment.endsWith('+}')) branch = branch.greedy ??= newBranch();
@@ -75,7 +73,7 @@ function decoded(segment: string): string {
 }
 
 export interface RouteMatch {
-  readonly route: KnownRoute;
+  readonly route: Operation;
   /** Decoded, by name. */
   readonly parameters: Record<string, string>;
 }

@@ -1,14 +1,117 @@
+import * as z from 'zod';
 import type { FaultCode } from '../fault.ts';
-import { contentOf, requestBodyOf } from './openapi-content.ts';
-import { membersOf, schemaOf, type Json } from './openapi-schema.ts';
+import { maxBodyBytes } from './body.ts';
+import { requestSchemaOf } from './endpoint.ts';
+import {
+  json,
+  type OperationRow,
+  type ResponseSchema,
+  type SuccessfulResponse,
+} from './operations/operation.ts';
+import * as responseSchemas from './operations/response-schemas.ts';
+import { operations } from './operations/table.ts';
 import { problemKinds } from './problem-kinds.ts';
 import { problemMediaType } from './problems.ts';
-import { requests } from './requests.ts';
-import { ProblemDocument } from './responses.ts';
-import { routes, type Operation, type Route } from './routes.ts';
 
-function parametersOf(operation: Operation, route: Route): Json[] {
-  const { path, query } = requests[operation];
+type Json = Record<string, unknown>;
+
+/** zod's JSON Schema, less what says nothing to a reader: bounds of doubles, patterns of formats. */
+function schemaOf(type: z.ZodType, io: 'input' | 'output'): Json {
+  const schema: Json = {
+    ...z.toJSONSchema(type, {
+      io,
+      unrepresentable: 'any',
+      override: ({ jsonSchema }) => {
+        if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+        if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+        // Fields may be added to answers.
+        const others = JSON.stringify(jsonSchema.additionalProperties);
+        if (io === 'output' && (others === 'false' || others === '{}')) {
+          delete jsonSchema.additionalProperties;
+        }
+      },
+    }),
+  };
+  delete schema['$schema'];
+  return schema;
+}
+
+/** Names and schemas of the members of an object schema. */
+function membersOf(type: z.ZodType): { name: string; required: boolean; schema: unknown }[] {
+  const { properties, required } = schemaOf(type, 'input');
+  const names = z.array(z.string()).default([]).parse(required);
+  const members = z.record(z.string(), z.unknown()).default({}).parse(properties);
+  return Object.entries(members).map(([name, schema]) => ({
+    name,
+    required: names.includes(name),
+    schema,
+  }));
+}
+
+/** A body or an answer of bytes: OpenAPI 3.1 has no schema for them. */
+const bytes: Json = {};
+
+/** What OpenRosa clients send: the answers as XML, and each file in a part of its own. */
+const openRosaParts: Json = {
+  type: 'object',
+  properties: {
+    xml_submission_file: {
+      contentMediaType: 'text/xml',
+      description: 'The filled form.',
+    },
+    '*isIncomplete*': {
+      const: 'yes',
+      description: 'More requests with the same XML and other files follow.',
+    },
+  },
+  required: ['xml_submission_file'],
+  additionalProperties: {
+    contentMediaType: 'application/octet-stream',
+    description: 'A file, in a part that has the name which the XML gives it.',
+  },
+};
+
+const isText = (mediaType: string) => /^application\/(json|yaml)$/.test(mediaType);
+
+function bodySchema(row: OperationRow, mediaType: string): Json {
+  if (mediaType === 'multipart/form-data') return openRosaParts;
+  if (!isText(mediaType)) return bytes;
+  return schemaOf(row.described?.(responseSchemas) ?? requestSchemaOf(row).body, 'input');
+}
+
+function longest({ accepts = [], maxBytes = maxBodyBytes }: OperationRow): string {
+  const most = `At most ${maxBytes.toLocaleString('en')} bytes`;
+  const mixed = accepts.some(isText) && maxBytes > maxBodyBytes;
+  return mixed ? `${most}; JSON and YAML ${maxBodyBytes.toLocaleString('en')}.` : `${most}.`;
+}
+
+/** What an operation takes, by media type. */
+function requestBodyOf(row: OperationRow): Json {
+  const { accepts = [] } = row;
+  return {
+    required: true,
+    description: longest(row),
+    content: Object.fromEntries(
+      accepts.map((mediaType) => [mediaType, { schema: bodySchema(row, mediaType) }]),
+    ),
+  };
+}
+
+/** What it answers with a status, by media type. */
+function contentOf(response: ResponseSchema | 'bytes', { produces }: OperationRow): Json {
+  const [first = json[0]] = produces === 'any' ? ['*/*'] : (produces ?? []);
+  if (response !== 'bytes') {
+    return { [first]: { schema: schemaOf(response(responseSchemas), 'output') } };
+  }
+  return { [first]: { schema: first.endsWith('xml') ? { type: 'string' } : bytes } };
+}
+
+/** The path has the token, for clients that speak OpenRosa and cannot send it otherwise. */
+const isForPhones = ({ path }: OperationRow): boolean => path.includes('{token}');
+
+function parametersOf(row: OperationRow): Json[] {
+  const { path, query } = requestSchemaOf(row);
   const header = (name: string, description: string, required: boolean): Json => ({
     name,
     in: 'header',
@@ -19,7 +122,7 @@ function parametersOf(operation: Operation, route: Route): Json[] {
   return [
     ...membersOf(path).map((member) => ({ ...member, in: 'path', required: true })),
     ...membersOf(query).map((member) => ({ ...member, in: 'query' })),
-    ...(route.ifMatch === true
+    ...(row.ifMatch === true
       ? [header('If-Match', 'The revision that you have seen, in quotes: `"3"`.', true)]
       : []),
     header('Accept-Language', 'Language of messages: fr (default) or en.', false),
@@ -46,41 +149,37 @@ const openRosa = {
   },
 };
 
-function successOf(operation: Operation, route: Route, status: number): Json {
-  const headers = {
-    ...requestId,
-    ...(route.path.endsWith('{instanceId}') || route.ifMatch === true ? etag : {}),
-    ...(route.key === true ? openRosa : {}),
-  };
-  if (status === 302) {
+function successOf(row: OperationRow, response: SuccessfulResponse): Json {
+  if (response === 'link') {
     const location = { Location: { description: 'A signed link.', schema: { type: 'string' } } };
     return { description: 'Where the file is, for a few minutes.', headers: location };
   }
-  const content = contentOf(operation, route);
-  return { description: route.summary.en, headers, ...(content && { content }) };
+  const headers = {
+    ...requestId,
+    ...(row.path.endsWith('{instanceId}') || row.ifMatch === true ? etag : {}),
+    ...(isForPhones(row) ? openRosa : {}),
+  };
+  const content = response === 'empty' ? {} : { content: contentOf(response, row) };
+  return { description: row.summary.en, headers, ...content };
 }
 
-/** The refusals that any route of its kind can give. Most are the same for all: they need no table. */
-function refusalsOf(operation: Operation, route: Route): (FaultCode | 'internal')[] {
-  const { path, method, accepts, access } = route;
-  const named = path.includes('{');
+/** The refusals that any operation of its kind can give, and those of its own. */
+function refusalsOf(row: OperationRow): (FaultCode | 'internal')[] {
+  const { path, method, accepts, access, refusals = [] } = row;
   const readsOnly = method === 'GET' || method === 'HEAD';
-  const definesForms = operation === 'putDraft' || operation === 'publishForm';
-  const sends = method === 'POST' && path.includes('/submission');
   return [
     'malformed-request',
     ...(access === 'anyone' ? [] : (['unauthenticated', 'forbidden'] as const)),
-    ...(named ? (['not-found'] as const) : []),
+    ...(path.includes('{') ? (['not-found'] as const) : []),
     'not-acceptable',
     ...(readsOnly ? [] : (['conflict'] as const)),
     ...(accepts === undefined
       ? []
       : (['body-too-large', 'unsupported-media-type', 'invalid-body'] as const)),
-    ...(definesForms ? (['invalid-form'] as const) : []),
-    ...(path.includes('{instanceId}') || sends ? (['erased'] as const) : []),
-    ...(route.ifMatch === true ? (['stale-revision', 'revision-required'] as const) : []),
-    ...(route.basic === true ? (['not-implemented'] as const) : []),
-    ...(operation === 'getAttachmentsArchive' ? (['export-too-large'] as const) : []),
+    ...(path.includes('{instanceId}') ? (['erased'] as const) : []),
+    ...refusals,
+    ...(row.ifMatch === true ? (['stale-revision', 'revision-required'] as const) : []),
+    ...(row.basic === true ? (['not-implemented'] as const) : []),
     'too-many-requests',
     'internal',
     'store-unavailable',
@@ -90,23 +189,22 @@ function refusalsOf(operation: Operation, route: Route): (FaultCode | 'internal'
 /** The name of the refusal that phones understand, among the components. */
 const toPhones = 'OpenRosaRefusal';
 
-function responsesOf(operation: Operation, route: Route): Json {
-  const refusals = refusalsOf(operation, route).map((code): [string, Json] => [
+function responsesOf(row: OperationRow): Json {
+  const refusals = refusalsOf(row).map((code): [string, Json] => [
     String(problemKinds[code].status),
-    { $ref: `#/components/responses/${route.key === true ? toPhones : code}` },
+    { $ref: `#/components/responses/${isForPhones(row) ? toPhones : code}` },
   ]);
-  const successes = route.statuses.map((status): [string, Json] => [
-    String(status),
-    successOf(operation, route, status),
-  ]);
+  const successes = Object.entries<SuccessfulResponse>(row.responses).map(
+    ([status, response]): [string, Json] => [status, successOf(row, response)],
+  );
   return Object.fromEntries([...refusals, ...successes]);
 }
 
 /** None where the token stands in the path: OpenAPI knows it as a parameter only. */
-function securityOf({ access, key, basic }: Route): Json[] {
-  if (access === 'anyone' || key === true) return [];
-  if (basic === true) return [{ token: [] }, { password: [] }];
-  return access === 'form-audience' ? [{ token: [] }, {}] : [{ token: [] }];
+function securityOf(row: OperationRow): Json[] {
+  if (row.access === 'anyone' || isForPhones(row)) return [];
+  if (row.basic === true) return [{ token: [] }, { password: [] }];
+  return row.access === 'form-audience' ? [{ token: [] }, {}] : [{ token: [] }];
 }
 
 const openRosaRefusal: Json = {
@@ -142,23 +240,22 @@ function problemResponses(): Json {
   return { ...problems, [toPhones]: openRosaRefusal };
 }
 
-/** OpenAPI 3.1 of every route: made from the route table and the schemas that requests are parsed with. */
+/** OpenAPI 3.1 of every operation: made from the table, with the schemas that requests are parsed with. */
 export function openApi(): Json {
   const paths: Record<string, Json> = {};
-  for (const route of routes as readonly (Route & { operation: Operation })[]) {
-    const { operation, accepts } = route;
-    const path = route.path.replace('+}', '}');
+  for (const row of operations as readonly OperationRow[]) {
+    const path = row.path.replace('+}', '}');
     paths[path] = {
       ...paths[path],
-      [route.method.toLowerCase()]: {
-        operationId: operation,
-        summary: route.summary.en,
-        description: route.summary.fr,
-        tags: [route.door],
-        security: securityOf(route),
-        parameters: parametersOf(operation, route),
-        ...(accepts !== undefined && { requestBody: requestBodyOf(operation, route) }),
-        responses: responsesOf(operation, route),
+      [row.method.toLowerCase()]: {
+        operationId: row.operation,
+        summary: row.summary.en,
+        description: row.summary.fr,
+        tags: [row.door],
+        security: securityOf(row),
+        parameters: parametersOf(row),
+        ...(row.accepts !== undefined && { requestBody: requestBodyOf(row) }),
+        responses: responsesOf(row),
       },
     };
   }
@@ -181,7 +278,7 @@ export function openApi(): Json {
           description: 'The token is the password; the user name may be anything.',
         },
       },
-      schemas: { Problem: schemaOf(ProblemDocument, 'output') },
+      schemas: { Problem: schemaOf(responseSchemas.ProblemDocument, 'output') },
       responses: problemResponses(),
     },
   };

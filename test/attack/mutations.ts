@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: 'of what is published about a record, times are days',
-    file: 'shared/dataset/build/form-tables.ts',
+    file: 'shared/dataset/build/form-dataset.ts',
     ...{ find: 'dayOf(row.receivedAt)', replace: 'row.receivedAt', foundBy: ['moments'] },
   },
   {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { bundleFunction } from '../../infra/bundle.ts';
-import { doors } from '../../shared/http/routes.ts';
+import { doors } from '../../shared/http/operations/operation.ts';
 import { env } from '../../shared/config.ts';
 import { median, type Bench, type Figure } from './figures.ts';
 

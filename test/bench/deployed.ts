@@ -1,6 +1,6 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { functionNames, type FunctionName } from '../../infra/functions.ts';
-import { doors } from '../../shared/http/routes.ts';
+import { doors } from '../../shared/http/operations/operation.ts';
 import { Client, joinNetwork } from '../support/client.ts';
 import { startDeployed, type DeployedService } from '../support/deployed-service.ts';
 import type { Emulator } from '../support/emulator.ts';

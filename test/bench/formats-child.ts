@@ -6,10 +6,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFormDataset } from '../../shared/dataset/build/form-dataset.ts';
-import { readFormInput, type FormInput } from '../../shared/dataset/rows/form-input.ts';
+import { readFormInput, type FormInput } from '../../shared/dataset/rows/form-rows.ts';
 import type { Format } from '../../shared/dataset/formats/format.ts';
 import { formats } from '../../shared/dataset/formats/formats.ts';
-import { mergedLines } from '../../shared/dataset/segments/merged-lines.ts';
+import { mergedLines } from '../../shared/dataset/segments/segment-file.ts';
 import { VersionWriter } from '../../shared/dataset/versions/version-writer.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { median } from './figures.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { functionNames, type FunctionName } from '../../infra/functions.ts';
 import { longestWriteMs } from '../../shared/clock.ts';
 import { env } from '../../shared/config.ts';
-import { doors } from '../../shared/http/routes.ts';
+import { doors } from '../../shared/http/operations/operation.ts';
 import { resourcesOf, synthesise } from './synthesise.ts';
 
 const { service } = synthesise();

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { routes } from '../../shared/http/routes.ts';
+import { operations } from '../../shared/http/operations/table.ts';
 import { resourcesOf, synthesise } from './synthesise.ts';
 
 const { service } = synthesise();
@@ -33,7 +33,10 @@ function answeredBy(): ReadonlyMap<string, string> {
 
 describe('the HTTP API', () => {
   it('has the routes of the route table, each with its door, and one for all the rest', () => {
-    const wanted = routes.map(({ method, path, door }) => [`${method} ${path}`, `Fiche: ${door}`]);
+    const wanted = operations.map(({ method, path, door }) => [
+      `${method} ${path}`,
+      `Fiche: ${door}`,
+    ]);
     expect(answeredBy()).toEqual(
       new Map([
         ...wanted.map(([key, door]) => [key, door] as const),

@@ -11,7 +11,7 @@ import { createOrganisation } from '../../shared/access/organisations.ts';
 import { createToken } from '../../shared/access/tokens.ts';
 import { env } from '../../shared/config.ts';
 import type { DoorResult } from '../../shared/http/door.ts';
-import type { Door } from '../../shared/http/routes.ts';
+import type { Door } from '../../shared/http/operations/operation.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
 import { DynamoRecordStore } from '../../shared/store/dynamo-record-store.ts';

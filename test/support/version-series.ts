@@ -1,6 +1,6 @@
 import type { Built } from '../../shared/dataset/build/form-dataset.ts';
 import { buildFormDataset } from '../../shared/dataset/build/form-dataset.ts';
-import { readFormInput } from '../../shared/dataset/rows/form-input.ts';
+import { readFormInput } from '../../shared/dataset/rows/form-rows.ts';
 import { json } from '../../shared/dataset/formats/json.ts';
 import { Manifest } from '../../shared/dataset/versions/manifest.ts';
 import { VersionWriter, versionFileKey } from '../../shared/dataset/versions/version-writer.ts';

@@ -7,8 +7,8 @@ import {
   type ArchiveRequest,
   type AttachmentsList,
   type FoundAttachment,
+  AttachmentsManifest,
 } from './attachments-list.ts';
-import { AttachmentsManifest } from './attachments-manifest.ts';
 
 /** What an archive is of: a list whose files are known already, or become known as it is made. */
 type Archived = Pick<AttachmentsList, 'dataset' | 'version' | 'cutOff' | 'audience'> & {

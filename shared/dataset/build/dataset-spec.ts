@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../json.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from './form-dataset.ts';
-import type { FormInput } from '../rows/form-input.ts';
+import type { FormInput } from '../rows/form-rows.ts';
 import type { Part, Parts } from './part.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';

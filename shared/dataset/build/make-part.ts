@@ -1,9 +1,8 @@
 import type { DatasetPointer } from '../versions/dataset-pointer.ts';
 import type { Prepared } from './dataset-spec.ts';
 import type { CompileDeps } from '../deps.ts';
-import type { PlannedVersion } from '../versions/planned-version.ts';
-import { SegmentError } from '../segments/segment-index.ts';
-import type { VersionPlace } from '../versions/version-place.ts';
+import type { PlannedVersion, VersionPlace } from '../versions/version-place.ts';
+import { SegmentError } from '../segments/segment-file.ts';
 import { PublishError } from '../versions/version-writer.ts';
 import { buildPart, type PartEnd } from './build-part.ts';
 import type { Parts } from './part.ts';

@@ -1,5 +1,5 @@
 import type { FormModel } from '../../form/model.ts';
-import type { FormInput } from '../rows/form-input.ts';
+import type { FormInput } from '../rows/form-rows.ts';
 import { layoutOf } from '../rows/layout.ts';
 import { tablesOf } from '../rows/view.ts';
 import type { Parts } from './part.ts';

@@ -11,7 +11,7 @@ import type { VersionPlace } from '../versions/version-place.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { FormRows, idFor, type FormRow } from '../rows/form-rows.ts';
-import { disclosedVersions, followDisclosure } from '../disclosure/follow-disclosure.ts';
+import { disclosedVersions, followDisclosure } from '../disclosure/disclosure.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';
 import { activitiesOf, type Activity } from './activity.ts';
 import { taggedForm } from '../rows/hxl-tags.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CompileDeps } from '../deps.ts';
-import { readDocument } from '../versions/read-document.ts';
+import { readDocument } from '../versions/read-datasets.ts';
 
 const Organisation = z.object({
   id: z.string(),

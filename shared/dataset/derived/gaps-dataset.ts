@@ -1,19 +1,16 @@
 import { audiences, type Audience } from '../../form/model.ts';
 import { foldName } from '../../network/fold-name.ts';
-import { marksIdentifiers } from '../disclosure/follow-disclosure.ts';
+import { marksIdentifiers } from '../disclosure/disclosure.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import type { VersionPlace, DatasetHead } from '../versions/version-place.ts';
 import { PublicHead, publicVersion } from '../versions/public-head.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';
 import { activityDataset, eachActivity, type ActivitySources } from './activity-dataset.ts';
-import { GapCounter } from './gap-counter.ts';
-import { gapMatrix, type GapCell, type GapMatrix } from './gap-matrix.ts';
+import { GapCounter, gapMatrix, type GapCell, type GapMatrix } from './gap-matrix.ts';
 import { gapsSvg, svgMediaType } from './gaps-svg.ts';
-import { licenseOf } from './license-of.ts';
-import type { PublishedForm } from './published-forms.ts';
-import { TableFiles } from './table-files.ts';
-import type { DerivedColumn } from './table-shape.ts';
+import { licenseOf, type PublishedForm } from './published-forms.ts';
+import { TableFiles, type DerivedColumn } from './table-files.ts';
 
 /**
  * How many records there are for each theme and région, and of which organisations: where nobody does

@@ -1,5 +1,5 @@
 import type { CompileDeps } from '../deps.ts';
-import { modelsOf, readFormInput, type FormInput } from '../rows/form-input.ts';
+import { modelsOf, readFormInput, type FormInput } from '../rows/form-rows.ts';
 import type { FormModel } from '../../form/model.ts';
 
 export interface PublishedForm {
@@ -22,4 +22,10 @@ export async function publishedForms(
     if (input !== undefined) found.push({ input, models });
   }
   return found;
+}
+
+/** The licence of what is made from several forms: one if all of them have the same. */
+export function licenseOf(forms: readonly PublishedForm[]): string | null {
+  const licenses = new Set(forms.map(({ models }) => models[0]?.settings.license));
+  return licenses.size === 1 ? ([...licenses][0] ?? null) : null;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { namedKinds } from '../../network/alias.ts';
 import type { CompileDeps } from '../deps.ts';
-import { readDocument } from '../versions/read-document.ts';
+import { readDocument } from '../versions/read-datasets.ts';
 
 const Texts = z.array(z.string());
 

@@ -1,16 +1,29 @@
 import type { DatasetHead } from '../versions/version-place.ts';
-import type { Audience } from '../../form/model.ts';
+import { type Audience, audiences } from '../../form/model.ts';
 import { filesFor } from '../build/form-dataset.ts';
 import type { FormatWriter } from '../formats/format.ts';
 import { descriptions, formats } from '../formats/formats.ts';
 import { PublishError, type VersionWriter } from '../versions/version-writer.ts';
-import type { AudienceRow } from '../rows/audience-row.ts';
+import {
+  AudienceRow,
+  type LeadCell,
+  tableNumbers,
+  type AudienceTables,
+} from '../rows/audience-row.ts';
 import { recordTexts } from '../formats/record-texts.ts';
 import { PublicHead, tablesText } from '../versions/public-head.ts';
-import { tableShape, type DerivedColumn, type DerivedRow, type TableShape } from './table-shape.ts';
+import { compileForm } from '../../form/compile/compile-form.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Bilingual } from '../../text.ts';
+import { csvText, jsonText } from '../rows/cell-text.ts';
+import { fileLanguages } from '../rows/file-languages.ts';
+import { Instance } from '../rows/instance.ts';
+import { layoutOf } from '../rows/layout.ts';
+import { readerOf } from '../rows/read-answers.ts';
+import { Selections, tablesOf, viewOf } from '../rows/view.ts';
 
 /** A table of a dataset that is made from several forms. */
-export interface DerivedTable {
+interface DerivedTable {
   readonly head: DatasetHead;
   readonly audience: Audience;
   /** Headers of what comes before the columns. */
@@ -101,4 +114,90 @@ export class TableFiles {
     }
     return this.#rows;
   }
+}
+
+/** A column of a table that no form asks for. `name` is its header. */
+export interface DerivedColumn {
+  readonly name: string;
+  readonly type: 'text' | 'integer' | 'decimal' | 'date';
+  readonly label: Bilingual;
+}
+
+/** A row of such a table. */
+interface DerivedRow {
+  readonly id: string;
+  /** Columns before the others that say where the row is from, by header. */
+  readonly about: Readonly<Record<string, string>>;
+  /** By column; what is missing is empty. */
+  readonly cells: JsonObject;
+}
+
+/** A table as the formats of forms' datasets take it. */
+interface TableShape {
+  readonly tables: AudienceTables;
+  readonly rowOf: (row: DerivedRow) => AudienceRow;
+}
+
+/**
+ * Dresses a table as the dataset of a form that asks one question a column, so that every format can
+ * write it. Who may see what was decided when its rows were made: all of it is shown to `audience`.
+ * `about`: headers of what comes before the columns; `id` may be one of them.
+ */
+function tableShape(
+  datasetId: string,
+  audience: Audience,
+  about: readonly string[],
+  columns: readonly DerivedColumn[],
+): TableShape {
+  const { asStored: model } = compileForm(
+    datasetId,
+    {
+      survey: columns.map(({ name, type, label }) => ({
+        ...{ type, name },
+        ...{ 'label::Français (fr)': label.fr, 'label::English (en)': label.en },
+      })),
+      choices: [],
+      settings: { form_title: datasetId, version: '1', default_language: 'fr' },
+    },
+    new Map(),
+  );
+  const layout = layoutOf([model]);
+  const [widest = audience] = audiences.toReversed();
+  const view = viewOf(model, layout, widest, new Selections());
+  const [main] = tablesOf(layout, widest);
+  if (main === undefined) throw new TypeError('A layout has no top level.');
+  const read = readerOf(model, layout);
+  const instance = new Instance(layout);
+  // A form's question may not be called as a column about the record is; here there are no such columns.
+  const named = main.columns.map((column) => ({ ...column, header: column.field.key }));
+  const tables: AudienceTables = {
+    audience,
+    meta: about.map((header) => ({
+      ...{ header, member: header },
+      kind: header === 'id' ? 'text' : 'code',
+    })),
+    main: { ...main, columns: named },
+    repeats: [],
+    numbers: tableNumbers([main]),
+    languages: fileLanguages(['fr', 'en']),
+    geometryScope: undefined,
+  };
+  return {
+    tables,
+    rowOf: (row) => {
+      instance.clear();
+      read(row.cells, instance);
+      return AudienceRow.ofRecord({
+        ...{ tables, id: row.id, instance, view },
+        leads: about.map((header) =>
+          leadCell(header === 'id' ? row.id : (row.about[header] ?? '')),
+        ),
+        stored: audience === 'coordinator' ? JSON.stringify(row.cells) : undefined,
+      });
+    },
+  };
+}
+
+function leadCell(value: string): LeadCell {
+  return { value, csv: csvText(value), json: jsonText(value) };
 }

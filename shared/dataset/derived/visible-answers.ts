@@ -1,7 +1,7 @@
 import type { Audience } from '../../form/model.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { FormRow } from '../rows/form-rows.ts';
-import { nestedAnswers } from '../rows/nested-answers.ts';
+import { nestedAnswers } from '../rows/instance.ts';
 import type { Disclosure } from '../disclosure/disclosure.ts';
 
 /**

@@ -1,12 +1,15 @@
-import type { FormRow } from '../rows/form-rows.ts';
-import type { Instance } from '../rows/instance.ts';
+import { type FormRow, digest } from '../rows/form-rows.ts';
+import { type Instance, nestedAnswers } from '../rows/instance.ts';
 import type { Scope } from '../rows/layout.ts';
-import { nestedAnswers } from '../rows/nested-answers.ts';
 import type { Member } from '../rows/view.ts';
-import { digest } from '../rows/digest.ts';
-import { exactly, type Generalisation } from '../rows/generalisation.ts';
+import {
+  exactly,
+  type Generalisation,
+  type Identifier,
+  type RecordColumn,
+  type Sensitive,
+} from '../rows/identifiers.ts';
 import { versionToken, type Level } from '../rows/hierarchy.ts';
-import type { Identifier, RecordColumn, Sensitive } from '../rows/identifiers.ts';
 
 /** The tokens of a record's quasi-identifiers, and of those in each row of its repeats. */
 export interface Cells {

@@ -1,9 +1,19 @@
 import type { FormRow, FormRows } from '../rows/form-rows.ts';
 import { shownOf } from '../../form/visibility.ts';
-import type { Combinations, Levels } from './combination.ts';
-import type { Disclosed, DisclosedHead, DisclosedReader } from './disclosed-file.ts';
-import { exactly, type Generalisation } from '../rows/generalisation.ts';
+import { Combinations, type Levels } from './combination.ts';
+import {
+  type Disclosed,
+  type DisclosedHead,
+  DisclosedReader,
+  disclosedFileName,
+} from './disclosed-file.ts';
+import { exactly, type Generalisation } from '../rows/identifiers.ts';
 import type { Risk } from '../versions/risk.ts';
+import { identifyingPaths } from '../../form/compile/identifying.ts';
+import type { FormModel } from '../../form/model.ts';
+import { readDatasetPointer } from '../versions/dataset-pointer.ts';
+import type { CompileDeps } from '../deps.ts';
+import { versionFileKey } from '../versions/version-writer.ts';
 
 /** What was decided of a record, and what is to be kept of it for the next version. */
 export interface Decision {
@@ -13,7 +23,7 @@ export interface Decision {
 }
 
 /** Decides on one record. What the public has seen of it before is ready. */
-export type Decide = (row: FormRow, before: Disclosed | undefined) => Decision;
+type Decide = (row: FormRow, before: Disclosed | undefined) => Decision;
 
 /** After every public id. */
 const afterAll = '\uffff';
@@ -155,4 +165,47 @@ export function shownIn({ plans, newest, formId }: FormRows): DisclosedHead['sho
     }
   }
   return shown;
+}
+
+/**
+ * Whom the current version of a form's own dataset publishes: what other datasets are made from may
+ * show no more. Generalises the rows that come after. Undefined: the form marks no quasi-identifier.
+ */
+export async function followDisclosure(
+  { registry, objects }: Pick<CompileDeps, 'registry' | 'objects'>,
+  rows: FormRows,
+): Promise<Disclosure | undefined> {
+  if (rows.identifiers.length === 0) return undefined;
+  const combinations = new Combinations(rows.identifiers, rows.sensitives);
+  const pointer = await readDatasetPointer(registry, rows.formId);
+  const key =
+    pointer === undefined
+      ? undefined
+      : versionFileKey(rows.formId, pointer.version, 'internal', disclosedFileName);
+  const reader = await DisclosedReader.open(key === undefined ? undefined : await objects.get(key));
+  const shown = shownIn(rows);
+  const nothing: DisclosedHead = { levels: [], inputs: '', shown, files: 'none' };
+  const disclosure =
+    reader === undefined
+      ? takenDown(nothing, undefined, undefined)
+      : asDisclosed(combinations, reader, undefined);
+  rows.generalise(disclosure.generalisation);
+  return disclosure;
+}
+
+/** What datasets made from these forms depend on beside their segments: whom their own datasets publish. */
+export async function disclosedVersions(
+  registry: CompileDeps['registry'],
+  forms: readonly { readonly formId: string; readonly models: readonly FormModel[] }[],
+): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const { formId, models } of forms) {
+    if (!marksIdentifiers(models)) continue;
+    versions[formId] = (await readDatasetPointer(registry, formId))?.version ?? '';
+  }
+  return versions;
+}
+
+export function marksIdentifiers(models: readonly FormModel[]): boolean {
+  return identifyingPaths(models).size > 0;
 }

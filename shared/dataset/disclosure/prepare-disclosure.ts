@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../../json.ts';
-import type { FormRow, FormRows } from '../rows/form-rows.ts';
+import { type FormRow, type FormRows, digest } from '../rows/form-rows.ts';
 import { scopesOf } from '../rows/layout.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
 import { Selections, viewOf } from '../rows/view.ts';
 import { Combinations, contentIn, type Levels } from './combination.ts';
-import { digest } from '../rows/digest.ts';
 import {
   asDisclosed,
   Disclosure,
@@ -22,9 +21,9 @@ import {
   type DisclosedHead,
 } from './disclosed-file.ts';
 import { EquivalenceClasses, type EntryKey } from './equivalence-classes.ts';
-import { exactly } from '../rows/generalisation.ts';
+import { exactly } from '../rows/identifiers.ts';
 import { areWhole } from './keep-public.ts';
-import { nextLevels } from './next-levels.ts';
+import { nextLevels } from './choose-levels.ts';
 import { riskReport } from './risk-report.ts';
 import type { Risk } from '../versions/risk.ts';
 

@@ -1,9 +1,7 @@
-import type { Aim } from './choose-levels.ts';
-import { lossesOf } from './choose-levels.ts';
+import { type Aim, lossesOf, type Choice } from './choose-levels.ts';
 import { without, type Cells, type Levels } from './combination.ts';
 import type { Entry, EquivalenceClasses } from './equivalence-classes.ts';
 import type { Sensitive } from '../rows/identifiers.ts';
-import type { Choice } from './next-levels.ts';
 import type { Histogram, Risk } from '../versions/risk.ts';
 
 /** What is known of the risk once it is decided who is published. */

@@ -25,7 +25,7 @@ const Stored = z.object({
 });
 
 /** How a compile that someone asked for stands. */
-export interface CompileRun {
+interface CompileRun {
   readonly runId: string;
   readonly state: 'running' | 'done' | 'failed';
   readonly startedAt: string;
@@ -135,4 +135,31 @@ function nameOf(error: unknown): string {
   }
   if (error instanceof Error) return error.name === 'Fault' ? error.message : error.name;
   return typeof error === 'string' ? error.slice(0, 200) : 'Error';
+}
+
+/** Milliseconds after which no compile is under way any more: Step Functions ends it after a day. */
+const longestMs = 25 * 60 * 60 * 1000;
+
+interface UnfinishedRuns {
+  /** Still `running`, though nobody can be at work on them. */
+  readonly dead: readonly CompileRun[];
+  /** Failed since the last one that went well, the newest first. */
+  readonly failed: readonly CompileRun[];
+}
+
+export async function unfinishedRuns(registry: RecordStore, clock: Clock): Promise<UnfinishedRuns> {
+  const runs: CompileRun[] = [];
+  for await (const page of pagesOf(registry, { partition: registryKey.run('').pk })) {
+    for (const { sk } of page) {
+      const run = await readRun(registry, sk);
+      if (run !== undefined) runs.push(run);
+    }
+  }
+  runs.sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
+  const before = new Date(clock().getTime() - longestMs).toISOString();
+  const lastDone = runs.find(({ state }) => state === 'done')?.startedAt ?? '';
+  return {
+    dead: runs.filter(({ state, startedAt }) => state === 'running' && startedAt < before),
+    failed: runs.filter(({ state, startedAt }) => state === 'failed' && startedAt > lastDone),
+  };
 }

@@ -9,7 +9,7 @@ import { plan } from '../derived/plan-dataset.ts';
 import { whoDoesWhatWhere } from '../derived/who-does-what-where.ts';
 import { buildFormDataset } from '../build/form-dataset.ts';
 import { formats } from '../formats/formats.ts';
-import { modelsOf, readFormInput, type FormInput } from '../rows/form-input.ts';
+import { modelsOf, readFormInput, type FormInput } from '../rows/form-rows.ts';
 import { partsOf } from '../build/parts-of.ts';
 
 const derivedDatasets: Readonly<Record<DerivedDatasetId, DatasetSpec>> = {

@@ -2,21 +2,18 @@ import { text } from 'node:stream/consumers';
 import { Fault } from '../../fault.ts';
 import { canonicalJson } from '../../json.ts';
 import { sha256 } from '../../submission/records/content-hash.ts';
-import { compilerVersion } from '../versions/compiler-version.ts';
 import type { DatasetSpec, Prepared } from '../build/dataset-spec.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { buildPart } from '../build/build-part.ts';
 import { makePart, type MoreParts } from '../build/make-part.ts';
 import { deleteParts } from '../build/part-plans.ts';
 import type { JoiningStore } from '../build/part-store.ts';
-import type { PlannedVersion } from '../versions/planned-version.ts';
-import type { Before, VersionPlace } from '../versions/version-place.ts';
+import type { PlannedVersion, Before, VersionPlace } from '../versions/version-place.ts';
 import { flipDatasetPointer, type DatasetPointer } from '../versions/dataset-pointer.ts';
 import { noteVersion, readDatasetVersions } from '../versions/dataset-version.ts';
 import type { CompileDeps } from '../deps.ts';
 import { Manifest } from '../versions/manifest.ts';
 import { readStoredManifest } from '../versions/stored-manifest.ts';
-import { sourcesOf } from './sources.ts';
 import {
   PublishError,
   VersionWriter,
@@ -25,6 +22,13 @@ import {
   type Entries,
   type FileOwner,
 } from '../versions/version-writer.ts';
+import { hash } from 'node:crypto';
+import type { FormInput } from '../rows/form-rows.ts';
+import type { SegmentPointer } from '../segments/segment-pointer.ts';
+import type { ObjectBody, ObjectHeaders, ObjectInfo } from '../../objects/object-store.ts';
+
+/** Grows when the same inputs give other files: every dataset then gets a new version. */
+const compilerVersion = 4;
 
 /**
  * The same inputs make the same name: what an interrupted run has left is written over. The version
@@ -117,8 +121,7 @@ function publicFactsOf({
 }
 
 /** `flipped`: it is current; undefined: another publish was faster. `more`: only a part of it is made. */
-export type MadeVersion =
-  { readonly flipped: DatasetPointer | undefined } | { readonly more: MoreParts };
+type MadeVersion = { readonly flipped: DatasetPointer | undefined } | { readonly more: MoreParts };
 
 async function versionBefore(
   { registry }: CompileDeps,
@@ -159,7 +162,7 @@ export function beforeOf(
 }
 
 /** Writes the files of the current version once more, to `files`; what it left for itself is read again. */
-export async function buildAgain(
+async function buildAgain(
   deps: CompileDeps,
   datasetId: string,
   prepared: Prepared,
@@ -260,4 +263,54 @@ async function putManifest(
     throw new PublishError(`${manifest.version} was written before, with other bytes.`);
   }
   return found;
+}
+
+/** By form: which segments a version was made from. */
+export function sourcesOf(forms: readonly FormInput[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(forms.map(({ form, segments }) => [form.formId, sourceOf(segments)]));
+}
+
+export function sourceOf(segments: readonly Pick<SegmentPointer, 'sha256'>[]): string {
+  return hash('sha256', segments.map(({ sha256 }) => sha256).join('\n'));
+}
+
+/** Takes files in and keeps nothing of them but how long they are. */
+class ForgetfulStore implements JoiningStore {
+  readonly #infos = new Map<string, ObjectInfo & ObjectHeaders>();
+
+  async put(key: string, body: ObjectBody, headers: ObjectHeaders): Promise<ObjectInfo> {
+    let bytes = 0;
+    if (body instanceof Uint8Array) bytes = body.byteLength;
+    else for await (const chunk of body) bytes += chunk.byteLength;
+    return this.#keep(key, bytes, headers);
+  }
+
+  join(key: string, parts: readonly string[], headers: ObjectHeaders): Promise<ObjectInfo> {
+    const bytes = parts.reduce((sum, part) => sum + (this.#infos.get(part)?.bytes ?? 0), 0);
+    return Promise.resolve(this.#keep(key, bytes, headers));
+  }
+
+  #keep(key: string, bytes: number, headers: ObjectHeaders): ObjectInfo {
+    const info = { ...headers, key, bytes, etag: '', modified: new Date(0) };
+    this.#infos.set(key, info);
+    return info;
+  }
+
+  info(key: string): Promise<(ObjectInfo & ObjectHeaders) | undefined> {
+    return Promise.resolve(this.#infos.get(key));
+  }
+}
+
+/**
+ * What the manifest of the current version should say: every file is made once more from the segments,
+ * and nothing of it is stored.
+ */
+export async function rebuildManifest(
+  deps: CompileDeps,
+  datasetId: string,
+  prepared: Prepared,
+  pointer: DatasetPointer,
+): Promise<Manifest> {
+  const forgetful = new ForgetfulStore();
+  return Manifest.parse(await buildAgain(deps, datasetId, prepared, pointer, forgetful));
 }

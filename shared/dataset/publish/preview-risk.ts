@@ -5,10 +5,9 @@ import { readDatasetPointer } from '../versions/dataset-pointer.ts';
 import type { CompileDeps } from '../deps.ts';
 import { prepareDisclosure } from '../disclosure/prepare-disclosure.ts';
 import type { Risk } from '../versions/risk.ts';
-import { modelsOf, readFormInput, type FormInput } from '../rows/form-input.ts';
-import { FormRows } from '../rows/form-rows.ts';
+import { modelsOf, readFormInput, type FormInput, FormRows } from '../rows/form-rows.ts';
 import { beforeOf } from './make-version.ts';
-import { SegmentError } from '../segments/segment-index.ts';
+import { SegmentError } from '../segments/segment-file.ts';
 
 /** Why there is no risk to tell of: answers have to be compiled first, or no public question could single anyone out. */
 export type NoRisk = 'not-compiled' | 'no-quasi-identifiers';

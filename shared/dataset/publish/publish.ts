@@ -1,5 +1,5 @@
 import { specOf } from './dataset-specs.ts';
-import type { Prepared } from '../build/dataset-spec.ts';
+import type { Prepared, DatasetSpec } from '../build/dataset-spec.ts';
 import {
   flipDatasetPointer,
   readDatasetPointer,
@@ -8,14 +8,14 @@ import {
 import { readDatasetVersions } from '../versions/dataset-version.ts';
 import type { CompileDeps } from '../deps.ts';
 import { makeVersion, planVersion } from './make-version.ts';
-import { findBegun } from './find-begun.ts';
 import type { MoreParts } from '../build/make-part.ts';
 import { refreshPublic } from '../versions/refresh-public.ts';
 import { expireVersions } from '../versions/retention.ts';
-import { SegmentError } from '../segments/segment-index.ts';
+import { SegmentError } from '../segments/segment-file.ts';
 import { settleErasures } from './settle-erasures.ts';
 import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
 import { PublishError, versionPrefix } from '../versions/version-writer.ts';
+import { readPlan } from '../build/part-plans.ts';
 
 export interface PublishReport {
   readonly dataset: string;
@@ -166,4 +166,22 @@ async function tidy(
   if (since.slice(0, dayEnd) === after.createdAt.slice(0, dayEnd)) return;
   for (const { form } of forms) await sweepSegments(deps, form);
   await sweepVersions(deps, datasetId);
+}
+
+/**
+ * The inputs from which the parts of a version were made so far. Undefined: it cannot be gone on with,
+ * because it is done, another version became current meanwhile, or this compiler would make another one.
+ */
+async function findBegun(
+  deps: CompileDeps,
+  { id, prepareFrom }: DatasetSpec,
+  version: string,
+  pointer: DatasetPointer | undefined,
+): Promise<Prepared | undefined> {
+  const plan = await readPlan(deps, id, version);
+  if (plan === undefined || prepareFrom === undefined) return undefined;
+  if (plan.revision !== (pointer?.revision ?? 0)) return undefined;
+  const { form, segments } = plan;
+  const prepared = await prepareFrom(deps, { form, segments });
+  return planVersion(id, prepared, pointer).version === version ? prepared : undefined;
 }

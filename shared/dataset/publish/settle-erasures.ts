@@ -7,16 +7,16 @@ import {
   readDatasetPointers,
   type DatasetPointer,
 } from '../versions/dataset-pointer.ts';
-import { readDatasetVersions, type DatasetVersion } from '../versions/dataset-version.ts';
+import { readDatasetVersions, type DatasetVersion, withdraw } from '../versions/dataset-version.ts';
 import type { CompileDeps } from '../deps.ts';
-import { readFormInput } from '../rows/form-input.ts';
-import { mayHold } from '../versions/holds-records.ts';
+import { readFormInput } from '../rows/form-rows.ts';
 import { instanceIdOfLine, segmentLines } from '../segments/segment-file.ts';
 import { factsOf, flipSegmentPointer, type SegmentPointer } from '../segments/segment-pointer.ts';
-import { sourceOf } from './sources.ts';
+import { sourceOf } from './make-version.ts';
 import { findManifest } from '../versions/stored-manifest.ts';
 import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
-import { withdraw } from '../versions/withdraw.ts';
+import { ndjsonName, idOfRow, rowLines } from '../versions/row-index.ts';
+import { versionFileKey } from '../versions/version-writer.ts';
 
 /**
  * What is read at most to find out which versions hold what was erased: minutes, where a function has
@@ -143,4 +143,41 @@ async function earlierHolders(
     if (await holds(datasetId, version)) found.push(version);
   }
   return found;
+}
+
+/** What may still be read before nobody looks any further. */
+interface Budget {
+  bytes: number;
+}
+
+/**
+ * True unless it is certain that a version of a form's dataset shows none of the records, known by
+ * their names (erasure-name.ts): nobody is shown a record that the coordinator's file of rows lacks. A
+ * version without that file, or whose bytes pass the budget, is not certain.
+ */
+async function mayHold(
+  { objects, keys }: Pick<CompileDeps, 'objects' | 'keys'>,
+  datasetId: string,
+  version: string,
+  records: ReadonlySet<string>,
+  budget: Budget,
+): Promise<boolean> {
+  const manifest = await findManifest(objects, datasetId, version);
+  const name = ndjsonName(datasetId);
+  const coordinator = manifest?.audiences.coordinator;
+  const file = coordinator?.files.find((entry) => entry.name === name);
+  if (coordinator === undefined || file === undefined || file.bytes > budget.bytes) return true;
+  budget.bytes -= file.bytes;
+  const key = versionFileKey(datasetId, version, 'coordinator', name);
+  const lines = await rowLines(objects, key, file.bytes);
+  if (lines === undefined) return true;
+  let rows = 0;
+  for await (const batch of lines) {
+    for (const line of batch) {
+      const names = erasureNames(keys, datasetId, idOfRow(line));
+      if (names.some((name) => records.has(name))) return true;
+      rows += 1;
+    }
+  }
+  return rows !== coordinator.rows;
 }

@@ -2,9 +2,8 @@ import type { Audience } from '../../form/model.ts';
 import type { FileLanguage } from './file-languages.ts';
 import type { JsonValue } from '../../json.ts';
 import type { ColumnKind } from './column-kinds.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, nestedAnswers } from './instance.ts';
 import type { Scope } from './layout.ts';
-import { nestedAnswers } from './nested-answers.ts';
 import type { Selection, TableColumns, View } from './view.ts';
 
 /** A cell that stands before those of the answers. */

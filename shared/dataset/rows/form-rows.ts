@@ -3,18 +3,65 @@ import { audiences, type Audience, type FormModel } from '../../form/model.ts';
 import { isJsonObject } from '../../json.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { cleaned, csvText, jsonText, mayNeedCleaning } from './cell-text.ts';
-import { digest } from './digest.ts';
-import { exactly, type Generalisation } from './generalisation.ts';
-import { identifiersOf, sensitivesOf, type Identifier, type Sensitive } from './identifiers.ts';
-import type { FormInput } from './form-input.ts';
+import {
+  exactly,
+  type Generalisation,
+  identifiersOf,
+  sensitivesOf,
+  type Identifier,
+  type Sensitive,
+} from './identifiers.ts';
 import { Instance } from './instance.ts';
 import { layoutOf, type Scope } from './layout.ts';
-import { mergedLines } from '../segments/merged-lines.ts';
+import { mergedLines, idOfLine, type SegmentRow, SegmentError } from '../segments/segment-file.ts';
 import { readerOf, type ReadAnswers } from './read-answers.ts';
-import { idOfLine } from '../segments/segment-file.ts';
-import type { SegmentRow } from '../segments/segment-row.ts';
 import { Selections, viewOf, type View } from './view.ts';
 import { shownOf } from '../../form/visibility.ts';
+import type { FormRecord } from '../../form/library/form-record.ts';
+import type { CompileDeps } from '../deps.ts';
+import {
+  isReadable,
+  readSegmentPointers,
+  type SegmentPointer,
+} from '../segments/segment-pointer.ts';
+import { hash } from 'node:crypto';
+
+/** A form whose shards have all been collected at least once. */
+export interface FormInput {
+  readonly form: FormRecord;
+  readonly segments: readonly SegmentPointer[];
+}
+
+/**
+ * Undefined: the form was never published, or a shard was never collected. Throws SegmentError when a
+ * shard was last collected by an earlier release or with another key: what is published stays.
+ */
+export async function readFormInput(
+  { registry, keys }: Pick<CompileDeps, 'registry' | 'keys'>,
+  form: FormRecord | undefined,
+): Promise<FormInput | undefined> {
+  if (form === undefined || form.versions.length === 0) return undefined;
+  const found = await readSegmentPointers(registry, form.formId, form.shards);
+  const segments = found.filter((segment) => segment !== undefined);
+  if (segments.length !== found.length) return undefined;
+  const stale = segments.find((segment) => !isReadable(segment, keys));
+  if (stale !== undefined) {
+    throw new SegmentError(`Segment ${stale.key} has to be collected anew before it can be read.`);
+  }
+  return { form, segments };
+}
+
+/** The models of all versions of a form, newest first. */
+export async function modelsOf(
+  deps: Pick<CompileDeps, 'forms'>,
+  form: FormRecord,
+): Promise<readonly FormModel[]> {
+  const models: FormModel[] = [];
+  for (const { version } of form.versions.toReversed()) {
+    models.push(await deps.forms.modelOf(form, version));
+  }
+  return models;
+}
 
 /** The name of a version, ready for CSV and JSON. */
 export interface VersionTexts {
@@ -23,7 +70,7 @@ export interface VersionTexts {
 }
 
 /** What is known of one version of a form before the first row is read. */
-export interface VersionPlan {
+interface VersionPlan {
   readonly model: FormModel;
   readonly texts: VersionTexts;
   readonly read: ReadAnswers;
@@ -215,4 +262,9 @@ function isSegmentRow(value: unknown): value is SegmentRow {
     typeof value.answers === 'object' &&
     value.answers !== null
   );
+}
+
+/** 132 bits of SHA-256: two of a million are the same with a chance of 1 in 10^28. */
+export function digest(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
 }

@@ -17,7 +17,23 @@ import {
   versionHierarchy,
   whole,
   type Hierarchy,
+  type Level,
 } from './hierarchy.ts';
+
+/** How coarse the public sees what could single someone out; all else it sees as the form says. */
+export interface Generalisation {
+  readonly answers: ReadonlyMap<Field, Level>;
+  readonly record: ReadonlyMap<RecordColumn, Level>;
+  /** Repeats whose rows, and those of the repeats in them, are not published. */
+  readonly hiddenRepeats: ReadonlySet<Scope>;
+}
+
+/** Nothing is made coarser. */
+export const exactly: Generalisation = {
+  answers: new Map(),
+  record: new Map(),
+  hiddenRepeats: new Set(),
+};
 
 /** Columns about the record itself that can be quasi-identifiers. */
 const recordColumns = ['form_version', 'organisation', 'received_at', 'updated_at'] as const;

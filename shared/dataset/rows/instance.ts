@@ -1,9 +1,10 @@
 import type { JsonValue } from '../../json.ts';
 import { csvCell, jsonCell } from './cell-text.ts';
 import type { Scope } from './layout.ts';
+import type { Member } from './view.ts';
 
 /** A line, and the number of the selection of cells that it was made for. */
-export interface VariantLine {
+interface VariantLine {
   readonly selection: number;
   readonly line: string;
 }
@@ -107,5 +108,40 @@ export class Instance {
 
   #noTexts(): string[] {
     return new Array<string>(this.scope.slots).fill('');
+  }
+}
+
+/** The answers that a view shows, as JSON, nested as they were sent. What has no answer is left out. */
+export function nestedAnswers(members: readonly Member[], instance: Instance): string {
+  return `{${membersOf(members, instance)}}`;
+}
+
+function membersOf(members: readonly Member[], instance: Instance): string {
+  let text = '';
+  for (const member of members) {
+    const value = valueOf(member, instance);
+    if (value === '') continue;
+    if (text !== '') text += ',';
+    text += member.start;
+    text += value;
+  }
+  return text;
+}
+
+function valueOf(member: Member, instance: Instance): string {
+  switch (member.kind) {
+    case 'answer':
+      return member.slot === 0
+        ? (instance.nested[member.nested] ?? '')
+        : instance.answerText(member.slot);
+    case 'group': {
+      const inner = membersOf(member.members, instance);
+      return inner === '' ? '' : `{${inner}}`;
+    }
+    case 'repeat': {
+      const rows = instance.repeats[member.index] ?? [];
+      if (rows.length === 0) return '';
+      return `[${rows.map((row) => `{${membersOf(member.members, row)}}`).join(',')}]`;
+    }
   }
 }

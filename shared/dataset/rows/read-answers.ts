@@ -1,9 +1,8 @@
 import type { FormModel, FormNode, Question } from '../../form/model.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
-import { exactly, type Generalisation } from './generalisation.ts';
+import { exactly, type Generalisation } from './identifiers.ts';
 import { pointToken } from './hierarchy.ts';
 import { jsonText } from './cell-text.ts';
-import { geometryOf, pointGeometry } from './geometry.ts';
 import { Instance } from './instance.ts';
 import { fieldKey, type Field, type Scope } from './layout.ts';
 import {
@@ -16,6 +15,7 @@ import {
 } from '../../form/place.ts';
 import { coarserOf } from './view.ts';
 import { shownOf } from '../../form/visibility.ts';
+import { typeRow, type QuestionType } from '../../form/types/question-types.ts';
 
 /** Reads one kind of node out of the answers of its scope. `stack` has those of the scopes above, too. */
 type Step = (answers: JsonObject, into: Instance, stack: readonly JsonObject[]) => void;
@@ -232,4 +232,47 @@ function putPlace({ lat, lon, precision }: Place, field: Field, into: Instance):
   if (geometry === undefined) return;
   into.putJson(geometry.general, pointGeometry(lat, lon));
   into.putJson(geometry.precision, jsonText(precision));
+}
+
+type Position = readonly [longitude: number, latitude: number];
+
+/** GeoJSON of a point (RFC 7946: longitude first), as text. */
+export function pointGeometry(lat: number, lon: number): string {
+  return `{"type":"Point","coordinates":[${lon},${lat}]}`;
+}
+
+/** GeoJSON of a geotrace (a line) or of a geoshape (an area), as text; undefined: no such answer. */
+function geometryOf(type: QuestionType, value: JsonValue): string | undefined {
+  const positions = positionsOf(value);
+  if (positions === undefined) return undefined;
+  const { place } = typeRow(type);
+  if (place === 'line' && positions.length >= 2) {
+    return JSON.stringify({ type: 'LineString', coordinates: positions });
+  }
+  if (place === 'area' && positions.length >= 4) {
+    return JSON.stringify({ type: 'Polygon', coordinates: [rightHanded(positions)] });
+  }
+  return undefined;
+}
+
+function positionsOf(value: JsonValue): Position[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const positions: Position[] = [];
+  for (const point of value as readonly JsonValue[]) {
+    if (!isJsonObject(point)) return undefined;
+    const [lat, lon] = [own(point, 'lat'), own(point, 'lon')];
+    if (typeof lat !== 'number' || typeof lon !== 'number') return undefined;
+    positions.push([lon, lat]);
+  }
+  return positions;
+}
+
+/** An outer ring runs anticlockwise. */
+function rightHanded(ring: readonly Position[]): readonly Position[] {
+  let twiceArea = 0;
+  for (const [index, [x, y]] of ring.entries()) {
+    const [nextX, nextY] = ring[(index + 1) % ring.length] ?? [x, y];
+    twiceArea += x * nextY - nextX * y;
+  }
+  return twiceArea < 0 ? ring.toReversed() : ring;
 }

@@ -2,7 +2,7 @@ import type { Audience, Choice, FormModel, FormNode } from '../../form/model.ts'
 import type { Translations } from '../../text.ts';
 import type { ColumnKind, PointCell } from './column-kinds.ts';
 import { fieldKey, generalCells, pointCells, scopesOf, type Field, type Scope } from './layout.ts';
-import { exactly, type Generalisation } from './generalisation.ts';
+import { exactly, type Generalisation } from './identifiers.ts';
 import type { Level, Published } from './hierarchy.ts';
 import { shownOf, type Shown } from '../../form/visibility.ts';
 

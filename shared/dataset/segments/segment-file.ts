@@ -1,17 +1,14 @@
-import { createHash, hash as hashOf } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import {
-  differs,
-  frameAfter,
-  indexBytes,
-  readFrames,
-  SegmentError,
-  type Frame,
-} from './segment-index.ts';
 import type { SegmentPointer } from './segment-pointer.ts';
 import { Spool } from '../../zip/spool.ts';
+import { mergedBatches } from './sorted-lines.ts';
+import type { JsonObject } from '../../json.ts';
+import type { SubmissionState } from '../../submission/records/submission.ts';
+import { buffer } from 'node:stream/consumers';
+import * as z from 'zod';
 
 /** Characters of a frame: few enough that all shards of a form can be read side by side. */
 const frameCharacters = 256 * 1024;
@@ -175,7 +172,7 @@ async function writeFrames(
   const indexAt = spool.bytes;
   const index = indexBytes(frames);
   await spool.append(index);
-  const indexSha256 = hashOf('sha256', index);
+  const indexSha256 = hash('sha256', index);
   return { sha256: whole.digest('hex'), rows, bytes, indexAt, indexSha256 };
 }
 
@@ -198,4 +195,111 @@ export function instanceIdOfLine(line: string): string {
 export function revisionOfLine(line: string, id: string, instanceId: string): number {
   const start = idStart + id.length + instanceIdStart + instanceId.length + revisionStart;
   return Number.parseInt(line.slice(start), 10);
+}
+
+/**
+ * The lines of all shards of a form in the order of public ids, or of those after one. Throws
+ * SegmentError, at the end at the latest, when a segment is not what its pointer says.
+ */
+export function mergedLines(
+  objects: ObjectStore,
+  segments: readonly SegmentPointer[],
+  after?: string,
+): AsyncGenerator<readonly string[]> {
+  const shards = segments.map((segment) => segmentLines(objects, segment, after));
+  return mergedBatches(shards, idOfLine);
+}
+
+/**
+ * One line of a segment: the current revision of one live submission. Segments are written by
+ * collect alone and verified by hash when read, so that rows need no second validation.
+ */
+export interface SegmentRow {
+  /** The public id, by which lines are sorted: see `publicIdOf`. */
+  readonly id: string;
+  /** Its name in the API, for its own organisation and the coordinator alone. */
+  readonly instanceId: string;
+  readonly revision: number;
+  readonly state: SubmissionState;
+  readonly organisation: string;
+  readonly formVersion: string;
+  readonly receivedAt: string;
+  readonly updatedAt: string;
+  /** It stands accepted by a coordinator's review, not on arrival. */
+  readonly reviewed: boolean;
+  /** Its consent was refused, and no version of the form that asks has had a yes since. */
+  readonly refused: boolean;
+  readonly answers: JsonObject;
+}
+
+/** A segment is missing or is not what its pointer says. A full collect of the shard repairs it. */
+export class SegmentError extends Error {
+  override readonly name = 'SegmentError';
+}
+
+function differs(key: string): SegmentError {
+  return new SegmentError(`Segment ${key} is not what was written.`);
+}
+
+/**
+ * One zstd frame of a segment: some lines that can be read without those before. `id` is the
+ * public id of the first one, `bytes` its compressed length.
+ */
+const Entry = z.tuple([z.string(), z.int().min(1), z.int().min(1)]);
+const Index = z.array(Entry);
+
+interface Frame {
+  readonly id: string;
+  /** Where its bytes begin and how many there are. */
+  readonly start: number;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/**
+ * A frame that zstd's own tools skip, so that they read a segment as it is: a magic number and a
+ * length, both little-endian, before the content (RFC 8878, 3.1.2).
+ */
+const skippable = 0x184d2a5e;
+const headerBytes = 8;
+
+/** The index as it stands behind the frames. */
+function indexBytes(frames: readonly Omit<Frame, 'start'>[]): Buffer {
+  const entries = frames.map(({ id, bytes, rows }) => [id, bytes, rows]);
+  const content = Buffer.from(JSON.stringify(entries));
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt32LE(skippable, 0);
+  header.writeUInt32LE(content.byteLength, 4);
+  return Buffer.concat([header, content]);
+}
+
+/** Reads the frames of a segment from behind them. Throws SegmentError when they are not the pointer's. */
+export async function readFrames(
+  objects: ObjectStore,
+  { key, indexAt, indexSha256 }: Pick<SegmentPointer, 'key' | 'indexAt' | 'indexSha256'>,
+): Promise<readonly Frame[]> {
+  const range = { start: indexAt, end: Number.MAX_SAFE_INTEGER };
+  const body = await objects.get(key, range);
+  if (body === undefined) throw new SegmentError(`Segment ${key} is missing.`);
+  const bytes = await buffer(body);
+  if (hash('sha256', bytes) !== indexSha256) {
+    throw new SegmentError(`Segment ${key} cannot be read: its index is another one.`);
+  }
+  let start = 0;
+  return Index.parse(JSON.parse(bytes.toString('utf8', headerBytes))).map(([id, length, rows]) => {
+    const frame = { id, start, bytes: length, rows };
+    start += length;
+    return frame;
+  });
+}
+
+/** The number of the frame from which to read what comes after `id`: the last that begins before it or with it. */
+function frameAfter(frames: readonly Frame[], id: string): number {
+  let [low, high] = [0, frames.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((frames[middle]?.id ?? '') <= id) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
 }

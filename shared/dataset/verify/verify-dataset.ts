@@ -1,19 +1,17 @@
 import { Fault } from '../../fault.ts';
 import { canonicalJson } from '../../json.ts';
-import { compareFile } from './compare-file.ts';
+import { compareFile, type Drift, type TakenDown, type VerifyOptions } from './verify-report.ts';
 import { readDatasetPointer, type DatasetPointer } from '../versions/dataset-pointer.ts';
 import type { Prepared } from '../build/dataset-spec.ts';
 import { specOf } from '../publish/dataset-specs.ts';
 import type { CompileDeps } from '../deps.ts';
-import { planVersion } from '../publish/make-version.ts';
+import { planVersion, sourcesOf, rebuildManifest } from '../publish/make-version.ts';
 import type { FileEntry, Manifest } from '../versions/manifest.ts';
 import { publish } from '../publish/publish.ts';
-import { rebuildManifest } from '../publish/rebuild-version.ts';
-import { sourcesOf } from '../publish/sources.ts';
 import { findManifest } from '../versions/stored-manifest.ts';
-import type { Drift, TakenDown, VerifyOptions } from './verify-report.ts';
 import { filesByKey } from '../versions/version-files.ts';
 import { versionPrefix } from '../versions/version-writer.ts';
+import { readDatasetVersions, withdraw } from '../versions/dataset-version.ts';
 
 /** How often a dataset is looked at again that is published meanwhile. */
 const mostAttempts = 5;
@@ -194,4 +192,42 @@ async function unexpected(
     }
   }
   return drift;
+}
+
+/**
+ * Compares the files of earlier versions with their manifests: they cannot be made anew, for what they
+ * were made from is gone. With `repair`, a version that is not what its manifest says is withdrawn.
+ */
+export async function verifyOlder(
+  deps: CompileDeps,
+  datasetId: string,
+  { repair }: VerifyOptions,
+): Promise<DatasetReport> {
+  const current = (await readDatasetPointer(deps.registry, datasetId))?.version;
+  const drift: Drift[] = [];
+  let files = 0;
+  for (const version of await readDatasetVersions(deps.registry, datasetId)) {
+    if (version.version === current || version.state !== 'published') continue;
+    const found = await compareVersion(deps, datasetId, version.version);
+    files += found.files;
+    drift.push(...found.drift);
+    if (repair && found.drift.length > 0) await withdraw(deps, datasetId, version, 'damaged');
+  }
+  return { files, drift };
+}
+
+async function compareVersion(
+  { objects }: CompileDeps,
+  datasetId: string,
+  version: string,
+): Promise<DatasetReport> {
+  const manifest = await findManifest(objects, datasetId, version);
+  if (manifest === undefined) {
+    const what = `${versionPrefix(datasetId, version)}manifest.json`;
+    return { files: 0, drift: [{ what, problem: 'unreadable' }] };
+  }
+  const files = filesByKey(manifest);
+  const drift: Drift[] = [];
+  for (const [key, entry] of files) drift.push(...(await compareFile(objects, key, entry)));
+  return { files: files.size, drift };
 }

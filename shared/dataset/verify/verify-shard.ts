@@ -1,24 +1,26 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../fault.ts';
-import { isHeadKey } from '../../store/keys.ts';
+import { isHeadKey, submissionOf } from '../../store/keys.ts';
 import type { Key, StoredRecord } from '../../store/record-store.ts';
-import { stateOf } from '../segments/changes.ts';
-import { collect, liveLines } from '../segments/collect.ts';
+import { stateOf, collect, liveLines } from '../segments/collect.ts';
 import type { CompileDeps } from '../deps.ts';
-import { forgetTombstones } from '../publish/forget-tombstones.ts';
 import { segmentLines } from '../segments/segment-file.ts';
 import { readSegmentPointer, type SegmentPointer } from '../segments/segment-pointer.ts';
 import type { Drift, FileFacts, VerifyOptions } from './verify-report.ts';
+import { inLedgerSince } from '../../submission/erasure/erasure-ledger.ts';
+import { erasureNames } from '../../submission/erasure/erasure-name.ts';
+import { pendingErasures } from '../../submission/erasure/erasure-record.ts';
+import { isGuessable } from '../../submission/erasure/guessable-id.ts';
 
 /** How often a shard is read again to which submissions keep arriving. */
 const mostAttempts = 5;
 
-export interface Shard {
+interface Shard {
   readonly formId: string;
   readonly shard: number;
 }
 
-export interface ShardReport {
+interface ShardReport {
   /** Live submissions in the record store. */
   readonly rows: number;
   readonly drift: readonly Drift[];
@@ -118,5 +120,36 @@ async function compareStored(
   } catch (error) {
     if (error instanceof Fault) throw error;
     return [{ what, problem: 'unreadable', expected }];
+  }
+}
+
+/**
+ * For how long an erasure must have been in the ledger: far longer than a write can last, so that none is
+ * under way any more that asked the ledger before.
+ */
+const leastAgeMs = 60 * 60 * 1000;
+
+/**
+ * Deletes tombstones whose key would tell who was erased: those of guessable ids. Until then they are
+ * what a create meets and what collect sees; from then on the ledger is (wasErased). One stays until
+ * compile has forgotten the erasure, that is, until no segment and no version holds the record, and
+ * until the ledger has had it for a while. `tombstones` are of one shard, whose segment was just found
+ * to hold what the table holds.
+ */
+export async function forgetTombstones(
+  deps: CompileDeps,
+  tombstones: readonly Key[],
+): Promise<void> {
+  const guessable = tombstones.filter(({ sk }) => isGuessable(sk));
+  const [first] = guessable;
+  if (first === undefined) return;
+  const { formId } = submissionOf(first);
+  const before = new Date(deps.clock().getTime() - leastAgeMs);
+  const noted = await pendingErasures(deps.registry, formId);
+  const pending = new Set(noted.map(({ instanceHash }) => instanceHash));
+  for (const { pk, sk } of guessable) {
+    if (erasureNames(deps.keys, formId, sk).some((name) => pending.has(name))) continue;
+    const since = await inLedgerSince(deps, formId, sk);
+    if (since !== undefined && since < before) await deps.submissions.delete({ pk, sk });
   }
 }

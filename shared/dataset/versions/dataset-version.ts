@@ -4,6 +4,9 @@ import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../../store/record-store.ts';
 import type { DatasetPointer } from './dataset-pointer.ts';
+import type { CompileDeps } from '../deps.ts';
+import { findManifest } from './stored-manifest.ts';
+import { versionPrefix } from './version-writer.ts';
 
 const json = <T extends z.ZodType>(inner: T) =>
   z
@@ -18,7 +21,7 @@ const GoneFile = z.object({
   bytes: z.int(),
   sha256: z.string(),
 });
-export type GoneFile = z.infer<typeof GoneFile>;
+type GoneFile = z.infer<typeof GoneFile>;
 
 const Stored = z.object({
   sk: z.string(),
@@ -114,4 +117,42 @@ export async function readDatasetVersions(
 function newestFirst(one: DatasetVersion, other: DatasetVersion): number {
   if (one.createdAt !== other.createdAt) return one.createdAt < other.createdAt ? 1 : -1;
   return one.version < other.version ? 1 : -1;
+}
+
+/**
+ * Takes a version away: notes first that it is gone, why, and which files it had, so that nobody is
+ * shown it any more; then deletes the files. What an interruption leaves of them is swept.
+ */
+export async function withdraw(
+  deps: Pick<CompileDeps, 'registry' | 'objects' | 'clock'>,
+  datasetId: string,
+  version: DatasetVersion,
+  reason: 'erasure' | 'damaged',
+): Promise<void> {
+  const files = await filesOf(deps, datasetId, version.version);
+  await withdrawVersion(deps.registry, datasetId, version, { reason, at: deps.clock(), files });
+  await deleteVersionFiles(deps, datasetId, version.version);
+}
+
+export async function deleteVersionFiles(
+  { objects }: Pick<CompileDeps, 'objects'>,
+  datasetId: string,
+  version: string,
+): Promise<void> {
+  for await (const page of objects.list(versionPrefix(datasetId, version))) {
+    for (const { key } of page) await objects.delete(key);
+  }
+}
+
+async function filesOf(
+  { objects }: Pick<CompileDeps, 'objects'>,
+  datasetId: string,
+  version: string,
+): Promise<readonly GoneFile[]> {
+  const manifest = await findManifest(objects, datasetId, version);
+  return audiences.flatMap((audience) =>
+    (manifest?.audiences[audience]?.files ?? []).map(({ name, bytes, sha256 }) => ({
+      ...{ audience, name, bytes, sha256 },
+    })),
+  );
 }

@@ -6,8 +6,11 @@ import { readDatasetVersions, type DatasetVersion } from './dataset-version.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { FileEntry, Manifest } from './manifest.ts';
 import { readStoredManifest } from './stored-manifest.ts';
-import { variantFile, type WantedVariant } from './variant-file.ts';
 import { versionFileKey } from './version-writer.ts';
+import { text } from 'node:stream/consumers';
+import type * as z from 'zod';
+import type { Bilingual } from '../../text.ts';
+import { askedLanguage, languagesOfFiles } from '../rows/file-languages.ts';
 
 type ReadDeps = Pick<CompileDeps, 'registry' | 'objects'>;
 
@@ -128,4 +131,73 @@ function forAudience(manifest: Manifest, audience: Audience): Manifest {
 /** Audiences stand in the order of what they see. */
 function sees(audience: Audience, of: Audience): boolean {
   return audiences.indexOf(of) <= audiences.indexOf(audience);
+}
+
+/**
+ * What the coordinator's JSON file of a dataset says that is one document, parsed again. Throws Fault
+ * `not-found` before it was first compiled.
+ */
+export async function readDocument<Schema extends z.ZodType>(
+  deps: Pick<CompileDeps, 'registry' | 'objects'>,
+  datasetId: string,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const { key } = await openDatasetFile(deps, datasetId, `${datasetId}.json`, 'coordinator');
+  const stored = await deps.objects.get(key);
+  if (stored === undefined) throw new Fault('not-found');
+  return schema.parse(JSON.parse(await text(stored)));
+}
+
+/** How a table is wanted: with labels instead of codes, `select_multiple` over columns. */
+interface WantedVariant {
+  /** A language of the form. */
+  readonly labels?: string | undefined;
+  readonly multiples?: 'joined' | 'split' | undefined;
+}
+
+/**
+ * The name of the file that has the table of `file` (`x.csv`, `x.<repeat>.csv`, `x.xlsx`) as it is
+ * wanted, of the `files` that there are. A table without anything to split is the same unsplit; a
+ * workbook in the form's own language has no language in its name. Throws Fault `not-found`, which
+ * says what there is.
+ */
+export function variantFile(
+  dataset: string,
+  files: readonly string[],
+  file: string,
+  { labels, multiples }: WantedVariant,
+): string {
+  if (labels === undefined && multiples !== 'split') return file;
+  const [, base = '', ending = ''] = /^(.*)\.(csv|xlsx)$/.exec(file) ?? [];
+  if (base === '' || (ending === 'xlsx' && multiples === 'split')) {
+    throw noSuchVariant({
+      fr: 'Les étiquettes (labels) vont avec les fichiers CSV et XLSX, les choix en colonnes (multiples=split) avec les fichiers CSV.',
+      en: 'Labels go with CSV and XLSX files, choices in columns (multiples=split) with CSV files.',
+    });
+  }
+  const language = labels === undefined ? undefined : askedLanguage(labels);
+  const languages = languagesOfFiles(dataset, files);
+  if (language !== undefined && !languages.includes(language)) {
+    const list = languages.join(', ') || '–';
+    throw noSuchVariant({
+      fr: `Ce jeu n’a pas d’étiquettes dans cette langue ; il en a en : ${list}.`,
+      en: `This dataset has no labels in that language; it has them in: ${list}.`,
+    });
+  }
+  const named = language === undefined ? base : `${base}.${language}`;
+  const candidates = [
+    ...(multiples === 'split' ? [`${named}.split.${ending}`] : []),
+    `${named}.${ending}`,
+    ...(ending === 'xlsx' ? [file] : []),
+  ];
+  const found = candidates.find((name) => files.includes(name));
+  if (found !== undefined) return found;
+  throw noSuchVariant({
+    fr: `${file} n’existe pas sous cette forme.`,
+    en: `There is no ${file} in that form.`,
+  });
+}
+
+function noSuchVariant(message: Bilingual): Fault {
+  return new Fault('not-found', { errors: [{ pointer: '', code: 'no-such-variant', message }] });
 }

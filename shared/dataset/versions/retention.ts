@@ -1,9 +1,13 @@
 import { registryKey } from '../../store/keys.ts';
 import { readDatasetPointer } from './dataset-pointer.ts';
-import { expireVersion, readDatasetVersions, type DatasetVersion } from './dataset-version.ts';
+import {
+  expireVersion,
+  readDatasetVersions,
+  type DatasetVersion,
+  deleteVersionFiles,
+} from './dataset-version.ts';
 import type { CompileDeps } from '../deps.ts';
 import { defaultRetention, type Retention } from '../../config.ts';
-import { deleteVersionFiles } from './withdraw.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** Nothing younger expires: someone may be reading it still. */

@@ -2,17 +2,24 @@ import * as z from 'zod';
 import { Fault } from '../../fault.ts';
 import type { Audience } from '../../form/model.ts';
 import { FormId } from '../../ids.ts';
-import type { JsonObject } from '../../json.ts';
+import { type JsonObject, canonicalJson, isJsonObject, own, type JsonValue } from '../../json.ts';
 import { fromCursor, malformed, pageSize, toCursor } from '../../submission/records/cursor.ts';
-import { columnComparison, compareQuestions, type QuestionChanges } from './compare-columns.ts';
-import { compareRows, type ComparedRow, type RowChange } from './compare-rows.ts';
 import { readDatasetPointer } from './dataset-pointer.ts';
 import { readDatasetVersions } from './dataset-version.ts';
 import type { CompileDeps } from '../deps.ts';
-import { ndjsonName, orderOfIds, readRowIndex, type RowIndex } from './row-index.ts';
-import { rowLines } from './row-lines.ts';
+import {
+  ndjsonName,
+  orderOfIds,
+  readRowIndex,
+  type RowIndex,
+  rowLines,
+  idOfRow,
+  type RowLine,
+  type RowIndexColumn,
+} from './row-index.ts';
 import { findManifest } from './stored-manifest.ts';
 import { versionFileKey } from './version-writer.ts';
+import { columnValue } from './read-rows.ts';
 
 /** Bytes of both files that one page reads at most: seconds, where an answer may take 28. */
 const mostBytesRead = 64 * 1024 * 1024;
@@ -49,7 +56,7 @@ export interface VersionChanges {
   readonly next: string | null;
 }
 
-export interface ChangesQuery {
+interface ChangesQuery {
   /** By default the version before `to`. */
   readonly from?: string | undefined;
   /** By default the current one. */
@@ -200,4 +207,211 @@ function recordOf(line: Buffer): JsonObject {
 
 function isRecord(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && 'id' in value;
+}
+
+type RowChange = 'added' | 'changed' | 'removed' | 'unchanged';
+
+interface ComparedRow {
+  readonly id: string;
+  readonly change: RowChange;
+  /** Of a changed row: the columns whose cells differ. */
+  readonly questions: readonly string[];
+  /** Where to go on after it, in bytes: in the older file and in the newer one. */
+  readonly next: readonly [number, number];
+}
+
+type Lines = AsyncIterable<readonly RowLine[]>;
+
+/** By what of a row's id the files are sorted. */
+type OrderOf = (id: string) => string;
+
+class Side {
+  readonly #batches: AsyncIterator<readonly RowLine[]>;
+  #batch: readonly RowLine[] = [];
+  #index = 0;
+  #id: string | undefined;
+  /** Where the line at hand begins. */
+  at: number;
+
+  constructor(lines: Lines, at: number) {
+    this.#batches = lines[Symbol.asyncIterator]();
+    this.at = at;
+  }
+
+  /** The line at hand; undefined, once `fill` was asked: the end. */
+  get line(): RowLine | undefined {
+    return this.#batch[this.#index];
+  }
+
+  get id(): string | undefined {
+    const line = this.line;
+    return line === undefined ? undefined : (this.#id ??= idOfRow(line));
+  }
+
+  step(): void {
+    this.at = this.line?.next ?? this.at;
+    this.#index += 1;
+    this.#id = undefined;
+  }
+
+  async fill(): Promise<void> {
+    while (this.line === undefined) {
+      const result: IteratorResult<readonly RowLine[], unknown> = await this.#batches.next();
+      if (result.done === true) return;
+      this.#batch = result.value;
+      this.#index = 0;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#batches.return?.();
+  }
+}
+
+/**
+ * Compares two files of rows, both in the order of what `orderOf` makes of their ids, row by row. Equal
+ * bytes are equal rows, the others go to `differing`, which names the columns that differ: none, and
+ * the row is unchanged.
+ */
+async function* compareRows(
+  [older, newer]: readonly [Lines, Lines],
+  [from, to]: readonly [number, number],
+  differing: (before: Buffer, after: Buffer) => readonly string[],
+  orderOf: OrderOf,
+): AsyncGenerator<ComparedRow> {
+  const before = new Side(older, from);
+  const after = new Side(newer, to);
+  try {
+    for (;;) {
+      if (before.line === undefined) await before.fill();
+      if (after.line === undefined) await after.fill();
+      const row = compareNext(before, after, differing, orderOf);
+      if (row === undefined) return;
+      yield { ...row, next: [before.at, after.at] };
+    }
+  } finally {
+    await before.close();
+    await after.close();
+  }
+}
+
+function compareNext(
+  before: Side,
+  after: Side,
+  differing: (before: Buffer, after: Buffer) => readonly string[],
+  orderOf: OrderOf,
+): Omit<ComparedRow, 'next'> | undefined {
+  const [one, other] = [before.line, after.line];
+  const [oneId, otherId] = [before.id, after.id];
+  if (oneId === undefined && otherId === undefined) return undefined;
+  const isBefore = oneId !== otherId && comesBefore(oneId, otherId, orderOf);
+  if (oneId !== undefined && isBefore) {
+    before.step();
+    return { id: oneId, change: 'removed', questions: [] };
+  }
+  if (otherId === undefined) return undefined;
+  if (oneId !== otherId) {
+    after.step();
+    return { id: otherId, change: 'added', questions: [] };
+  }
+  before.step();
+  after.step();
+  const same = one === undefined || other === undefined || one.bytes.equals(other.bytes);
+  const questions = same ? [] : differing(one.bytes, other.bytes);
+  return { id: otherId, change: questions.length === 0 ? 'unchanged' : 'changed', questions };
+}
+
+/** Undefined: the end. */
+function comesBefore(
+  one: string | undefined,
+  other: string | undefined,
+  orderOf: OrderOf,
+): boolean {
+  if (one === undefined || other === undefined) return other === undefined;
+  return orderOf(one) < orderOf(other);
+}
+
+type Column = Pick<RowIndexColumn, 'header' | 'kind' | 'label'>;
+
+/** Which questions two versions show: names as in the headers of CSV, of a repeat with its path. */
+interface QuestionChanges {
+  readonly added: readonly Column[];
+  readonly removed: readonly Column[];
+  /** Of another kind, or called otherwise. */
+  readonly changed: readonly (Column & { readonly before: Omit<Column, 'header'> })[];
+}
+
+type Indexed = Pick<RowIndex, 'tables' | 'meta'>;
+
+function compareQuestions(from: Indexed, to: Indexed): QuestionChanges {
+  const before = new Map(columnsOf(from).map((column) => [column.header, column]));
+  const after = columnsOf(to);
+  const headers = new Set(after.map(({ header }) => header));
+  return {
+    added: after.filter(({ header }) => !before.has(header)),
+    removed: [...before.values()].filter(({ header }) => !headers.has(header)),
+    changed: after.flatMap((column) => {
+      const { kind, label } = before.get(column.header) ?? column;
+      const same = kind === column.kind && canonicalJson(label) === canonicalJson(column.label);
+      return same ? [] : [{ ...column, before: { kind, label } }];
+    }),
+  };
+}
+
+function columnsOf({ tables }: Indexed): readonly Column[] {
+  return tables.flatMap(({ path, columns }) =>
+    columns.map(({ header, kind, label }) => ({
+      header: [...path, header].join('/'),
+      kind,
+      label,
+    })),
+  );
+}
+
+type Read = (record: JsonObject) => JsonValue | undefined;
+
+/** Names the columns whose cells differ between two records: those about the record come first. */
+function columnComparison(
+  from: Indexed,
+  to: Indexed,
+): (before: JsonObject, after: JsonObject) => readonly string[] {
+  const older = readersOf(from);
+  const newer = readersOf(to);
+  const headers = [...new Set([...newer.keys(), ...older.keys()])];
+  return (before, after) =>
+    headers.filter((header) => {
+      const one = older.get(header)?.(before);
+      const other = newer.get(header)?.(after);
+      return canonicalJson(one ?? null) !== canonicalJson(other ?? null);
+    });
+}
+
+function readersOf({ meta, tables }: Indexed): ReadonlyMap<string, Read> {
+  const readers = new Map<string, Read>();
+  for (const { header, member } of meta) readers.set(header, (record) => own(record, member));
+  for (const { path, columns } of tables) {
+    for (const column of columns) {
+      const cells: Read = (record) => {
+        const values = rowsAt(record, path).map((row) => columnValue(column, row) ?? null);
+        if (path.length === 0) return values[0];
+        return values.some((value) => value !== null) ? values : undefined;
+      };
+      readers.set([...path, column.header].join('/'), cells);
+    }
+  }
+  return readers;
+}
+
+/** The rows of a table in a record: the answers themselves, or what repeats at a path. */
+function rowsAt(record: JsonObject, path: readonly string[]): readonly JsonObject[] {
+  const answers = own(record, 'answers');
+  let rows: readonly JsonObject[] = isJsonObject(answers) ? [answers] : [];
+  for (const name of path) {
+    rows = rows.flatMap((row): readonly JsonObject[] => {
+      const value = own(row, name);
+      if (Array.isArray(value)) return (value as readonly JsonValue[]).filter(isJsonObject);
+      return isJsonObject(value) ? [value] : [];
+    });
+  }
+  return rows;
 }

@@ -25,3 +25,10 @@ export interface DatasetHead {
   readonly title: Readonly<Record<string, string>>;
   readonly license: string | null;
 }
+
+/** What the next version will be called, and why. */
+export interface PlannedVersion {
+  readonly version: string;
+  readonly fingerprint: string;
+  readonly cutOff: string;
+}

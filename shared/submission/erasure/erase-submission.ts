@@ -29,7 +29,7 @@ const attempts = 20;
  * alias or a file meanwhile finds that it lost and deletes it (revise-submission.ts,
  * settle-attachments.ts, receive-openrosa.ts); what comes later by a link is deleted by the sweep
  * (late-uploads.ts). The tombstone of a guessable id goes in its turn, once nothing compiled holds the
- * record (forget-tombstones.ts); who erases it again is told that it is not there.
+ * record (forgetTombstones); who erases it again is told that it is not there.
  *
  * False: everything is deleted, but a file of a store still holds what was (RecordStore.forget). On one
  * machine the server then goes on trying.

@@ -65,7 +65,7 @@ export async function inLedgerSince(
 /**
  * True if a guessable id was erased: no submission may be created under it. A random one has its
  * tombstone in the table, which the conditional put meets; a guessable one has it there for some days
- * only (forget-tombstones.ts). To be asked before that put, in the same request.
+ * only (forgetTombstones). To be asked before that put, in the same request.
  */
 export async function wasErased(
   deps: LedgerStores,

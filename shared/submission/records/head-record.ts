@@ -109,7 +109,7 @@ export function checkHeadSize(head: StoredRecord, { missing }: Pick<Submission, 
  * possible values could be guessed from it), nor who wrote, nor when it was first received, nor the
  * version of the form. `org` stays, since it decides who is told "erased" and who "no such thing";
  * `instanceHash` is for earlier releases alone, and tells no more than the key beside it. The tombstone
- * of a guessable id is deleted in its turn (forget-tombstones.ts).
+ * of a guessable id is deleted in its turn (forgetTombstones).
  * Without `orgKey` and `inboxKey` it is in no list but the coordinator's.
  */
 export function toTombstone(head: StoredRecord, at: string): StoredRecord {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../shared/json.ts';
-import { maxFileBytes } from '../../../shared/http/routes.ts';
+import { maxFileBytes } from '../../../shared/http/operations/operation.ts';
 import type { Answer } from '../client.ts';
 import { sha256 } from '../collect.ts';
 import { fixtureOf, retitled } from '../fixtures.ts';

@@ -11,8 +11,9 @@ import { compileAll } from '../../../shared/dataset/publish/compile-all.ts';
 import { readManifest } from '../../../shared/dataset/versions/read-datasets.ts';
 import { startRun } from '../../../shared/dataset/publish/compile-run.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
-import { responses } from '../../../shared/http/responses.ts';
-import { routes, type Door, type Operation } from '../../../shared/http/routes.ts';
+import * as responseSchemas from '../../../shared/http/operations/response-schemas.ts';
+import type { Door, SuccessfulResponse } from '../../../shared/http/operations/operation.ts';
+import { operations, type OperationName } from '../../../shared/http/operations/table.ts';
 import { attachmentKey } from '../../../shared/submission/records/attachment-keys.ts';
 import { multipart } from '../../support/collect.ts';
 import type { EventParts } from '../../support/event.ts';
@@ -146,7 +147,7 @@ const anOrganisation: Request = { parameters: { orgId: 'ong-beta' } };
 const aDataset: Request = { parameters: { datasetId: 'for-members' } };
 
 /** A request for each operation that succeeds when whoever makes it may make it. */
-const valid: Readonly<Record<Operation, () => Request | Promise<Request>>> = {
+const valid: Readonly<Record<OperationName, () => Request | Promise<Request>>> = {
   getHealth: () => ({}),
   getOpenApi: () => ({}),
   getMe: () => ({}),
@@ -254,7 +255,7 @@ const expected: Readonly<Record<Access, Readonly<Record<Caller, number | 'ok'>>>
   },
 };
 
-function expectedOf(route: (typeof routes)[number], caller: Caller): number | 'ok' {
+function expectedOf(route: (typeof operations)[number], caller: Caller): number | 'ok' {
   // The list is for all, with what each may see in it.
   if (route.operation === 'listForms' && caller === 'no token') return 'ok';
   const ofOneOrganisation = route.path.includes('{instanceId}') && route.access !== 'coordinator';
@@ -272,12 +273,12 @@ function pathOf(path: string, parameters: Readonly<Record<string, string>>): str
 
 const callers: readonly Caller[] = ['no token', 'a bad token', 'alpha', 'beta', 'coordinator'];
 
-describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+describe.each(operations.map((route) => [`${route.method} ${route.path}`, route] as const))(
   '%s',
   (key, route) => {
     it.each(callers)('lets in, or refuses, %s', async (caller) => {
       const request = await valid[route.operation]();
-      const byKey = 'key' in route;
+      const byKey = route.path.includes('{token}');
       const token = (network.authorization(caller) ?? '').replace('Bearer ', '');
       const parameters = { ...request.parameters, ...(byKey && { token }) };
       const result = await network.call(doors[route.door], byKey ? 'no token' : caller, {
@@ -288,10 +289,11 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       });
       const wanted = expectedOf(route, caller);
       if (wanted === 'ok') {
-        expect(route.statuses, result.text).toContain(result.status);
-        const schema = responses[route.operation];
-        if (schema === null) expect(result.text).toBe('');
-        else if (schema !== 'bytes') schema.parse(result.body);
+        const responses = new Map<string, SuccessfulResponse>(Object.entries(route.responses));
+        const response = responses.get(String(result.status));
+        expect(response, `${result.status} ${result.text}`).toBeDefined();
+        if (response === 'empty') expect(result.text).toBe('');
+        else if (typeof response === 'function') response(responseSchemas).parse(result.body);
       } else {
         expect(result.status, result.text).toBe(wanted);
         expect(result.headers['content-type']).toBe(

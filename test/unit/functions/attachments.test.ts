@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
-import { responses } from '../../../shared/http/responses.ts';
+import { responseOf } from '../../support/response-of.ts';
 import { verifyLink } from '../../../shared/objects/signed-link.ts';
 import { openNetwork, type Caller, type Network } from '../../support/network.ts';
 
@@ -78,7 +78,7 @@ async function upload(link: string, bytes: Buffer): Promise<void> {
 
 async function store(instanceId: string, bytes = png, facts = photo): Promise<void> {
   const { body } = await ask(instanceId, facts);
-  await upload(Upload.parse(responses.requestUpload.parse(body).upload).url, bytes);
+  await upload(Upload.parse(responseOf('requestUpload').parse(body).upload).url, bytes);
   const settled = await ask(instanceId, facts);
   expect(settled.body).toMatchObject({ stored: true, upload: null });
 }
@@ -88,7 +88,7 @@ describe('a link to send an attachment to', () => {
     await send('wants-link', { photo });
     const asked = await ask('wants-link', photo);
     expect(asked.status, asked.text).toBe(200);
-    const told = responses.requestUpload.parse(asked.body);
+    const told = responseOf('requestUpload').parse(asked.body);
     expect(told).toMatchObject({
       file: photo.file,
       stored: false,
@@ -100,7 +100,7 @@ describe('a link to send an attachment to', () => {
     expect(url).toMatch(/^http:\/\/192\.168\.1\.20:3000\/objects\/attachments\/album\//);
     await upload(url, png);
     const again = await ask('wants-link', photo);
-    expect(responses.requestUpload.parse(again.body)).toEqual({
+    expect(responseOf('requestUpload').parse(again.body)).toEqual({
       file: photo.file,
       stored: true,
       state: 'received',
@@ -112,7 +112,7 @@ describe('a link to send an attachment to', () => {
   it('leads to the public address, if the service has one', async () => {
     await send('wants-public', { photo });
     const { body } = await ask('wants-public', photo, 'alpha', remote);
-    const { url } = Upload.parse(responses.requestUpload.parse(body).upload);
+    const { url } = Upload.parse(responseOf('requestUpload').parse(body).upload);
     expect(url).toMatch(/^https:\/\/fiche\.example\.org\/objects\//);
   });
 

@@ -10,7 +10,7 @@ import {
 } from '../../../functions/bound-requests.ts';
 import { invoke } from '../../../functions/invocation-signal.ts';
 import { compileSteps, resources } from '../../../infra/functions.ts';
-import { doors } from '../../../shared/http/routes.ts';
+import { doors } from '../../../shared/http/operations/operation.ts';
 import { createTable, startDynalite } from '../../support/dynalite.ts';
 import { FaultyProxy } from '../../support/faulty-proxy.ts';
 

@@ -5,7 +5,7 @@ import { submissionsHandler } from '../../../functions/submissions/handler.ts';
 import { compileAll } from '../../../shared/dataset/publish/compile-all.ts';
 import { finishRun } from '../../../shared/dataset/publish/compile-run.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
-import { responses } from '../../../shared/http/responses.ts';
+import { responseOf } from '../../support/response-of.ts';
 import { DiskObjectStore } from '../../../shared/objects/disk-object-store.ts';
 import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';
 
@@ -63,14 +63,14 @@ describe('a manifest', () => {
     ['coordinator', ['public', 'members', 'coordinator']],
   ] as const)('shows to %s what is for %j', async (caller, audiences) => {
     const { body } = await call(caller, `GET ${dataset}`, { datasetId: 'small' });
-    const manifest = responses.getDataset.parse(body);
+    const manifest = responseOf('getDataset').parse(body);
     expect(Object.keys(manifest.audiences).sort()).toEqual([...audiences].sort());
   });
 
   it('can be had of each version', async () => {
     const key = `GET ${dataset}/versions`;
     const { body } = await call('alpha', key, { datasetId: 'small' });
-    const { items } = responses.listDatasetVersions.parse(body);
+    const { items } = responseOf('listDatasetVersions').parse(body);
     const [newest] = items as { version: string }[];
     const version = newest?.version ?? '';
     const seen = await call('alpha', `GET ${dataset}`, { datasetId: 'small' }, { version });
@@ -91,11 +91,11 @@ describe('the differences between two versions', () => {
 
   it('are empty between a version and itself', async () => {
     const { body } = await call('coordinator', `GET ${dataset}`, { datasetId: 'small' });
-    const { version } = responses.getDataset.parse(body);
+    const { version } = responseOf('getDataset').parse(body);
     const same = { from: version, to: version };
     const asked = await call('alpha', `GET ${dataset}/changes`, { datasetId: 'small' }, same);
     expect(asked.status, asked.text).toBe(200);
-    const changes = responses.getDatasetChanges.parse(asked.body);
+    const changes = responseOf('getDatasetChanges').parse(asked.body);
     expect(changes.counts).toEqual({ added: 0, changed: 0, removed: 0, unchanged: 1 });
   });
 });
@@ -108,7 +108,7 @@ describe('a file of a dataset', () => {
     const result = await file(caller, 'small.json');
     expect(result.status, result.text).toBe(200);
     expect(result.body).toMatchObject({ dataset: 'small', count });
-    const manifest = responses.getDataset.parse(
+    const manifest = responseOf('getDataset').parse(
       (await call(caller, `GET ${dataset}`, { datasetId: 'small' })).body,
     );
     const entry = manifest.audiences[audience]?.files.find(({ name }) => name === 'small.json');
@@ -182,11 +182,11 @@ describe('a compile', () => {
   it('is started, is running, and ends', async () => {
     const asked = await call('coordinator', 'POST /v1/compile');
     expect(asked.status).toBe(202);
-    const { runId } = responses.startCompile.parse(asked.body);
+    const { runId } = responseOf('startCompile').parse(asked.body);
     expect(asked.headers['location']).toBe(`/v1/compile/${runId}`);
     expect(started).toEqual([runId]);
     const run = async () =>
-      responses.getCompile.parse(
+      responseOf('getCompile').parse(
         (await call('coordinator', 'GET /v1/compile/{runId}', { runId })).body,
       );
     expect(await run()).toMatchObject({ runId, state: 'running', endedAt: null });
@@ -204,7 +204,7 @@ describe('a compile', () => {
 describe('the coverage', () => {
   it('tells the coordinator who has answered', async () => {
     const { body } = await call('coordinator', 'GET /v1/coverage');
-    responses.getCoverage.parse(body);
+    responseOf('getCoverage').parse(body);
     expect(await call('alpha', 'GET /v1/coverage')).toMatchObject({ status: 403 });
   });
 
@@ -215,7 +215,7 @@ describe('the coverage', () => {
       {},
       { language: 'en' },
     );
-    responses.listReminders.parse(body);
+    responseOf('listReminders').parse(body);
     expect(await call('alpha', 'GET /v1/coverage/reminders')).toMatchObject({ status: 403 });
   });
 });

@@ -4,7 +4,8 @@ import * as z from 'zod';
 import { registryHandler } from '../../../functions/registry/handler.ts';
 import { readWorkbook } from '../../../shared/form/xlsx/read-workbook.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
-import { ProblemDocument, responses } from '../../../shared/http/responses.ts';
+import { ProblemDocument } from '../../../shared/http/operations/response-schemas.ts';
+import { responseOf } from '../../support/response-of.ts';
 import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';
 
 let network: Network;
@@ -86,7 +87,10 @@ describe('a form as files', () => {
     expect(definition.survey).toMatchObject([{ name: 'title' }, { name: 'people' }]);
     const uploaded = await upload('from-workbook', bytes, { type: xlsx });
     expect(uploaded.status, uploaded.text).toBe(200);
-    expect(responses.putDraft.parse(uploaded.body)).toMatchObject({ version: '1', changes: [] });
+    expect(responseOf('putDraft').parse(uploaded.body)).toMatchObject({
+      version: '1',
+      changes: [],
+    });
   });
 
   it.each(['form.xml', 'form.xlsx', 'schema.json'])(
@@ -109,7 +113,7 @@ describe('a form as files', () => {
 
   it('shows the draft under its own id, and keeps it out of the list', async () => {
     const shown = await call(`GET ${form}`, 'files.draft');
-    expect(responses.getForm.parse(shown.body)).toMatchObject({
+    expect(responseOf('getForm').parse(shown.body)).toMatchObject({
       formId: 'files.draft',
       version: '2',
       state: 'published',
@@ -147,7 +151,7 @@ describe('the files of a form', () => {
     call(`GET ${form}/media/{file}`, formId, { file, ...asked });
 
   it('go from asked for to there to published', async () => {
-    const uploaded = responses.putDraft.parse((await upload('listed', listForm('1'))).body);
+    const uploaded = responseOf('putDraft').parse((await upload('listed', listForm('1'))).body);
     expect(uploaded.files).toMatchObject([{ file: 'regions.csv', use: 'list', present: false }]);
     expect(codes(uploaded.warnings)).toContain('missing-file');
     const refused = await publish('listed', { language: 'en' });
@@ -158,7 +162,7 @@ describe('the files of a form', () => {
       files: ['regions.csv'],
     });
     const stored = await put('listed', 'regions.csv', regions);
-    expect(responses.putMedia.parse(stored.body)).toEqual({
+    expect(responseOf('putMedia').parse(stored.body)).toEqual({
       file: 'regions.csv',
       bytes: regions.length,
       sha256: createHash('sha256').update(regions).digest('hex'),
@@ -169,7 +173,7 @@ describe('the files of a form', () => {
     const served = await get('listed', 'regions.csv', { caller: 'alpha' });
     expect(Buffer.from(served.text, 'base64').toString()).toBe(regions);
     const shown = await call(`GET ${form}`, 'listed', { caller: 'alpha' });
-    expect(responses.getForm.parse(shown.body)).toMatchObject({
+    expect(responseOf('getForm').parse(shown.body)).toMatchObject({
       files: [{ file: 'regions.csv', present: true }],
       definition: { files: { 'regions.csv': [{ name: 'dakar' }] } },
     });
@@ -227,10 +231,10 @@ describe('what publishing changes', () => {
   it('is told with the upload, on demand and with the publication, in the language of who asks', async () => {
     const next = smallForm('anyone', '2');
     const uploaded = await upload('changing', { ...next, survey: next.survey.slice(0, 1) });
-    const { changes } = responses.putDraft.parse(uploaded.body);
+    const { changes } = responseOf('putDraft').parse(uploaded.body);
     expect(codes(changes)).toEqual(['audience-widened', 'question-removed']);
     const asked = await call(`GET ${form}/draft/changes`, 'changing', { language: 'en' });
-    expect(responses.getDraftChanges.parse(asked.body)).toMatchObject({
+    expect(responseOf('getDraftChanges').parse(asked.body)).toMatchObject({
       version: '2',
       changes: [
         { severity: 'warning', question: null },
@@ -242,7 +246,7 @@ describe('what publishing changes', () => {
     });
     for (let time = 0; time < 2; time += 1) {
       const published = await publish('changing', { language: 'fr' });
-      const told = responses.publishForm.parse(published.body);
+      const told = responseOf('publishForm').parse(published.body);
       expect(told.version).toBe('2');
       expect(codes(told.changes)).toEqual(codes(changes));
       expect(told.changes[1]?.message).toContain('n’est plus posée');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
-import { ProblemDocument } from '../../../shared/http/responses.ts';
+import { ProblemDocument } from '../../../shared/http/operations/response-schemas.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { Fault } from '../../../shared/fault.ts';
 import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { registryHandler } from '../../../functions/registry/handler.ts';
 import { collectQrPng, collectSettings } from '../../../shared/access/collect-qr.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
-import { ProblemDocument, responses } from '../../../shared/http/responses.ts';
+import { ProblemDocument } from '../../../shared/http/operations/response-schemas.ts';
+import { responseOf } from '../../support/response-of.ts';
 import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';
 
 let network: Network;
@@ -35,15 +36,18 @@ describe('a form', () => {
   it('goes from draft to published to closed', async () => {
     const uploaded = await upload('way', smallForm('members'));
     expect(uploaded.status, uploaded.text).toBe(200);
-    expect(responses.putDraft.parse(uploaded.body)).toMatchObject({ formId: 'way', version: '1' });
+    expect(responseOf('putDraft').parse(uploaded.body)).toMatchObject({
+      formId: 'way',
+      version: '1',
+    });
     expect((await call(`GET ${form}`, { formId: 'way' }, undefined, 'alpha')).status).toBe(404);
     const draft = await call(`GET ${form}`, { formId: 'way' });
-    expect(responses.getForm.parse(draft.body)).toMatchObject({ state: 'draft', versions: [] });
+    expect(responseOf('getForm').parse(draft.body)).toMatchObject({ state: 'draft', versions: [] });
 
     const published = await call(`POST ${form}/publish`, { formId: 'way' });
-    expect(responses.publishForm.parse(published.body).state).toBe('published');
+    expect(responseOf('publishForm').parse(published.body).state).toBe('published');
     const seen = await call(`GET ${form}`, { formId: 'way' }, undefined, 'alpha');
-    expect(responses.getForm.parse(seen.body)).toMatchObject({
+    expect(responseOf('getForm').parse(seen.body)).toMatchObject({
       formId: 'way',
       version: '1',
       versions: [{ version: '1' }],
@@ -54,7 +58,7 @@ describe('a form', () => {
     expect(seen.text).not.toMatch(/forms\/way\/[0-9a-f]/);
 
     const closed = await call(`POST ${form}/close`, { formId: 'way' });
-    expect(responses.closeForm.parse(closed.body).state).toBe('closed');
+    expect(responseOf('closeForm').parse(closed.body).state).toBe('closed');
   });
 
   it('keeps all its versions, and a draft that only the coordinator sees', async () => {
@@ -120,7 +124,7 @@ describe('a form', () => {
     const key = `GET ${form}/schema.json`;
     const result = await call(key, { formId: 'schema' }, undefined, 'no token');
     expect(result.headers['content-type']).toBe('application/schema+json');
-    expect(responses.getFormSchema.parse(result.body)).toMatchObject({
+    expect(responseOf('getFormSchema').parse(result.body)).toMatchObject({
       properties: { title: { type: 'string' } },
     });
   });
@@ -130,7 +134,7 @@ describe('the list of forms', () => {
   const List = z.object({ items: z.array(z.object({ formId: z.string() })), next: z.null() });
   const seenBy = async (caller: Caller) => {
     const { body } = await call('GET /v1/forms', {}, undefined, caller);
-    responses.listForms.parse(body);
+    responseOf('listForms').parse(body);
     const items = List.parse(body).items.map(({ formId }) => formId);
     return items.filter((formId) => formId.startsWith('for-'));
   };
@@ -195,7 +199,7 @@ describe('an organisation', () => {
     expect(stale).toMatchObject({ status: 412, body: { currentRevision: 2 } });
     expect((await put('*', { name: 'ONG G', state: 'active' })).status).toBe(200);
     const listed = await call('GET /v1/organisations');
-    const ids = responses.listOrganisations.parse(listed.body).items;
+    const ids = responseOf('listOrganisations').parse(listed.body).items;
     expect(ids).toEqual(
       expect.arrayContaining([expect.objectContaining({ id: 'ong-gamma', name: 'ONG G' })]),
     );
@@ -222,7 +226,7 @@ describe('a token', () => {
       headers: { host: 'fiche.example.org', 'x-forwarded-proto': 'https' },
       body: { role: 'member', name: 'phone' },
     });
-    const { token, collectQr } = responses.createToken.parse(made.body);
+    const { token, collectQr } = responseOf('createToken').parse(made.body);
     const settings = collectSettings('https://fiche.example.org', token, 'Organisation ong-alpha');
     expect(collectQr).toBe(collectQrPng(settings));
   });
@@ -231,13 +235,13 @@ describe('a token', () => {
     const key = 'POST /v1/organisations/{orgId}/tokens';
     const made = await call(key, { orgId: 'ong-beta' }, { role: 'member', name: 'Tablette' });
     expect(made.status).toBe(201);
-    const { token, tokenId } = responses.createToken.parse(made.body);
+    const { token, tokenId } = responseOf('createToken').parse(made.body);
     const me = () =>
       network.call(door, 'no token', {
         key: 'GET /v1/me',
         headers: { authorization: `Bearer ${token}` },
       });
-    expect(responses.getMe.parse((await me()).body)).toMatchObject({
+    expect(responseOf('getMe').parse((await me()).body)).toMatchObject({
       role: 'member',
       organisation: 'ong-beta',
     });
@@ -252,6 +256,6 @@ describe('a token', () => {
 describe('the description of the interface', () => {
   it('is open to all', async () => {
     const result = await call('GET /v1/openapi.json', {}, undefined, 'no token');
-    expect(responses.getOpenApi.parse(result.body).openapi).toMatch(/^3\.1\./);
+    expect(responseOf('getOpenApi').parse(result.body).openapi).toMatch(/^3\.1\./);
   });
 });

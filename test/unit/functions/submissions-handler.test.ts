@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
-import { responses } from '../../../shared/http/responses.ts';
+import { responseOf } from '../../support/response-of.ts';
 import { openNetwork, smallForm, type Caller, type Network } from '../../support/network.ts';
 
 let network: Network;
@@ -46,7 +46,7 @@ describe('a submission', () => {
       location: '/v1/forms/small/submissions/acknowledged',
       etag: '"1"',
     });
-    expect(responses.createSubmission.parse(sent.body)).toMatchObject({
+    expect(responseOf('createSubmission').parse(sent.body)).toMatchObject({
       revision: 1,
       warnings: [],
     });
@@ -73,7 +73,7 @@ describe('a submission', () => {
     await send('read-it-back', 'Une');
     const result = await read('read-it-back');
     expect(result.headers['etag']).toBe('"1"');
-    expect(responses.getSubmission.parse(result.body)).toMatchObject({
+    expect(responseOf('getSubmission').parse(result.body)).toMatchObject({
       formId,
       state: 'received',
       organisation: 'ong-alpha',
@@ -92,7 +92,7 @@ describe('a submission', () => {
     const edited = await edit(instanceId, ifMatch, 'Deux');
     expect(edited.status, edited.text).toBe(200);
     expect(edited.headers['etag']).toBe('"2"');
-    expect(responses.editSubmission.parse(edited.body).answers).toEqual({ title: 'Deux' });
+    expect(responseOf('editSubmission').parse(edited.body).answers).toEqual({ title: 'Deux' });
   });
 
   it('edited twice with one revision tells the second what has changed meanwhile', async () => {
@@ -109,12 +109,12 @@ describe('a submission', () => {
     await send('on-its-way', 'Une');
     const review = { decision: 'needs-changes', note: 'Précisez le lieu.' };
     const reviewed = await act(`POST ${one}/review`, 'on-its-way', '"1"', review, 'coordinator');
-    expect(responses.reviewSubmission.parse(reviewed.body)).toMatchObject({
+    expect(responseOf('reviewSubmission').parse(reviewed.body)).toMatchObject({
       state: 'needs-changes',
       review: { decision: 'needs-changes', note: 'Précisez le lieu.' },
     });
     const withdrawn = await act(`DELETE ${one}`, 'on-its-way', '"2"');
-    expect(responses.withdrawSubmission.parse(withdrawn.body).state).toBe('withdrawn');
+    expect(responseOf('withdrawSubmission').parse(withdrawn.body).state).toBe('withdrawn');
     const parameters = { formId, instanceId: 'on-its-way' };
     const key = `POST ${one}/erase`;
     const erased = await network.call(door, 'coordinator', { key, parameters });
@@ -129,7 +129,7 @@ describe('a submission', () => {
     await edit('with-history', '"1"', 'Deux');
     const parameters = { formId, instanceId: 'with-history' };
     const { body } = await network.call(door, 'alpha', { key: `GET ${one}/revisions`, parameters });
-    expect(responses.listRevisions.parse(body).items).toMatchObject([
+    expect(responseOf('listRevisions').parse(body).items).toMatchObject([
       { revision: 1, differences: [] },
       { revision: 2, differences: [{ pointer: '/title', before: 'Une', after: 'Deux' }] },
     ]);
@@ -140,7 +140,7 @@ describe('a submission', () => {
     expect((await send('quarantined', 'Autre')).status).toBe(409);
     const key = 'GET /v1/forms/{formId}/quarantine';
     const { body } = await network.call(door, 'coordinator', { key, parameters: { formId } });
-    expect(responses.listQuarantine.parse(body).items).toMatchObject([
+    expect(responseOf('listQuarantine').parse(body).items).toMatchObject([
       { instanceId: 'quarantined', answers: { title: 'Autre' } },
     ]);
   });
@@ -158,7 +158,7 @@ describe('the list of submissions', () => {
       query,
     });
     expect(result.status, result.text).toBe(200);
-    responses.listSubmissions.parse(result.body);
+    responseOf('listSubmissions').parse(result.body);
     return Page.parse(result.body);
   };
 

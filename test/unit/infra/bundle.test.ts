@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction, type Bundle } from '../../../infra/bundle.ts';
 import { bundleNames, entryOf } from '../../../infra/functions.ts';
 import { repositoryRoot } from '../../../infra/repository-root.ts';
-import { doors } from '../../../shared/http/routes.ts';
+import { doors } from '../../../shared/http/operations/operation.ts';
 import { env } from '../../../shared/config.ts';
 
 const run = promisify(execFile);

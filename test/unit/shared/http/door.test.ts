@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { Principal } from '../../../../shared/access/principal.ts';
 import { Fault } from '../../../../shared/fault.ts';
-import { createDoor, type Failure, type Handlers } from '../../../../shared/http/door.ts';
-import { endpoint, openEndpoint, type Answer } from '../../../../shared/http/endpoint.ts';
+import { createDoor, type Failure } from '../../../../shared/http/door.ts';
+import type { Answer, DoorHandlers } from '../../../../shared/http/endpoint.ts';
 import { OrgId } from '../../../../shared/ids.ts';
 import { eventOf, type EventParts } from '../../../support/event.ts';
 
@@ -15,28 +15,24 @@ const coordinator: Principal = {
 };
 const member: Principal = { role: 'member', organisation: OrgId.parse('ong-alpha'), tokenId: 'm' };
 
-/** What the endpoints of a door of doubles were called with. */
+/** What the handlers of a door of doubles were called with. */
 function datasetsDoor(act: (call: unknown) => Promise<Answer>) {
   const failures: Failure[] = [];
-  const nothing = z.strictObject({});
-  const schema = { path: z.looseObject({}), query: nothing, body: z.undefined() };
-  const open = openEndpoint(schema, act);
-  const signedIn = endpoint(schema, act);
-  const handlers: Handlers<'datasets'> = {
-    getHealth: open,
-    listDatasets: signedIn,
-    getDataset: signedIn,
-    listDatasetVersions: signedIn,
-    getDatasetChanges: signedIn,
-    getDatasetFile: signedIn,
-    getAttachmentsArchive: signedIn,
-    startCompile: signedIn,
-    getCompile: signedIn,
-    getDuplicates: signedIn,
-    getCoverage: signedIn,
-    getFeed: signedIn,
-    getFeedResource: signedIn,
-    listReminders: signedIn,
+  const handlers: DoorHandlers<'datasets'> = {
+    getHealth: act,
+    listDatasets: act,
+    getDataset: act,
+    listDatasetVersions: act,
+    getDatasetChanges: act,
+    getDatasetFile: act,
+    getAttachmentsArchive: act,
+    startCompile: act,
+    getCompile: act,
+    getDuplicates: act,
+    getCoverage: act,
+    getFeed: act,
+    getFeedResource: act,
+    listReminders: act,
   };
   const door = createDoor('datasets', handlers, {
     authenticate: (authorization) => {
@@ -212,19 +208,14 @@ describe('a door', () => {
   });
 });
 
-/** A door of doubles for phones, and what its endpoints were called with. */
+/** A door of doubles for phones, and what its handlers were called with. */
 function phonesDoor(answer: Answer, publicUrl?: string) {
   const calls: unknown[] = [];
-  const schema = {
-    path: z.looseObject({}),
-    query: z.looseObject({}),
-    body: z.instanceof(Uint8Array).optional(),
-  };
-  const act = endpoint(schema, (call, principal) => {
+  const act = (call: object, principal: Principal) => {
     calls.push({ ...call, principal });
     return Promise.resolve(answer);
-  });
-  const handlers: Handlers<'openrosa'> = {
+  };
+  const handlers: DoorHandlers<'openrosa'> = {
     getFormList: act,
     getKeyXForm: act,
     getManifest: act,
@@ -287,7 +278,8 @@ describe('a door for phones', () => {
     const whole = Uint8Array.from([9, 9, 0, 255, 128, 9]);
     const { door } = phonesDoor({ status: 200, bytes: whole.subarray(2, 5) });
     const key = 'GET /v1/key/{token}/forms/{formId}/media/{file}';
-    const result = await door({ key, ...withKey });
+    const parameters = { ...withKey.parameters, formId: 'album', file: 'logo.png' };
+    const result = await door({ key, parameters });
     expect(result).toMatchObject({ isBase64Encoded: true, body: 'AP+A' });
   });
 

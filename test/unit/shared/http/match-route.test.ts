@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../shared/fault.ts';
 import { matchRoute, routeKey, routeOf } from '../../../../shared/http/match-route.ts';
-import { routes } from '../../../../shared/http/routes.ts';
+import { operations } from '../../../../shared/http/operations/table.ts';
 
 function codeOf(method: string, path: string): string {
   try {
@@ -15,7 +15,7 @@ function codeOf(method: string, path: string): string {
 }
 
 describe('a request', () => {
-  it.each(routes.map((route) => [routeKey(route), route] as const))(
+  it.each(operations.map((route) => [routeKey(route), route] as const))(
     'finds %s, by key and by path',
     (key, route) => {
       expect(routeOf(key)).toBe(route);

@@ -5,10 +5,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../../../shared/access/principal.ts';
 import { publicIdOf } from '../../../../../shared/access/keyring.ts';
 import { attachmentsArchive } from '../../../../../shared/dataset/archive/attachments-archive.ts';
-import type { ArchiveRequest } from '../../../../../shared/dataset/archive/attachments-list.ts';
-import type { ListedAttachment } from '../../../../../shared/dataset/archive/attachments-manifest.ts';
+import {
+  type ArchiveRequest,
+  safeFileName,
+  safeFolderName,
+  type ListedAttachment,
+} from '../../../../../shared/dataset/archive/attachments-list.ts';
 import { compileAll } from '../../../../../shared/dataset/publish/compile-all.ts';
-import { safeFileName, safeFolderName } from '../../../../../shared/dataset/archive/safe-path.ts';
 import { ZipArchive } from '../../../../../shared/form/xlsx/zip-archive.ts';
 import { InstanceId } from '../../../../../shared/ids.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Diversity } from '../../../../../shared/dataset/disclosure/diversity.ts';
+import { Diversity } from '../../../../../shared/dataset/disclosure/equivalence-classes.ts';
 
 /** Answers of records to one question each: a set of codes, sorted. */
 const said = fc.subarray(['a', 'b', 'c']);

@@ -4,7 +4,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Keyring, publicIdOf } from '../../../../../shared/access/keyring.ts';
 import { collect } from '../../../../../shared/dataset/segments/collect.ts';
-import { readFormInput } from '../../../../../shared/dataset/rows/form-input.ts';
+import { readFormInput } from '../../../../../shared/dataset/rows/form-rows.ts';
 import { idOfLine, instanceIdOfLine } from '../../../../../shared/dataset/segments/segment-file.ts';
 import { readSegmentPointer } from '../../../../../shared/dataset/segments/segment-pointer.ts';
 import { registryKey, shardOf } from '../../../../../shared/store/keys.ts';

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { mergedLines } from '../../../../../shared/dataset/segments/merged-lines.ts';
 import {
+  mergedLines,
   idOfLine,
   instanceIdOfLine,
   revisionOfLine,
   segmentLines,
   writeSegment,
   type SegmentPlace,
+  readFrames,
+  SegmentError,
 } from '../../../../../shared/dataset/segments/segment-file.ts';
-import { readFrames, SegmentError } from '../../../../../shared/dataset/segments/segment-index.ts';
 import type { SegmentPointer } from '../../../../../shared/dataset/segments/segment-pointer.ts';
 import { MemoryObjectStore } from '../../../../support/memory-object-store.ts';
 

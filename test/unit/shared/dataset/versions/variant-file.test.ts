@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { variantFile } from '../../../../../shared/dataset/versions/variant-file.ts';
+import { variantFile } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import { fileNames, formatWorld } from '../../../../support/format-world.ts';
 import { faultOf } from '../../../../support/fault-of.ts';
 

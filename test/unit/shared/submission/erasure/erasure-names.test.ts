@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Keyring } from '../../../../../shared/access/keyring.ts';
-import { forgetTombstones } from '../../../../../shared/dataset/publish/forget-tombstones.ts';
+import { forgetTombstones } from '../../../../../shared/dataset/verify/verify-shard.ts';
 import { registryKey } from '../../../../../shared/store/keys.ts';
 import { acceptSubmission } from '../../../../../shared/submission/accept-submission.ts';
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
