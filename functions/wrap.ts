@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
-import { metricsNamespace, tracingEnabled } from '../shared/config.ts';
+import { metricsNamespace } from '../shared/config.ts';
 import { Fault } from '../shared/fault.ts';
 import { describeError } from './describe-error.ts';
 import { invoke } from './invocation-signal.ts';
@@ -66,24 +66,8 @@ export interface Wrapping<Event, Result> {
 /** Before Lambda ends a function that takes too long, it answers that it could not. Milliseconds. */
 const reserve = 500;
 
-/** The tracer takes as long to load as all the rest: only where it is used, and once. */
-function tracing<Event, Result>(service: string): MiddlewareObj<Event, Result> {
-  const loading = import('./trace.ts').then(({ trace }) => trace<Event, Result>(service));
-  return {
-    before: async (request) => {
-      await (await loading).before?.(request);
-    },
-    after: async (request) => {
-      await (await loading).after?.(request);
-    },
-    onError: async (request) => {
-      await (await loading).onError?.(request);
-    },
-  };
-}
-
 /**
- * What every function is wrapped in: logs, metrics, traces if they are on, and an answer for
+ * What every function is wrapped in: logs, metrics and an answer for
  * whatever goes wrong. Each event leaves one line with operation, status, code and duration, and no
  * personal data: neither events nor results nor messages of errors are ever logged.
  */
@@ -132,10 +116,10 @@ export function wrap<Event, Result>(
       const about = subject(event);
       report({ ...about, error });
       const { code, name } = describeError(error);
-      const { outcome: counted, ...told } = failure(error, event);
+      const { outcome: counted, ...end } = failure(error, event);
       conclude(event, startedAt, counted ?? { code: code ?? name, count: 'Failed' });
       // Set, not thrown: a throw would keep the metrics of this event from being written.
-      Object.assign(request, told);
+      Object.assign(request, end);
     },
   };
 
@@ -150,7 +134,6 @@ export function wrap<Event, Result>(
     // No metric of cold starts: one for each function costs more by the month than all the rest of a
     // quiet deployment, and Lambda's own line `REPORT` has it (Init Duration).
     .use(logMetrics(metrics, { throwOnEmptyMetrics: false }));
-  if (tracingEnabled()) wrapped.use(tracing<Event, Result>(service));
   return wrapped
     .use(observe)
     .handler((event, _context, { signal }) =>

@@ -8,22 +8,20 @@ import { join } from 'node:path';
 import { bundleFunction } from './bundle.ts';
 import { writePageAssets } from './edge/page-assets.ts';
 import { bundleNames, entryOf, type BundleName } from './functions.ts';
-import { settingsOf } from './settings.ts';
 import { addStacks } from './stacks.ts';
 
-async function writeFunction(name: BundleName, folder: string, tracing: boolean): Promise<void> {
-  const { files } = await bundleFunction(entryOf(name), { tracing });
+async function writeFunction(name: BundleName, folder: string): Promise<void> {
+  const { files } = await bundleFunction(entryOf(name));
   await mkdir(folder);
   await Promise.all(files.map((file) => writeFile(join(folder, file.name), file.contents)));
   if (name === 'pages') await writePageAssets(folder);
 }
 
 const app = new App();
-const { tracing } = settingsOf(app.node);
 // CDK copies the code into its own output, under a name made from the content.
 const folder = await mkdtemp(join(tmpdir(), 'fiche-'));
 try {
-  await Promise.all(bundleNames.map((name) => writeFunction(name, join(folder, name), tracing)));
+  await Promise.all(bundleNames.map((name) => writeFunction(name, join(folder, name))));
   addStacks(app, (name) => Code.fromAsset(join(folder, name)));
   app.synth();
 } finally {

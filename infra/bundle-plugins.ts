@@ -3,7 +3,7 @@
 import type { Plugin } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { version } from '../shared/version.ts';
+import * as z from 'zod';
 import { repositoryRoot } from './repository-root.ts';
 
 /**
@@ -52,17 +52,18 @@ export const plainSchemaKeys: Plugin = {
   },
 };
 
-/** Of package.json, functions have the version alone: other code, only for another release. */
+/** Of package.json, the SDK's and ours, a function has the version alone: the rest are kilobytes that change often. */
 export const packageVersion: Plugin = {
   name: 'package-version',
   setup(esbuild) {
-    esbuild.onLoad({ filter: /[/\\]package\.json$/ }, ({ path }) =>
-      path === join(repositoryRoot, 'package.json')
-        ? { contents: JSON.stringify({ version }), loader: 'json' }
-        : undefined,
-    );
+    esbuild.onLoad({ filter: /[/\\]package\.json$/ }, async ({ path }) => {
+      const { version } = Package.parse(JSON.parse(await readFile(path, 'utf8')));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };
+
+const Package = z.object({ version: z.string() });
 
 /** Our own modules do nothing when they are loaded: what nobody uses of them can be left out. */
 export const ownModules: Plugin = {

@@ -52,13 +52,10 @@ async function bundlePackages(names: readonly string[]): Promise<BundleFile[]> {
 
 /**
  * Bundles the module at `entry` (path from the repository's root) with all that it imports, the
- * AWS SDK too, as minified ES modules for Node.js 24; with the tracer only if it is to be used.
+ * AWS SDK too, as minified ES modules for Node.js 24.
  * Writes nothing. The same sources give the same bytes, wherever they lie.
  */
-export async function bundleFunction(
-  entry: string,
-  { tracing = false }: { readonly tracing?: boolean } = {},
-): Promise<Bundle> {
+export async function bundleFunction(entry: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: { index: entry },
@@ -76,11 +73,8 @@ export async function bundleFunction(
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
-    external: [
-      // Reached by the SDK in a browser only.
-      'bowser',
-      ...(tracing ? [] : ['@aws-lambda-powertools/tracer']),
-    ],
+    // Reached by the SDK in a browser only.
+    external: ['bowser'],
     plugins: [environmentCredentials, plainSchemaKeys, packageVersion, onDemand, ownModules],
   });
   const inputs = new Set(Object.keys(metafile.inputs));

@@ -10,7 +10,6 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import * as z from 'zod';
-import { env } from '../shared/config.ts';
 import type { Resources } from './functions.ts';
 
 export interface FicheFunctionProps {
@@ -110,7 +109,6 @@ export class FicheFunction extends Construct {
       tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
-        ...(props.tracing ? { [env.tracing]: 'true' } : {}),
         ...props.environment,
       },
       ...(props.reservedConcurrency === undefined

@@ -1,5 +1,4 @@
 /** `npm run fiche -- …`: the operator's tool. */
-import './check-node.ts';
 import { once } from 'node:events';
 import { languageOf } from './language.ts';
 import { runFiche } from './run-fiche.ts';

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { Fault } from '../shared/fault.ts';
 import type { FormChange } from '../shared/form/compare/form-changes.ts';
 import type { FormLibrary } from '../shared/form/library/form-library.ts';
-import { writeWorkbook } from '../shared/form/xlsx/write-workbook.ts';
+import { writeWorkbook } from '../shared/form/files/write-workbook.ts';
 import type { Bilingual } from '../shared/text.ts';
 import { oneOf, type Terminal } from './command.ts';
 

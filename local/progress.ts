@@ -1,4 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { Bilingual } from '../shared/text.ts';
 import type { Terminal } from './command.ts';
 
@@ -16,33 +15,29 @@ export function progressOf(terminal: Terminal, what: Bilingual): Progress {
 }
 
 function bar(name: string): Progress {
-  // The cursor stays: whoever stops the tool with Ctrl-C would be left without one.
-  const drawn = new SingleBar(
-    { format: `${name} {bar} {percentage} %`, hideCursor: false, stream: process.stderr },
-    Presets.shades_classic,
-  );
-  let started = false;
+  let drawn = '';
   return {
     at: (done, of) => {
-      if (!started) drawn.start(of, 0);
-      started = true;
-      drawn.setTotal(of);
-      drawn.update(done);
+      const share = of === 0 ? 1 : Math.min(done / of, 1);
+      const full = Math.round(40 * share);
+      const next = `\r${name} ${'█'.repeat(full)}${'░'.repeat(40 - full)} ${Math.floor(100 * share)} %`;
+      if (next !== drawn) process.stderr.write(next);
+      drawn = next;
     },
     end: () => {
-      if (started) drawn.stop();
-      started = false;
+      if (drawn !== '') process.stderr.write('\n');
+      drawn = '';
     },
   };
 }
 
 function lines(name: string, terminal: Terminal): Progress {
-  let told = 0;
+  let reported = 0;
   return {
     at: (done, of) => {
       const tenth = of === 0 ? 10 : Math.floor((10 * done) / of);
-      if (tenth <= told) return;
-      told = tenth;
+      if (tenth <= reported) return;
+      reported = tenth;
       terminal.err(`${name}: ${tenth * 10} %`);
     },
     end: () => undefined,

@@ -1,5 +1,4 @@
 /** `npm start`: Fiche whole on one machine, until Ctrl-C. */
-import './check-node.ts';
 import { KeysError } from '../shared/access/keys-error.ts';
 import { ConfigurationError, localConfig } from '../shared/config.ts';
 import { OpenToOthersError } from './close-to-others.ts';

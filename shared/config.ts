@@ -5,7 +5,6 @@ export const env = {
   objectsBucket: 'FICHE_OBJECTS_BUCKET',
   keysParameter: 'FICHE_KEYS_PARAMETER',
   compileStateMachine: 'FICHE_COMPILE_STATE_MACHINE',
-  tracing: 'FICHE_TRACING',
   metricsNamespace: 'FICHE_METRICS_NAMESPACE',
   publicUrl: 'FICHE_URL',
   home: 'FICHE_HOME',
@@ -86,11 +85,6 @@ export function keysParameter(environment: Environment = process.env): string {
 /** The name of that parameter for the stacks called `<stack>-…`. */
 export function keysParameterOf(stack: string): string {
   return `/fiche/${stack}/keys`;
-}
-
-/** Whether functions trace what they call with X-Ray: off unless infra turned it on. */
-export function tracingEnabled(environment: Environment = process.env): boolean {
-  return environment[env.tracing] === 'true';
 }
 
 /** The namespace of metrics in CloudWatch: each deployment of an account has its own. */

@@ -53,11 +53,18 @@ export function xmlAttributes(
   return written;
 }
 
-const start = String.raw`A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}`;
+const start = String.raw`A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd`;
 const further = String.raw`\u0300-\u036f\u203f\u2040\xb7.0-9-`;
-const plainName = new RegExp(`^[${start}](?:[${start}]|[${further}])*$`, 'u');
+/**
+ * A name without prefix (NCName of Namespaces in XML 1.0), as the source of an expression over
+ * well-formed text: characters beyond the first 65,536 are pairs of surrogates, of which the first
+ * says whether a name may have them.
+ */
+export const xmlName = String.raw`[${start}\ud800-\udb7f][${start}${further}\ud800-\udb7f\udc00-\udfff]*`;
+// eslint-disable-next-line no-misleading-character-class -- halves of pairs are what is meant
+const plainName = new RegExp(`^${xmlName}$`);
 
-/** True for a name of an element or attribute without prefix (NCName of Namespaces in XML 1.0). */
+/** True for a name of an element or attribute without prefix. */
 export function isXmlName(name: string): boolean {
-  return plainName.test(name);
+  return name.isWellFormed() && plainName.test(name);
 }

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileForm } from '../../shared/form/compile/compile-form.ts';
 import type { FormDefinition } from '../../shared/form/definition.ts';
-import { readListFile } from '../../shared/form/lists/list-file.ts';
+import { readListFile } from '../../shared/form/files/list-file.ts';
 import { writeXForm } from '../../shared/form/xform/write-xform.ts';
 import { everyTypeForm, towns } from '../../test/support/every-type-form.ts';
 import { formsInFolder, readForm, vocabularyRows } from '../../test/support/forms-folder.ts';

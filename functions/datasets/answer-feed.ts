@@ -4,13 +4,18 @@ import type { Answer } from '../../shared/http/endpoint.ts';
 import type { Language } from '../../shared/text.ts';
 import { RowsGoneError } from '../../shared/dataset/versions/read-rows.ts';
 import { edmx } from '../../shared/dataset/odata/edmx.ts';
-import { pageLimits, type PageLimits } from '../../shared/dataset/odata/page-limits.ts';
-import { openFeed, startAgain, type FeedDeps } from '../../shared/dataset/odata/open-feed.ts';
+import { pageLimits, type PageLimits } from '../../shared/dataset/odata/read-page.ts';
+import {
+  findEntity,
+  openFeed,
+  startAgain,
+  type Feed,
+  type FeedDeps,
+} from '../../shared/dataset/odata/feed.ts';
 import { projectionOf } from '../../shared/dataset/odata/projection.ts';
 import { readOptions, type QueryOptions } from '../../shared/dataset/odata/query-options.ts';
 import { readResource, type Resource } from '../../shared/dataset/odata/resource-path.ts';
 import { answerRows } from '../../shared/dataset/odata/answer-rows.ts';
-import { findEntity, type Feed } from '../../shared/dataset/odata/row-source.ts';
 import { madeUp, readSkipToken } from '../../shared/dataset/odata/skip-token.ts';
 
 /** A request to a feed. */
@@ -40,8 +45,8 @@ export async function answerFeed(
   limits: PageLimits = pageLimits,
 ): Promise<Answer> {
   const { datasetId, audience, query } = request;
-  const told = query['$skiptoken'];
-  const token = told === undefined ? undefined : readSkipToken(told);
+  const { $skiptoken } = query;
+  const token = $skiptoken === undefined ? undefined : readSkipToken($skiptoken);
   const feed = await openFeed(deps, datasetId, audience, token?.v);
   const resource = readResource(request.resource, feed.model);
   const options = readOptions(query, resource);

@@ -6,7 +6,7 @@ import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import { readCoverage } from '../../shared/dataset/derived/coverage.ts';
 import { readDuplicates } from '../../shared/dataset/derived/read-duplicates.ts';
 import { remindersOf } from '../../shared/dataset/derived/reminders.ts';
-import type { FeedDeps } from '../../shared/dataset/odata/open-feed.ts';
+import type { FeedDeps } from '../../shared/dataset/odata/feed.ts';
 import { readRun, startRun } from '../../shared/dataset/publish/compile-run.ts';
 import {
   listDatasets,

@@ -105,7 +105,7 @@ export function formHandlers(forms: FormLibrary): Handlers<FormOperation> {
       const form = await shown(path.formId, query.version, principal);
       const definition = await forms.definitionOf(form, query.version);
       // Loaded when someone asks: no other request should wait for the writer of workbooks.
-      const { writeWorkbook } = await import('../../shared/form/xlsx/write-workbook.ts');
+      const { writeWorkbook } = await import('../../shared/form/files/write-workbook.ts');
       const bytes = await writeWorkbook(definition);
       return {
         status: 200,

@@ -3,7 +3,7 @@ import type { FaultDetail } from '../../shared/fault.ts';
 import { rowNumber, type FormDefinition } from '../../shared/form/definition.ts';
 import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import type { FormIssue } from '../../shared/form/model.ts';
-import { readYaml } from '../../shared/form/compile/read-yaml.ts';
+import { readYaml } from '../../shared/form/files/read-yaml.ts';
 import { faultsOf } from '../../shared/http/schema-faults.ts';
 import type { JsonObject } from '../../shared/json.ts';
 
@@ -45,7 +45,7 @@ export async function uploadedDefinition(
 ): Promise<{ definition: FormDefinition; warnings: readonly FormIssue[] }> {
   if (body instanceof Uint8Array) {
     // Few requests bring a workbook: no other should pay for loading what reads it.
-    const { readWorkbook } = await import('../../shared/form/xlsx/read-workbook.ts');
+    const { readWorkbook } = await import('../../shared/form/files/read-workbook.ts');
     return readWorkbook(body);
   }
   if (typeof body === 'string') return withoutFiles(readYaml(body));

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { flipDatasetPointer } from '../../shared/dataset/versions/dataset-pointer.ts';
 import { answerFeed } from '../../functions/datasets/answer-feed.ts';
-import { pageLimits, type PageLimits } from '../../shared/dataset/odata/page-limits.ts';
+import { pageLimits, type PageLimits } from '../../shared/dataset/odata/read-page.ts';
 import {
   ndjsonName,
   rowIndexName,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { readXlsx } from 'hucre/xlsx';
 import { systemClock } from '../../shared/clock.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
-import { readWorkbook } from '../../shared/form/xlsx/read-workbook.ts';
+import { readWorkbook } from '../../shared/form/files/read-workbook.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
 

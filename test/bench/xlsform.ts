@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { writeWorkbook } from '../../shared/form/xlsx/write-workbook.ts';
+import { writeWorkbook } from '../../shared/form/files/write-workbook.ts';
 import { runChild } from './child.ts';
 import { median, type Bench, type Figure } from './figures.ts';
 import { largeForm } from './xlsform-workbook.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { compileForm } from '../../shared/form/compile/compile-form.ts';
 import type { FormDefinition } from '../../shared/form/definition.ts';
-import { readListFile } from '../../shared/form/lists/list-file.ts';
+import { readListFile } from '../../shared/form/files/list-file.ts';
 import type { FormModel } from '../../shared/form/model.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { Client } from '../support/client.ts';

@@ -1,5 +1,5 @@
 import { answerFeed, type FeedRequest } from '../../functions/datasets/answer-feed.ts';
-import type { PageLimits } from '../../shared/dataset/odata/page-limits.ts';
+import type { PageLimits } from '../../shared/dataset/odata/read-page.ts';
 import type { Audience } from '../../shared/form/model.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { DatasetWorld } from './dataset-world.ts';
@@ -7,7 +7,7 @@ import { DatasetWorld } from './dataset-world.ts';
 export const origin = 'https://fiche.test';
 
 /** Limits that nothing in a test reaches. */
-const wide: PageLimits = { rows: 1000, bytes: 1e6, scanned: 1e9, whole: 1e9 };
+const wide: PageLimits = { rows: 1000, bytes: 1e6, scanned: 1e9, whole: 1e9, ordered: 1e9 };
 
 /** More than any test has. */
 const mostPages = 500;

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import type { FormDefinition, Row } from '../../shared/form/definition.ts';
 import { RowSchema } from '../../shared/form/definition-schema.ts';
-import { readYaml } from '../../shared/form/compile/read-yaml.ts';
+import { readYaml } from '../../shared/form/files/read-yaml.ts';
 import './engines.ts';
 
 const forms = new URL('../../forms/', import.meta.url);

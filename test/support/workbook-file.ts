@@ -1,4 +1,4 @@
-import { columnLetters } from '../../shared/form/xlsx/sheet-data.ts';
+import { columnName } from '../../shared/workbook/cell-xml.ts';
 
 /** What stands in a cell: nothing, a text (shared), a number, a boolean, or XML as it is written. */
 export type TestCell = null | string | number | boolean | RawCell;
@@ -138,7 +138,7 @@ function relationships(rows: string): string {
 function sheetXml(sheet: TestSheet, strings: Map<string, number>): string {
   const rows = sheet.rows.map((cells, row) => {
     const written = cells.map((cell, column) =>
-      cellXml(cell, `${columnLetters(column + 1)}${row + 1}`, strings),
+      cellXml(cell, `${columnName(column)}${row + 1}`, strings),
     );
     // As Excel does, a blank row is not written at all.
     return written.every((xml) => xml === '')

@@ -1,6 +1,6 @@
 /** `node test/support/write-workbooks.ts`: writes the workbooks of test/fixtures/workbooks again. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { storedZip } from '../../shared/form/xlsx/stored-zip.ts';
+import { storedZip } from './stored-zip.ts';
 import { workbookParts } from './workbook-file.ts';
 import { cellKinds } from './workbooks/cell-kinds.ts';
 import { linked } from './workbooks/linked.ts';

@@ -1,14 +1,18 @@
-import type { Expression, ExpressionScope } from './expression.ts';
+import type { Expression } from './expression.ts';
 import type { EntitySet, FeedModel } from './feed-model.ts';
 import { noSuchProperty } from './odata-fault.ts';
-import { parseFilter, parseOrder } from './parse-options.ts';
-import type { PageLimits } from './page-limits.ts';
+import { parseFilter, parseOrder, type ExpressionScope } from './parse-expression.ts';
 import { projectionOf } from './projection.ts';
 import type { QueryOptions } from './query-options.ts';
-import { readOrderedPage } from './read-ordered-page.ts';
-import { readPage, type Page, type PageRequest } from './read-page.ts';
+import {
+  readOrderedPage,
+  readPage,
+  type Page,
+  type PageLimits,
+  type PageRequest,
+} from './read-page.ts';
 import type { RowsResource } from './resource-path.ts';
-import { rowSource, type Feed } from './row-source.ts';
+import { rowSource, type Feed } from './feed.ts';
 import { writeSkipToken, type SkipToken } from './skip-token.ts';
 
 interface RowsRequest {

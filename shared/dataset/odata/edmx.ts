@@ -1,7 +1,7 @@
 import { xmlAttribute } from '../../xml-text.ts';
 import type { Language } from '../../text.ts';
 import type { EntitySet, FeedModel, Navigation } from './feed-model.ts';
-import type { Property } from './table-properties.ts';
+import type { Property } from './feed-properties.ts';
 
 const container = 'Container';
 
@@ -41,9 +41,9 @@ function property(
   language: Language,
   wkt: boolean,
 ): string {
-  const told = wkt && type === 'Edm.GeographyPoint' ? 'Edm.String' : type;
+  const shown = wkt && type === 'Edm.GeographyPoint' ? 'Edm.String' : type;
   const text = labelIn(label, [language, ...languages]);
-  const start = `\n<Property${attribute('Name', name)} Type="${told}"${nullable ? '' : ' Nullable="false"'}`;
+  const start = `\n<Property${attribute('Name', name)} Type="${shown}"${nullable ? '' : ' Nullable="false"'}`;
   if (text === undefined) return `${start}/>`;
   const term = `<Annotation Term="Org.OData.Core.V1.Description"${attribute('String', text)}/>`;
   return `${start}>${term}</Property>`;

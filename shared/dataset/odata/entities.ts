@@ -1,7 +1,7 @@
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
 import type { ReadRow } from '../versions/read-rows.ts';
-import type { Entity } from './entity.ts';
 import type { EntitySet, FeedModel } from './feed-model.ts';
+import type { Entity } from './feed-properties.ts';
 
 const noAnswers: JsonObject = {};
 

@@ -1,6 +1,5 @@
 import type { RowIndex, RowIndexTable } from '../versions/row-index.ts';
-import { identifier, UniqueNames } from './edm-names.ts';
-import { propertiesOf, type Property } from './table-properties.ts';
+import { identifier, propertiesOf, UniqueNames, type Property } from './feed-properties.ts';
 
 /** A way from an entity to others: to the rows of a repeat, or to the row above. */
 export interface Navigation {

@@ -1,147 +1,119 @@
+import { isDate, isTime } from '../../form/types/iso-dates.ts';
 import type { Bilingual } from '../../text.ts';
-import { constant, isNumeric, type Expression, type ExpressionScope } from './expression.ts';
-import { callOf, wrongArguments } from './call-function.ts';
-import { expressionFunctions } from './expression-functions.ts';
+import { typedValue, type EdmValue } from './edm-value.ts';
 import {
-  arithmetic,
-  comparison,
-  junction,
+  binaryOperators,
+  constant,
+  functionNamed,
+  minus,
   negation,
-  type Arithmetic,
-  type Comparison,
-} from './expression-operators.ts';
+  requireCondition,
+  type Expression,
+  type ExpressionType,
+} from './expression.ts';
 import { notImplemented, unreadable } from './odata-fault.ts';
-import { scanExpression, type Token } from './scan-expression.ts';
 
+/** What an expression may name: properties, also those of the row above. */
+export interface ExpressionScope {
+  /** For messages: `$filter`, `$orderby`. */
+  readonly option: string;
+  /** The expression that a path such as `parent/state` stands for. Throws Faults for any other. */
+  readonly property: (path: readonly string[], at: number) => Expression;
+  readonly now: Date;
+}
+
+/** What `$filter` says. Throws Faults: `malformed-request` with the position, `not-implemented`. */
+export function parseFilter(text: string, scope: ExpressionScope): Expression {
+  const parser = new ExpressionParser(text, scope);
+  const filter = parser.expression();
+  parser.end();
+  return requireCondition(filter, parser.wrong);
+}
+
+/** One term of `$orderby`. */
+export interface OrderTerm {
+  readonly by: Expression;
+  readonly descending: boolean;
+}
+
+/** What `$orderby` says, the first term counting most. Throws as `parseFilter`. */
+export function parseOrder(text: string, scope: ExpressionScope): readonly OrderTerm[] {
+  const parser = new ExpressionParser(text, scope);
+  const terms: OrderTerm[] = [];
+  do {
+    const by = parser.expression();
+    if (by.type === 'Edm.GeographyPoint') {
+      throw parser.wrong(
+        { fr: 'les lieux n’ont pas d’ordre.', en: 'places have no order.' },
+        by.at,
+      );
+    }
+    const descending = parser.take('name', 'desc');
+    if (!descending) parser.take('name', 'asc');
+    terms.push({ by, descending });
+  } while (parser.take(','));
+  parser.end();
+  return terms;
+}
+
+/** As long as an address may be anyway. */
+const mostCharacters = 16_384;
 /** Parentheses, functions and `not` within one another. */
 const mostDepth = 50;
-
-const comparisons: ReadonlyMap<string, Comparison> = new Map(
-  (['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const).map((name) => [name, name]),
-);
-const sums: ReadonlyMap<string, Arithmetic> = new Map([
-  ['add', 'add'],
-  ['sub', 'sub'],
-]);
-const products: ReadonlyMap<string, Arithmetic> = new Map([
-  ['mul', 'mul'],
-  ['div', 'div'],
-  ['mod', 'mod'],
-]);
 /** What OData has, and this feed does not. */
 const unknownOperators: ReadonlySet<string> = new Set(['in', 'has', 'divby']);
 const lambdas: ReadonlySet<string> = new Set(['any', 'all']);
 
-/** Reads expressions of OData 4.0 out of one option's text: recursive descent, types checked on the way. */
-export class ExpressionParser {
+/** Reads expressions of OData 4.0 out of one option's text, by operator precedence. */
+class ExpressionParser {
   readonly #scope: ExpressionScope;
   readonly #tokens: readonly Token[];
   #next = 0;
   #depth = 0;
 
-  /** Throws Fault `malformed-request` for text that has no tokens. */
   constructor(text: string, scope: ExpressionScope) {
     this.#scope = scope;
-    this.#tokens = scanExpression(scope.option, text);
+    this.#tokens = tokensOf(scope.option, text);
   }
 
   get #token(): Token {
     return this.#tokens[this.#next] ?? { kind: 'end', at: 0 };
   }
 
-  /** The keyword or name that comes next, if one does. */
-  get word(): string | undefined {
-    return this.#token.kind === 'name' ? this.#token.name : undefined;
+  /** The keyword or name that comes next; '': none does. */
+  get #word(): string {
+    return this.#token.kind === 'name' ? this.#token.name : '';
   }
 
   /** Takes what comes next if it is that. */
   take(kind: Token['kind'], name?: string): boolean {
-    const token = this.#token;
-    if (token.kind !== kind) return false;
-    if (name !== undefined && (token.kind !== 'name' || token.name !== name)) return false;
+    if (this.#token.kind !== kind || (name !== undefined && this.#word !== name)) return false;
     this.#next += 1;
     return true;
   }
 
   /** A Fault `malformed-request` that says what is wrong with what comes next, or with what stands at `at`. */
-  wrong(message: Bilingual, at = this.#token.at): Error {
-    return unreadable(this.#scope.option, message, at + 1);
-  }
+  readonly wrong = (message: Bilingual, at = this.#token.at): Error =>
+    unreadable(this.#scope.option, message, at + 1);
 
-  expression(): Expression {
-    return this.#junction('or', () => this.#junction('and', () => this.#comparison()));
-  }
-
-  #junction(operator: 'and' | 'or', operand: () => Expression): Expression {
-    const first = operand();
-    if (this.word !== operator) return first;
-    const parts = [this.#truth(first)];
-    while (this.take('name', operator)) parts.push(this.#truth(operand()));
-    return junction(operator, parts);
-  }
-
-  #truth(expression: Expression): Expression {
-    if (expression.type === 'Edm.Boolean' || expression.type === 'null') return expression;
-    throw this.wrong(
-      { fr: 'il faut ici une condition.', en: 'a condition is needed here.' },
-      expression.at,
-    );
-  }
-
-  #comparison(): Expression {
-    let left = this.#arithmetic(sums, () => this.#arithmetic(products, () => this.#unary()));
+  /** As far as operators of at least this precedence lead. */
+  expression(precedence = 0): Expression {
+    let left = this.#unary();
     for (;;) {
-      const operator = comparisons.get(this.word ?? '');
-      if (operator === undefined) break;
+      if (unknownOperators.has(this.#word)) throw this.#unknown(`« ${this.#word} »`);
+      const operator = binaryOperators.get(this.#word);
+      if (operator === undefined || operator.precedence < precedence) return left;
       this.#next += 1;
-      const right = this.#arithmetic(sums, () => this.#arithmetic(products, () => this.#unary()));
-      const compared = comparison(operator, left, right);
-      if (compared === undefined) {
-        throw this.wrong(
-          {
-            fr: `${left.type} et ${right.type} ne se comparent pas par ${operator}.`,
-            en: `${left.type} and ${right.type} do not compare by ${operator}.`,
-          },
-          right.at,
-        );
-      }
-      left = compared;
+      left = operator.join(left, this.expression(operator.precedence + 1), this.wrong);
     }
-    if (this.word !== undefined && unknownOperators.has(this.word)) {
-      throw this.#unknown(`« ${this.word} »`);
-    }
-    return left;
-  }
-
-  #arithmetic(operators: ReadonlyMap<string, Arithmetic>, operand: () => Expression): Expression {
-    let left = operand();
-    for (;;) {
-      const operator = operators.get(this.word ?? '');
-      if (operator === undefined) return left;
-      this.#next += 1;
-      const right = operand();
-      left = arithmetic(operator, this.#number(left), this.#number(right));
-    }
-  }
-
-  #number(expression: Expression): Expression {
-    if (isNumeric(expression.type) || expression.type === 'null') return expression;
-    throw this.wrong(
-      { fr: 'il faut ici un nombre.', en: 'a number is needed here.' },
-      expression.at,
-    );
   }
 
   #unary(): Expression {
     const { at } = this.#token;
-    if (this.take('name', 'not'))
-      return this.#deeper(() => negation(this.#truth(this.#unary()), at));
-    if (this.take('-')) {
-      return this.#deeper(() => {
-        const inner = this.#number(this.#unary());
-        return arithmetic('sub', constant('Edm.Int64', 0, at), inner);
-      });
+    if (this.take('name', 'not')) {
+      return this.#deeper(() => negation(this.#unary(), at, this.wrong));
     }
+    if (this.take('-')) return this.#deeper(() => minus(this.#unary(), at, this.wrong));
     return this.#primary();
   }
 
@@ -164,50 +136,42 @@ export class ExpressionParser {
         en: 'a value, a property or a function is needed here.',
       });
     }
+    const { name, at } = token;
     this.#next += 1;
-    if (token.name === 'null') return constant('null', null, token.at);
-    if (token.name === 'true' || token.name === 'false') {
-      return constant('Edm.Boolean', token.name === 'true', token.at);
-    }
-    if (this.#token.kind === '(') return this.#call(token.name, token.at);
-    return this.#path(token.name, token.at);
+    if (name === 'null') return constant('null', null, at);
+    if (name === 'true' || name === 'false') return constant('Edm.Boolean', name === 'true', at);
+    return this.take('(') ? this.#call(name, at) : this.#path(name, at);
   }
 
   #path(first: string, at: number): Expression {
     const path = [first];
     while (this.take('/')) {
-      const name = this.word;
-      if (name === undefined) {
+      const name = this.#word;
+      if (lambdas.has(name)) throw this.#unknown(`« ${name} »`);
+      if (!this.take('name')) {
         throw this.wrong({ fr: 'il faut ici un nom.', en: 'a name is needed here.' });
       }
-      if (lambdas.has(name)) throw this.#unknown(`« ${name} »`);
       path.push(name);
-      this.#next += 1;
     }
     return this.#scope.property(path, at);
   }
 
   #call(name: string, at: number): Expression {
-    this.take('(');
     if (name === 'now') {
       this.#close();
       return constant('Edm.DateTimeOffset', this.#scope.now.toISOString(), at);
     }
-    const known = expressionFunctions.get(name);
-    if (known === undefined) throw this.#unknown(`${name}()`);
-    const args = this.#deeper(() => this.#arguments());
-    const refusal = wrongArguments(name, known, args);
-    if (refusal !== undefined) throw this.wrong(refusal.message, refusal.at ?? at);
-    return callOf(known, args, at);
-  }
-
-  #arguments(): readonly Expression[] {
+    const call = functionNamed(name);
+    if (call === undefined) throw this.#unknown(`${name}()`);
     const args: Expression[] = [];
-    if (this.take(')')) return args;
-    do args.push(this.expression());
-    while (this.take(','));
-    this.#close();
-    return args;
+    if (!this.take(')')) {
+      this.#deeper(() => {
+        do args.push(this.expression());
+        while (this.take(','));
+        this.#close();
+      });
+    }
+    return call(args, at, this.wrong);
   }
 
   #close(): void {
@@ -243,4 +207,92 @@ export class ExpressionParser {
     if (this.take('end')) return;
     throw this.wrong({ fr: 'ceci est de trop.', en: 'this is too much.' });
   }
+}
+
+/** A piece of an expression's text. `at` is where it begins, from 0. */
+type Token =
+  | { readonly kind: 'name'; readonly at: number; readonly name: string }
+  | ({ readonly kind: 'literal'; readonly at: number } & Literal)
+  | { readonly kind: Mark | 'end'; readonly at: number };
+
+interface Literal {
+  readonly type: ExpressionType;
+  readonly value: EdmValue;
+}
+
+/** The colon is that of `any` and `all`, which are refused by name. */
+type Mark = '(' | ')' | ',' | '/' | '-' | ':';
+
+const marks: ReadonlyMap<string, Mark> = new Map(
+  (['(', ')', ',', '/', '-', ':'] as const).map((mark) => [mark, mark]),
+);
+
+/**
+ * A text in quotes, two quotes being one; a number, date or time, in whose zone a plus sign that was not
+ * encoded arrives as a space (`…T10:00:00+01:00`); a name of letters of any script, with dots if it is
+ * qualified.
+ */
+const word =
+  /(?<text>(?:'[^']*')+(?!'))|(?<number>\d[\dA-Za-z.:+-]*(?:(?<=T[\d:.]+) \d\d:\d\d)?)|(?<name>[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}_.]*)/uy;
+
+/** The tokens of an expression. Throws Fault `malformed-request` with the position of what cannot be read. */
+function tokensOf(option: string, text: string): readonly Token[] {
+  if (text.length > mostCharacters) {
+    throw unreadable(option, {
+      fr: `plus de ${mostCharacters} caractères.`,
+      en: `more than ${mostCharacters} characters.`,
+    });
+  }
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    const mark = marks.get(character);
+    word.lastIndex = at;
+    const found = word.exec(text);
+    if (found !== null) {
+      tokens.push(tokenOf(option, found));
+      at = word.lastIndex;
+    } else if (mark !== undefined || character === ' ' || character === '\t') {
+      if (mark !== undefined) tokens.push({ kind: mark, at });
+      at += 1;
+    } else {
+      const message =
+        character === "'"
+          ? { fr: 'guillemet sans fin.', en: 'quote without an end.' }
+          : {
+              fr: `le caractère « ${character} » n’a pas de sens ici.`,
+              en: `the character “${character}” means nothing here.`,
+            };
+      throw unreadable(option, message, at + 1);
+    }
+  }
+  return [...tokens, { kind: 'end', at: text.length }];
+}
+
+function tokenOf(option: string, { index: at, groups = {} }: RegExpExecArray): Token {
+  const { text, number, name } = groups;
+  if (name !== undefined) return { kind: 'name', at, name };
+  if (text !== undefined) {
+    const value = text.slice(1, -1).replaceAll("''", "'");
+    return { kind: 'literal', at, type: 'Edm.String', value };
+  }
+  const literal = literalOf((number ?? '').replace(' ', '+'));
+  if (literal !== undefined) return { kind: 'literal', at, ...literal };
+  const message = {
+    fr: `« ${number ?? ''} » n’est ni un nombre, ni une date, ni un moment avec son fuseau.`,
+    en: `“${number ?? ''}” is no number, date, time, or moment with its zone.`,
+  };
+  throw unreadable(option, message, at + 1);
+}
+
+function literalOf(word: string): Literal | undefined {
+  if (isDate(word)) return { type: 'Edm.Date', value: word };
+  const type = isTime(word) ? 'Edm.TimeOfDay' : 'Edm.DateTimeOffset';
+  const { value, fits } = typedValue(type, word);
+  if (fits) return { type, value };
+  if (!/^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(word)) return undefined;
+  const number = Number(word);
+  const whole = /^\d+$/.test(word) && Number.isSafeInteger(number);
+  return { type: whole ? 'Edm.Int64' : 'Edm.Double', value: number };
 }

@@ -1,12 +1,9 @@
 import { childrenOf } from './entities.ts';
-import type { Entity } from './entity.ts';
-import { parseExpand, type ExpandItem } from './parse-expand.ts';
 import type { EntitySet, FeedModel, Navigation } from './feed-model.ts';
-import { noSuchProperty, notImplemented, unreadable } from './odata-fault.ts';
-import type { Point } from './points.ts';
-import type { Property } from './table-properties.ts';
+import type { Point, Property, Entity } from './feed-properties.ts';
+import { noSuchProperty, notImplemented } from './odata-fault.ts';
 
-/** Which properties of an entity are told, and which others with it. */
+/** Which properties of an entity are shown, and which others with it. */
 export interface Projection {
   /** As in `@odata.context`: `(id,state,contacts())`; '' for all. */
   readonly context: string;
@@ -21,47 +18,48 @@ interface Wanted {
   readonly wkt: boolean;
 }
 
-/** As deep as anything nests. */
-const mostDepth = 8;
+type Write = Projection['write'];
 
 /** Throws Faults: `malformed-request` for what is no property, `not-implemented`. */
-export function projectionOf(model: FeedModel, set: EntitySet, wanted: Wanted): Projection {
-  return project(model, set, wanted, { depth: 0, direction: undefined });
-}
-
-interface Place {
-  readonly depth: number;
-  /** Down to rows, or up to the row above: never both, or a record would be told over and over. */
-  readonly direction: 'down' | 'up' | undefined;
-}
-
-function project(
+export function projectionOf(
   model: FeedModel,
   set: EntitySet,
   { select, expand, wkt }: Wanted,
-  place: Place,
 ): Projection {
   const properties = selected(set, select);
-  const members = properties.map((property) => ({
-    start: `${JSON.stringify(property.name)}:`,
-    write: writerOf(property, wkt),
-  }));
-  const expanded = expansions(set, expand).map((item) => nested(model, item, wkt, place));
+  const ways = expanded(set, expand);
   const names = select === undefined ? [] : properties.map(({ name }) => name);
-  const all = [...names, ...expanded.map(({ context }) => context)];
+  const all = [...names, ...ways.map(({ name }) => `${name}()`)];
   return {
     context: all.length === 0 ? '' : `(${all.join(',')})`,
-    write: (entity) => {
-      let text = '';
-      for (const { start, write } of members) {
-        text += (text === '' ? '{' : ',') + start + write(entity);
-      }
-      for (const { start, write } of expanded) {
-        text += (text === '' ? '{' : ',') + start + write(entity);
-      }
-      return text === '' ? '{}' : `${text}}`;
-    },
+    write: objectOf([
+      ...properties.map((property) => [property.name, writerOf(property, wkt)] as const),
+      ...ways.map((way) => [way.name, relatedOf(model, way, wkt)] as const),
+    ]),
   };
+}
+
+function objectOf(members: readonly (readonly [string, Write])[]): Write {
+  const writers = members.map(([name, write]) => ({ start: `${JSON.stringify(name)}:`, write }));
+  return (entity) => {
+    let text = '';
+    for (const { start, write } of writers) {
+      text += (text === '' ? '{' : ',') + start + write(entity);
+    }
+    return text === '' ? '{}' : `${text}}`;
+  };
+}
+
+/** The rows of a repeat, or the row above, with all of their properties. */
+function relatedOf(model: FeedModel, { to, many }: Navigation, wkt: boolean): Write {
+  const set = model.sets[to];
+  if (set === undefined) return () => 'null';
+  const write = objectOf(
+    set.properties.map((property) => [property.name, writerOf(property, wkt)]),
+  );
+  return many
+    ? (entity) => `[${childrenOf(entity, set).map(write).join(',')}]`
+    : ({ parent }) => (parent === undefined ? 'null' : write(parent));
 }
 
 function selected(set: EntitySet, select: string | undefined): readonly Property[] {
@@ -77,65 +75,27 @@ function selected(set: EntitySet, select: string | undefined): readonly Property
   return set.properties.filter((property) => chosen.has(property));
 }
 
-interface Expansion extends ExpandItem {
-  readonly way: Navigation;
-}
-
-function expansions(set: EntitySet, expand: string | undefined): readonly Expansion[] {
+function expanded(set: EntitySet, expand: string | undefined): readonly Navigation[] {
   if (expand === undefined) return [];
-  const chosen = new Map<string, Expansion>();
-  for (const item of parseExpand(expand)) {
-    const ways =
-      item.name === '*' ? [...set.navigations.values()] : [set.navigations.get(item.name)];
+  if (/[()]/.test(expand)) {
+    throw notImplemented({
+      fr: '$expand ne prend pas d’options entre parenthèses : demandez $expand=*, ou lisez les tables des répétitions.',
+      en: '$expand takes no options in parentheses: ask for $expand=*, or read the tables of repeats.',
+    });
+  }
+  const chosen = new Set<Navigation>();
+  for (const part of expand.split(',')) {
+    const name = part.trim();
+    const ways = name === '*' ? [...set.navigations.values()] : [set.navigations.get(name)];
     for (const way of ways) {
-      if (way === undefined) throw noSuchProperty('$expand', item.name);
-      chosen.set(way.name, { ...item, way });
+      if (way === undefined) throw noSuchProperty('$expand', name);
+      chosen.add(way);
     }
   }
-  return [...chosen.values()];
+  return [...chosen];
 }
 
-function nested(
-  model: FeedModel,
-  { way, options, name }: Expansion,
-  wkt: boolean,
-  { depth, direction }: Place,
-): {
-  readonly start: string;
-  readonly context: string;
-  readonly write: (entity: Entity) => string;
-} {
-  const set = model.sets[way.to];
-  const wanted = way.many ? 'down' : 'up';
-  if (set === undefined) throw noSuchProperty('$expand', name);
-  if (direction !== undefined && direction !== wanted) {
-    throw notImplemented({
-      fr: '$expand va vers le haut ou vers le bas, pas dans les deux sens à la fois.',
-      en: '$expand goes up or down, not both ways at once.',
-    });
-  }
-  if (depth >= mostDepth) {
-    throw unreadable('$expand', {
-      fr: `plus de ${mostDepth} niveaux.`,
-      en: `more than ${mostDepth} levels.`,
-    });
-  }
-  const inner = project(
-    model,
-    set,
-    { select: options.get('$select'), expand: options.get('$expand'), wkt },
-    { depth: depth + 1, direction: wanted },
-  );
-  return {
-    start: `${JSON.stringify(way.name)}:`,
-    context: `${way.name}${inner.context === '' ? '()' : inner.context}`,
-    write: way.many
-      ? (entity) => `[${childrenOf(entity, set).map(inner.write).join(',')}]`
-      : ({ parent }) => (parent === undefined ? 'null' : inner.write(parent)),
-  };
-}
-
-function writerOf({ read, point }: Property, wkt: boolean): (entity: Entity) => string {
+function writerOf({ read, point }: Property, wkt: boolean): Write {
   if (point === undefined) return (entity) => JSON.stringify(read(entity));
   const write = wkt ? wktOf : geoJsonOf;
   return (entity) => {

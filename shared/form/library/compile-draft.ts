@@ -79,7 +79,7 @@ async function compileWith(
 
 /** The rows of a list file. Loaded when there is one: most forms have none. Fault `invalid-form`. */
 async function readRows(file: string, bytes: Uint8Array): Promise<readonly Row[]> {
-  const { readListFile } = await import('../lists/list-file.ts');
+  const { readListFile } = await import('../files/list-file.ts');
   return readListFile(file, bytes);
 }
 

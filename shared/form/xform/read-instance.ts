@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Fault } from '../../fault.ts';
 import { InstanceId } from '../../ids.ts';
-import { badXml, parseXml } from './parse-xml.ts';
-import { scanXml } from './scan-xml.ts';
-import type { XmlElement } from './xml-element.ts';
+import { badXml, notUtf8, xmlTree, type XmlElement } from './xml-element.ts';
 
 /** A filled form as a phone sends it. */
 export interface XFormInstance {
@@ -32,14 +30,9 @@ const xforms = 'http://www.w3.org/2002/xforms';
  */
 export function readInstance(xml: Uint8Array): XFormInstance {
   if (xml.length > maxXmlBytes) throw new Fault('body-too-large');
-  if (!isUtf8(xml)) {
-    throw badXml('not-utf-8', {
-      fr: 'Le XML n’est pas en UTF-8.',
-      en: 'The XML is not in UTF-8.',
-    });
-  }
+  if (!isUtf8(xml)) throw notUtf8();
   const text = Buffer.from(xml.buffer, xml.byteOffset, xml.length).toString('utf8');
-  const root = scanXml(text) ?? parseXml(text);
+  const root = xmlTree(text);
   const formId = formIdOf(root);
   if (formId === '') {
     throw badXml('no-form-id', {

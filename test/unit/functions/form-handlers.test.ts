@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { registryHandler } from '../../../functions/registry/handler.ts';
-import { readWorkbook } from '../../../shared/form/xlsx/read-workbook.ts';
+import { readWorkbook } from '../../../shared/form/files/read-workbook.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import { ProblemDocument } from '../../../shared/http/operations/response-schemas.ts';
 import { responseOf } from '../../support/response-of.ts';

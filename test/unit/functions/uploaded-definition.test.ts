@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { uploadedDefinition } from '../../../functions/registry/uploaded-definition.ts';
-import { storedZip } from '../../../shared/form/xlsx/stored-zip.ts';
+import { storedZip } from '../../support/stored-zip.ts';
 import { faultOf } from '../../support/fault-of.ts';
 import { workbookParts } from '../../support/workbook-file.ts';
 

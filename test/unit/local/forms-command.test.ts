@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFiche } from '../../../local/run-fiche.ts';
-import { readWorkbook } from '../../../shared/form/xlsx/read-workbook.ts';
-import { storedZip } from '../../../shared/form/xlsx/stored-zip.ts';
+import { readWorkbook } from '../../../shared/form/files/read-workbook.ts';
+import { storedZip } from '../../support/stored-zip.ts';
 import { runTool, temporaryFolder, type ToolOutcome } from '../../support/local-tool.ts';
 import { formula, workbookParts, type TestCell } from '../../support/workbook-file.ts';
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../json.ts';
 import { flatText } from '../../rows/cell-text.ts';
 import type { ColumnKind } from '../../rows/column-kinds.ts';
-import { booleanCell, numberCell, styledCell, type CellTexts } from './cell-xml.ts';
+import { booleanCell, numberCell, styledCell, type CellTexts } from '../../../workbook/cell-xml.ts';
 import { serialDate, serialDateTime, serialTime, type Serial } from './serial-dates.ts';
 
 /** What follows `<c r="A1` for a value; '' for no cell. */

@@ -1,9 +1,7 @@
 import type { AudienceTables } from '../../rows/audience-row.ts';
 import type { Column } from '../../rows/view.ts';
-import { styles } from './serial-dates.ts';
-import { columnName } from './cell-xml.ts';
-import type { Heading } from './sheet.ts';
-import type { Workbook } from './workbook.ts';
+import { styles } from '../../../workbook/cell-xml.ts';
+import type { Heading, Workbook } from '../../../workbook/workbook-writer.ts';
 import { word, type Word } from './words.ts';
 
 /** A column as the codebook tells of it. */
@@ -66,13 +64,9 @@ export function writeTexts(
 ): void {
   const sheet = book.open(book.group(name, { passed: true }), headings);
   for (const row of rows) {
-    const number = sheet.next();
-    const cells = row.map((text, index) =>
-      text === ''
-        ? ''
-        : `<c r="${columnName(index)}${number}" s="${styles.wrapped}${book.texts.text(text)}`,
+    sheet.row(
+      row.map((text) => (text === '' ? '' : `" s="${styles.wrapped}${book.texts.text(text)}`)),
     );
-    sheet.sink.write(`<row r="${number}">${cells.join('')}</row>`);
   }
   sheet.end();
 }

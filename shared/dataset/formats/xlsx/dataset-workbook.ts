@@ -12,9 +12,9 @@ import {
 import type { FormatWriter } from '../format.ts';
 import { cellWriter, type WriteCell } from './cells.ts';
 import { writeCodebook, writeTexts, type CodebookEntry } from './codebook.ts';
-import type { Heading } from './sheet.ts';
+import { CellTexts } from '../../../workbook/cell-xml.ts';
+import { Workbook, type Heading } from '../../../workbook/workbook-writer.ts';
 import { TableSheets, type SheetLimits } from './table-sheets.ts';
-import { Workbook } from './workbook.ts';
 import { isWord, word, type Word } from './words.ts';
 
 interface BookTable {
@@ -36,7 +36,7 @@ const narrowest: Readonly<Record<ColumnKind, number>> = {
 
 /** The rows of a dataset as one audience sees them, as a workbook in one language. */
 export class DatasetWorkbook implements FormatWriter {
-  readonly #book = new Workbook();
+  readonly #book = new Workbook(new CellTexts({ exact: false }), { filtered: true });
   readonly #head: DatasetHead;
   readonly #tables: AudienceTables;
   /** This language first, then the form's others: what one lacks, the next may have. */

@@ -1,15 +1,5 @@
 import { isDate, isDateTime, isTime } from '../../../form/types/iso-dates.ts';
-
-/** Number formats of cells, by their index in the styles part (see workbook-parts.ts). */
-export const styles = {
-  header: 1,
-  date: 2,
-  dateTime: 3,
-  dateTimeUtc: 4,
-  time: 5,
-  timeUtc: 6,
-  wrapped: 7,
-} as const;
+import { styles } from '../../../workbook/cell-xml.ts';
 
 /** A moment as Excel has it: days since 30 December 1899. */
 export interface Serial {

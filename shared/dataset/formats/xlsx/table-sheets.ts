@@ -1,8 +1,7 @@
 import type { AnswerCells } from '../../rows/audience-row.ts';
-import { columnName } from './cell-xml.ts';
+import { columnName } from '../../../workbook/cell-xml.ts';
 import type { WriteCell } from './cells.ts';
-import type { Heading, Sheet } from './sheet.ts';
-import type { SheetGroup, Workbook } from './workbook.ts';
+import type { Heading, Sheet, SheetGroup, Workbook } from '../../../workbook/workbook-writer.ts';
 
 /** How much one sheet may hold. */
 export interface SheetLimits {

@@ -7,15 +7,6 @@ import { repositoryRoot } from '../../../../infra/repository-root.ts';
 /** Wings of which a page runs every file. */
 const wings = ['types', 'expression', 'lists', 'compile', 'validate'];
 
-/** Readers of files that are uploaded: no page imports them. */
-const readers = new Set([
-  'compile/read-yaml.ts',
-  'lists/list-file.ts',
-  'lists/read-csv-list.ts',
-  'lists/read-geojson-list.ts',
-  'lists/read-xml-list.ts',
-]);
-
 /** Loaded by expression/engines.ts alone. */
 const engines = new Set(['expression/pattern.ts', 'expression/text-digest.ts']);
 
@@ -27,7 +18,7 @@ async function bundle(): Promise<Metafile> {
     readdirSync(join(folder, wing), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => join(wing, file))
-      .filter((file) => !readers.has(file) && !engines.has(file)),
+      .filter((file) => !engines.has(file)),
   );
   const { metafile } = await build({
     stdin: {

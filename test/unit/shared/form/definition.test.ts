@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type FormDefinition, sameMeaning } from '../../../../shared/form/definition.ts';
 import { FormLibrary } from '../../../../shared/form/library/form-library.ts';
-import { readWorkbook } from '../../../../shared/form/xlsx/read-workbook.ts';
-import { writeWorkbook } from '../../../../shared/form/xlsx/write-workbook.ts';
+import { readWorkbook } from '../../../../shared/form/files/read-workbook.ts';
+import { writeWorkbook } from '../../../../shared/form/files/write-workbook.ts';
 import { formsInFolder, readForm, vocabularyRows } from '../../../support/forms-folder.ts';
 import { MemoryObjectStore } from '../../../support/memory-object-store.ts';
 import { MemoryRecordStore } from '../../../support/memory-record-store.ts';

@@ -8,7 +8,7 @@ import {
   endOfArchive,
 } from '../../../../shared/zip/archive-records.ts';
 import { ArchiveWriter } from '../../../../shared/zip/archive-writer.ts';
-import { ZipArchive } from '../../../../shared/form/xlsx/zip-archive.ts';
+import { ZipArchive } from '../../../../shared/zip/zip-archive.ts';
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const size = Math.ceil(bytes.length / 3) || 1;

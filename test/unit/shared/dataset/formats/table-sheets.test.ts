@@ -2,7 +2,8 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { cellWriter } from '../../../../../shared/dataset/formats/xlsx/cells.ts';
 import { TableSheets } from '../../../../../shared/dataset/formats/xlsx/table-sheets.ts';
-import { Workbook } from '../../../../../shared/dataset/formats/xlsx/workbook.ts';
+import { CellTexts } from '../../../../../shared/workbook/cell-xml.ts';
+import { Workbook } from '../../../../../shared/workbook/workbook-writer.ts';
 import { readSheets } from '../../../../support/read-workbook.ts';
 
 /** A workbook of one table of so many rows and answers, within these limits. */
@@ -11,7 +12,7 @@ async function sheetsOf(
   { rows, answers }: { readonly rows: number; readonly answers: number },
   limits: { readonly rows: number; readonly columns: number },
 ) {
-  const book = new Workbook();
+  const book = new Workbook(new CellTexts({ exact: false }), { filtered: true });
   const read = buffer(book.body);
   const write = cellWriter('integer', new Map(), book.texts);
   const columns = Array.from({ length: answers }, (_, index) => ({
@@ -92,7 +93,7 @@ describe('a table', () => {
   });
 
   it('has names that differ by more than their case, however long', async () => {
-    const book = new Workbook();
+    const book = new Workbook(new CellTexts({ exact: false }), { filtered: true });
     const read = buffer(book.body);
     for (const name of ['a'.repeat(35), 'A'.repeat(35), 'A'.repeat(31)]) {
       book.open(book.group(name, { passed: true }), [{ title: 'x', width: 9 }]).end();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EdmType, EdmValue } from '../../../../../shared/dataset/odata/edm-value.ts';
-import type { Entity } from '../../../../../shared/dataset/odata/entity.ts';
+import type { Entity } from '../../../../../shared/dataset/odata/feed-properties.ts';
 import { noSuchProperty } from '../../../../../shared/dataset/odata/odata-fault.ts';
-import { parseFilter } from '../../../../../shared/dataset/odata/parse-options.ts';
+import { parseFilter } from '../../../../../shared/dataset/odata/parse-expression.ts';
 import { Fault } from '../../../../../shared/fault.ts';
 import { own, type JsonObject } from '../../../../../shared/json.ts';
 

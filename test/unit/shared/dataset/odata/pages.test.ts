@@ -179,9 +179,23 @@ describe('an order', () => {
     });
   });
 
-  it('passes over so many rows and no more', async () => {
-    const query = { $orderby: 'number', $skip: '10001' };
-    await expect(world.json('Submissions', { query })).rejects.toThrow('not-implemented');
+  it.each([{ $orderby: 'word' }, { $orderby: 'number desc', $skip: '50' }])(
+    'is refused where what rows are ordered by would not fit into memory: %j',
+    async (query) => {
+      const asked: Asked = { query, limits: { ordered: 5000 } };
+      await expect(world.json('Submissions', asked)).rejects.toMatchObject({
+        code: 'not-implemented',
+        errors: [{ message: { en: expect.stringContaining('download a file') as string } }],
+      });
+      const few = { ...query, $filter: 'number eq 3' };
+      expect(rowsOf(await world.json('Submissions', { ...asked, query: few }))).toBeDefined();
+    },
+  );
+
+  it('passes over as many rows as are asked', async () => {
+    const query = { $orderby: 'number', $skip: '10001', $count: 'true' };
+    const page = await world.json('Submissions', { query });
+    expect([rowsOf(page), page['@odata.count']]).toEqual([[], 60]);
   });
 
   it.each(['price', '', 'number up', 'number,', 'place'])('is refused: %s', async ($orderby) => {
