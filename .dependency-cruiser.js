@@ -19,7 +19,7 @@ export const floors = [
   ['shared/form/validate', 'shared/form/files', 'shared/form/xform', 'shared/form/compare'],
   ['shared/form/library'],
   ['shared/access'],
-  ['shared/network'],
+  ['shared/deduplication'],
   ['shared/submission/records'],
   ['shared/submission/attachments'],
   ['shared/submission/erasure'],

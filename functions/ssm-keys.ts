@@ -1,8 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { KeysError } from '../shared/access/keys-error.ts';
+import { installationKeys, KeysError } from '../shared/access/stored-keys.ts';
 import type { InstallationKeys } from '../shared/access/keyring.ts';
 import { SsmKeyStore } from '../shared/access/ssm-key-store.ts';
-import { installationKeys } from '../shared/access/stored-keys.ts';
 import { Fault } from '../shared/fault.ts';
 import { boundRequests, requestSettings, type Patience } from './bound-requests.ts';
 

@@ -2,9 +2,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { isCanaryForm } from '../shared/canary/canary-scope.ts';
 import { refusal, type DoorHandler, type DoorResult } from '../shared/http/door.ts';
-import { routeOf } from '../shared/http/match-route.ts';
 import { problemMediaType } from '../shared/http/problems.ts';
-import type { Door } from '../shared/http/operations/operation.ts';
+import { routeKey, type Door, type OperationRow } from '../shared/http/operations/operation.ts';
 import { wrap, type Outcome, type Report, type Subject, type TakeMeasure } from './wrap.ts';
 
 const Coded = z.object({ code: z.string() });
@@ -33,15 +32,17 @@ function countOf(
   return status === 201 ? 'Accepted' : 'Replayed';
 }
 
-function subjectOf({ routeKey, requestContext }: APIGatewayProxyEventV2): Subject {
-  return {
-    operation: routeOf(routeKey)?.operation ?? 'none',
-    requestId: requestContext.requestId,
-  };
-}
-
 /** The entry of a door: `create` gets the functions to which it tells what fails or is measured inside. */
-export function wrapDoor(door: Door, create: (report: Report, take: TakeMeasure) => DoorHandler) {
+export function wrapDoor(
+  door: Door,
+  rows: readonly OperationRow[],
+  create: (report: Report, take: TakeMeasure) => DoorHandler,
+) {
+  const names = new Map(rows.map((row) => [routeKey(row), row.operation]));
+  const subjectOf = (event: APIGatewayProxyEventV2): Subject => ({
+    operation: names.get(event.routeKey) ?? 'none',
+    requestId: event.requestContext.requestId,
+  });
   return wrap<APIGatewayProxyEventV2, DoorResult>({
     service: door,
     create,

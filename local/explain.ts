@@ -1,5 +1,5 @@
-import { KeysError } from '../shared/access/keys-error.ts';
-import { BackupError } from '../shared/backup/backup-error.ts';
+import { KeysError } from '../shared/access/stored-keys.ts';
+import { BackupError } from '../shared/backup/backup-source.ts';
 import { Fault, type FaultDetail } from '../shared/fault.ts';
 import { problemKinds } from '../shared/http/problem-kinds.ts';
 import type { Bilingual, Language } from '../shared/text.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeOwnersFile } from '../shared/owners-file.ts';
-import { isBusy } from '../shared/store/sqlite-fault.ts';
+import { isBusy } from '../shared/store/sqlite-database.ts';
 import type { Bilingual } from '../shared/text.ts';
 
 /** Another server holds the folder. `message` says so in French, then in English. */

@@ -1,4 +1,4 @@
-import { forgetDeleted } from '../shared/store/forget-deleted.ts';
+import { forgetDeleted } from '../shared/store/record-store.ts';
 import type { Home } from './open-home.ts';
 import { schedule, type Schedule } from './scheduler.ts';
 

@@ -6,7 +6,7 @@ import { coordination } from '../shared/ids.ts';
 import { registryKey } from '../shared/store/keys.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
-import { rekeyLedger } from '../shared/submission/erasure/rekey-ledger.ts';
+import { rekeyLedger } from '../shared/submission/erasure/erasure-ledger.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
 import { readBuiltIn } from './built-in.ts';
 import type { Installation } from './installation.ts';

@@ -1,7 +1,7 @@
 import type { CompileDeps } from '../shared/dataset/deps.ts';
 import type { PublishReport } from '../shared/dataset/publish/publish.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
-import type { WholeTable } from '../shared/store/whole-table.ts';
+import type { WholeTable } from '../shared/store/record-store.ts';
 import type { Home } from './open-home.ts';
 
 /** What the operator's tool works on: a folder, or stacks deployed on AWS. The same words hold for both. */

@@ -1,8 +1,12 @@
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import type { KeyStore } from '../shared/access/key-store.ts';
-import { keysText, parseKeys, type StoredKeys } from '../shared/access/stored-keys.ts';
+import {
+  keysText,
+  parseKeys,
+  type KeyStore,
+  type StoredKeys,
+} from '../shared/access/stored-keys.ts';
 
 /** The keys of the folder `home`: a file for its owner alone, whole and durable or not there. */
 export class KeysFile implements KeyStore {

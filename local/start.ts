@@ -1,5 +1,5 @@
 /** `npm start`: Fiche whole on one machine, until Ctrl-C. */
-import { KeysError } from '../shared/access/keys-error.ts';
+import { KeysError } from '../shared/access/stored-keys.ts';
 import { ConfigurationError, localConfig } from '../shared/config.ts';
 import { OpenToOthersError } from './close-to-others.ts';
 import { FolderInUseError } from './folder-lock.ts';

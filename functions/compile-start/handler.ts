@@ -3,7 +3,7 @@ import { startRun } from '../../shared/dataset/publish/compile-run.ts';
 import { compileWork, type CompileWork } from '../../shared/dataset/publish/compile-work.ts';
 import type { CompileDeps } from '../../shared/dataset/deps.ts';
 import { derivedDatasetIds } from '../../shared/ids.ts';
-import { settleIncomplete } from '../../shared/submission/attachments/settle-incomplete.ts';
+import { completeWaiting } from '../../shared/submission/attachments/complete-waiting.ts';
 import { describeError } from '../describe-error.ts';
 import type { Check } from '../verify/handler.ts';
 
@@ -45,7 +45,7 @@ export function compileStartHandler(deps: CompileDeps): (event: unknown) => Prom
   return async (event) => {
     const { runId, input } = Event.parse(event);
     await startRun(registry, clock, runId);
-    const { errors } = await settleIncomplete(deps);
+    const { errors } = await completeWaiting(deps);
     const { collect, publish } = await compileWork({ forms });
     return {
       runId,

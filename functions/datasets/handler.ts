@@ -19,6 +19,10 @@ import { Fault } from '../../shared/fault.ts';
 import { audiences, type Audience } from '../../shared/form/model.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
+import { health } from '../../shared/http/operations/service.ts';
+import { datasets } from '../../shared/http/operations/datasets.ts';
+import { compile } from '../../shared/http/operations/compile.ts';
+import { odata } from '../../shared/http/operations/odata.ts';
 import type { Answer } from '../../shared/http/endpoint.ts';
 import { version } from '../../shared/version.ts';
 import { sendFile, type FileDeps } from '../send-file.ts';
@@ -47,11 +51,13 @@ async function answer(deps: FeedDeps, request: FeedRequest): Promise<Answer> {
   return answerFeed(deps, request);
 }
 
+export const datasetsOperations = [...health, ...datasets, ...compile, ...odata] as const;
+
 /** The door of datasets, their files, and what compiles them. */
 export function datasetsHandler(deps: DatasetsDoorDeps): DoorHandler {
   const { registry, clock } = deps;
   return createDoor(
-    'datasets',
+    datasetsOperations,
     {
       getFeed: ({ path, ...call }, { role }) =>
         answer(deps, { ...call, ...path, resource: '', audience: audienceOf(role) }),

@@ -1,6 +1,6 @@
 import { adapters } from '../adapters.ts';
 import { wrapDoor } from '../wrap-door.ts';
-import { datasetsHandler, type CompileStarter } from './handler.ts';
+import { datasetsHandler, datasetsOperations, type CompileStarter } from './handler.ts';
 
 /** The client of Step Functions is loaded with the first compile that someone asks for: few do. */
 const startCompile: CompileStarter = async (runId) => {
@@ -8,6 +8,6 @@ const startCompile: CompileStarter = async (runId) => {
   await startExecution(runId);
 };
 
-export const handler = wrapDoor('datasets', (report) =>
+export const handler = wrapDoor('datasets', datasetsOperations, (report) =>
   datasetsHandler({ ...adapters(), startCompile, report }),
 );

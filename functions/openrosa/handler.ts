@@ -7,6 +7,7 @@ import { type FormRecord, draftRecord } from '../../shared/form/library/form-rec
 import type { FormSettings } from '../../shared/form/model.ts';
 import { readInstance } from '../../shared/form/xform/read-instance.ts';
 import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
+import { openrosa } from '../../shared/http/operations/openrosa.ts';
 import type { Answer } from '../../shared/http/endpoint.ts';
 import { openRosaHeaders, openRosaMessage } from '../../shared/http/openrosa-message.ts';
 import { formAddresses } from '../../shared/http/openrosa/form-addresses.ts';
@@ -35,7 +36,7 @@ function xml(text: string): Answer {
 export function openRosaHandler(deps: OpenRosaDoorDeps): DoorHandler {
   const { forms } = deps;
   return createDoor(
-    'openrosa',
+    openrosa,
     {
       getFormList: async ({ path, query, ...call }, principal) => {
         const { language, origin } = call;

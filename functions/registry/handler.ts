@@ -8,8 +8,11 @@ import { authenticate, createToken, revokeToken } from '../../shared/access/toke
 import type { Clock } from '../../shared/clock.ts';
 import type { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
+import { service } from '../../shared/http/operations/service.ts';
+import { forms } from '../../shared/http/operations/forms.ts';
+import { organisations } from '../../shared/http/operations/organisations.ts';
 import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
-import { deleteAlias, listAliases, putAlias } from '../../shared/network/aliases.ts';
+import { deleteAlias, listAliases, putAlias } from '../../shared/deduplication/same-as.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { formHandlers } from './form-handlers.ts';
 
@@ -19,11 +22,13 @@ export interface RegistryDoorDeps extends Pick<DoorDeps, 'report' | 'publicUrl'>
   readonly clock: Clock;
 }
 
+export const registryOperations = [...service, ...forms, ...organisations] as const;
+
 /** The door of forms, organisations and tokens. */
 export function registryHandler(deps: RegistryDoorDeps): DoorHandler {
   const { registry, clock } = deps;
   return createDoor(
-    'registry',
+    registryOperations,
     {
       ...formHandlers(deps.forms),
 

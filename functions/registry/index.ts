@@ -1,5 +1,7 @@
 import { adapters } from '../adapters.ts';
 import { wrapDoor } from '../wrap-door.ts';
-import { registryHandler } from './handler.ts';
+import { registryHandler, registryOperations } from './handler.ts';
 
-export const handler = wrapDoor('registry', (report) => registryHandler({ ...adapters(), report }));
+export const handler = wrapDoor('registry', registryOperations, (report) =>
+  registryHandler({ ...adapters(), report }),
+);

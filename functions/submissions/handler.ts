@@ -1,6 +1,7 @@
 import { authenticate } from '../../shared/access/tokens.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
+import { submissions } from '../../shared/http/operations/submissions.ts';
 import type { Answer } from '../../shared/http/endpoint.ts';
 import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
@@ -50,7 +51,7 @@ function shown(submission: Submission, more: object = {}): Answer {
 /** The door of whoever fills in forms and reviews them. */
 export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
   return createDoor(
-    'submissions',
+    submissions,
     {
       createSubmission: async ({ path, body, language }, principal) => {
         const { formId } = path;

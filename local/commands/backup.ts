@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { backUp, type BackupReport } from '../../shared/backup/back-up.ts';
-import { BackupError } from '../../shared/backup/backup-error.ts';
+import { BackupError, findNetwork } from '../../shared/backup/backup-source.ts';
 import { BackupFolder } from '../../shared/backup/backup-folder.ts';
 import { checkPoint } from '../../shared/backup/check-point.ts';
-import { findNetwork } from '../../shared/backup/network-id.ts';
 import { prune } from '../../shared/backup/prune.ts';
 import { bytesText } from '../bytes-text.ts';
 import { needed, UsageError, type Call, type Command } from '../command.ts';

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readDuplicates, type LikelyPair } from '../../shared/dataset/derived/read-duplicates.ts';
-import { AliasDecision, namedKinds } from '../../shared/network/alias.ts';
-import { deleteAlias, listAliases, putAlias } from '../../shared/network/aliases.ts';
+import {
+  AliasDecision,
+  deleteAlias,
+  listAliases,
+  namedKinds,
+  putAlias,
+} from '../../shared/deduplication/same-as.ts';
 import { named, oneOf, UsageError, word, type Call, type Command } from '../command.ts';
 
 export const duplicates: Command = {

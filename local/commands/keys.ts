@@ -1,6 +1,6 @@
 import { rotateKeys } from '../../shared/access/open-keys.ts';
 import { fingerprintsOf, type StoredKeys } from '../../shared/access/stored-keys.ts';
-import { rekeyLedger } from '../../shared/submission/erasure/rekey-ledger.ts';
+import { rekeyLedger } from '../../shared/submission/erasure/erasure-ledger.ts';
 import { oneOf, type Call, type Command } from '../command.ts';
 
 export const keys: Command = {

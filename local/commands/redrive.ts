@@ -1,8 +1,8 @@
 import type { Principal } from '../../shared/access/principal.ts';
 import { finishRun, noteDeath, unfinishedRuns } from '../../shared/dataset/publish/compile-run.ts';
 import { coordination } from '../../shared/ids.ts';
-import { finishErasures } from '../../shared/submission/erasure/finish-erasures.ts';
-import { settleIncomplete } from '../../shared/submission/attachments/settle-incomplete.ts';
+import { finishErasures } from '../../shared/submission/erasure/erase-submission.ts';
+import { completeWaiting } from '../../shared/submission/attachments/complete-waiting.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Call, Command } from '../command.ts';
 import { InterruptedError } from '../interrupted-runs.ts';
@@ -27,7 +27,7 @@ export const redrive: Command = {
       await finishRun(home.registry, home.clock, runId, new InterruptedError());
     }
     const erasures = await finishErasures(home, operator);
-    const settled = await settleIncomplete(home);
+    const attachments = await completeWaiting(home);
     const starts = await home.deployment?.receiveUndelivered();
     for (const { runId, died } of starts?.deaths ?? []) {
       await noteDeath(home.registry, home.clock, runId, died);
@@ -37,7 +37,7 @@ export const redrive: Command = {
       ['failed', failed.length],
       ['cutShort', erasures.finished],
       ['erased', erasures.toCompile],
-      ['settled', settled.settled],
+      ['settled', attachments.completed],
       ...(starts === undefined ? [] : [['starts', starts.count] as const]),
     ];
     for (const [name, count] of found) {
@@ -47,7 +47,7 @@ export const redrive: Command = {
     // Only now: what they wanted has been done.
     await starts?.forget();
     const { toCompile, forgotten } = await finishErasures(home, operator);
-    const remaining = toCompile + settled.errors.length;
+    const remaining = toCompile + attachments.errors.length;
     if (!forgotten) terminal.err(logHeld[terminal.language]);
     if (remaining > 0) {
       terminal.err(

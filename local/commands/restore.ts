@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { BackupFolder } from '../../shared/backup/backup-folder.ts';
 import { ErasureList, Erasures } from '../../shared/backup/erasure-list.ts';
 import { restoreTables } from '../../shared/backup/restore-tables.ts';
-import { restore as restorePoint, type RestoreReport } from '../../shared/backup/restore.ts';
+import { restore as restorePoint, type RestoreReport } from '../../shared/backup/restore-point.ts';
 import { readLedger } from '../../shared/submission/erasure/erasure-ledger.ts';
 import { bytesText } from '../bytes-text.ts';
 import { needed, UsageError, type Call, type Command } from '../command.ts';

@@ -1,6 +1,6 @@
 import type { Drift, FileFacts } from '../../shared/dataset/verify/verify-report.ts';
 import { verify as verifyDatasets } from '../../shared/dataset/verify/verify.ts';
-import { forgetDeleted } from '../../shared/store/forget-deleted.ts';
+import { forgetDeleted } from '../../shared/store/record-store.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Command } from '../command.ts';
 import { logHeld } from '../log-held.ts';

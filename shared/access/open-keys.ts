@@ -3,9 +3,14 @@ import type { Clock } from '../clock.ts';
 import { registryKey } from '../store/keys.ts';
 import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import type { KeyStore } from './key-store.ts';
-import { KeysError } from './keys-error.ts';
-import { fingerprintsOf, newKeys, rotated, type StoredKeys } from './stored-keys.ts';
+import {
+  fingerprintsOf,
+  KeysError,
+  newKeys,
+  rotated,
+  type KeyStore,
+  type StoredKeys,
+} from './stored-keys.ts';
 
 const Used = z.object({ fingerprint: z.string() });
 const usedKey = registryKey.setup('keys');

@@ -1,17 +1,29 @@
 import * as z from 'zod';
-import { Fault } from '../fault.ts';
 import { canary, coordination, OrgId, publicOrganisation } from '../ids.ts';
+import { Fault } from '../fault.ts';
 import { canonicalJson } from '../json.ts';
 import { attribute, registryKey } from '../store/keys.ts';
 import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../store/record-store.ts';
-import { Organisation } from './organisation.ts';
+
+/** A member of the network, or the coordination itself. */
+export const Organisation = z.strictObject({
+  id: OrgId,
+  name: z.string().trim().min(1).max(300),
+  acronym: z.string().trim().min(1).max(50).optional(),
+  /** Code of the vocabulary of kinds of organisation. */
+  kind: z.string().max(100).optional(),
+  /** How the coordination reaches it: never published. */
+  contact: z.string().max(500).optional(),
+  state: z.enum(['active', 'inactive']),
+});
+export type Organisation = z.infer<typeof Organisation>;
 
 /** Not strict: the record has more attributes than the organisation. */
 const Stored = z.object(Organisation.shape);
 
 /** An organisation and the revision of its record: its ETag. */
-export interface VersionedOrganisation {
+interface VersionedOrganisation {
   readonly organisation: Organisation;
   readonly revision: number;
 }

@@ -1,6 +1,5 @@
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import type { KeyStore } from './key-store.ts';
-import { keysText, parseKeys, type StoredKeys } from './stored-keys.ts';
+import { keysText, parseKeys, type KeyStore, type StoredKeys } from './stored-keys.ts';
 
 /**
  * The keys of stacks: a SecureString of the Parameter Store under AWS's own key, which whoever may read

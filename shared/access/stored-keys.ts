@@ -1,8 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import type { Bilingual } from '../text.ts';
 import type { Clock } from '../clock.ts';
 import { fingerprintOf, type InstallationKey, type InstallationKeys } from './keyring.ts';
-import { KeysError } from './keys-error.ts';
+
+/** The secret of the installation is missing, damaged or another one: said to the operator as it is. */
+export class KeysError extends Error {
+  override readonly name = 'KeysError';
+  readonly text: Bilingual;
+
+  constructor(text: Bilingual, options?: ErrorOptions) {
+    super(text.en, options);
+    this.text = text;
+  }
+}
 
 /** Bytes of a secret: as many as SHA-256 gives. */
 const secretBytes = 32;
@@ -88,4 +99,16 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Where the keys of an installation are kept. */
+export interface KeyStore {
+  /** What to call it to a person: a path, or the name of a parameter. */
+  readonly place: string;
+  /** Undefined: there are none. Throws KeysError when they are damaged. */
+  read(): Promise<StoredKeys | undefined>;
+  /** Keeps them unless there are some; returns those that are there then. */
+  putIfAbsent(keys: StoredKeys): Promise<StoredKeys>;
+  /** Keeps them in the place of what is there. */
+  replace(keys: StoredKeys): Promise<void>;
 }

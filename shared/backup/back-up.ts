@@ -5,16 +5,12 @@ import { sha256 } from '../submission/records/content-hash.ts';
 import { erasureName } from '../submission/erasure/erasure-name.ts';
 import type { NamedErasure } from './erasure-list.ts';
 import type { StoredRecord } from '../store/record-store.ts';
-import type { BackupDeps } from './backup-deps.ts';
-import { BackupError } from './backup-error.ts';
+import { BackupError, isCompiled, networkOf, type BackupDeps } from './backup-source.ts';
 import { BackupFolder } from './backup-folder.ts';
 import { copyObjects, type CopyReport } from './copy-objects.ts';
-import { isCompiled } from './compiled-records.ts';
-import { networkOf } from './network-id.ts';
 import { backupFormat, pointFile, type Point } from './point.ts';
-import { writeRecords, type RecordsFacts } from './records-file.ts';
+import { RecordDigest, writeRecords, type RecordsFacts } from './records-file.ts';
 import { isUnfinished } from './restore-target.ts';
-import { RecordDigest } from './record-digest.ts';
 
 /** In the order of their names, as lists of objects are. */
 const compiledPrefixes = ['datasets/', 'public/', 'segments/'];
@@ -71,7 +67,7 @@ export async function backUp(
   const [last] = await folder.points();
   const began = deps.clock();
   const part = await folder.begin(began);
-  const told = new Told(last, onProgress);
+  const progress = new Progress(last, onProgress);
   const copy = (file: 'compiledObjects' | 'objects', known: readonly string[]) =>
     copyObjects(
       {
@@ -79,7 +75,7 @@ export async function backUp(
         contents: folder.contents,
         known: [...known, ...(last === undefined ? [] : [pointFile(last.folder, file)])],
         onBytes: (bytes) => {
-          told.objects(bytes);
+          progress.objects(bytes);
         },
       },
       file === 'objects' ? givenPrefixes : compiledPrefixes,
@@ -93,7 +89,7 @@ export async function backUp(
     deps.submissions.scan(),
     () => true,
     (record) => {
-      told.record();
+      progress.record();
       tombstones.push(...erasureOf(deps.keys, record));
     },
   );
@@ -158,15 +154,15 @@ function erasureOf(keys: Keyring, record: StoredRecord): readonly NamedErasure[]
 }
 
 /** How far a backup is, measured by the one before. */
-class Told {
-  readonly #tell: (progress: BackupProgress) => void;
+class Progress {
+  readonly #onProgress: (progress: BackupProgress) => void;
   readonly #records: number;
   readonly #bytes: number;
   #record = 0;
   #object = 0;
 
-  constructor(last: Point | undefined, tell: (progress: BackupProgress) => void) {
-    this.#tell = tell;
+  constructor(last: Point | undefined, onProgress: (progress: BackupProgress) => void) {
+    this.#onProgress = onProgress;
     this.#records = last?.manifest.files.submissions.lines ?? 0;
     this.#bytes = last?.manifest.objectBytes ?? 0;
   }
@@ -174,11 +170,15 @@ class Told {
   record(): void {
     this.#record += 1;
     const of = Math.max(this.#records, this.#record);
-    this.#tell({ what: 'records', done: this.#record, of });
+    this.#onProgress({ what: 'records', done: this.#record, of });
   }
 
   objects(bytes: number): void {
     this.#object += bytes;
-    this.#tell({ what: 'objects', done: this.#object, of: Math.max(this.#bytes, this.#object) });
+    this.#onProgress({
+      what: 'objects',
+      done: this.#object,
+      of: Math.max(this.#bytes, this.#object),
+    });
   }
 }

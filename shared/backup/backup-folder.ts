@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { joined, keysText, parseKeys, type StoredKeys } from '../access/stored-keys.ts';
-import { BackupError } from './backup-error.ts';
+import { BackupError } from './backup-source.ts';
 import { Contents } from './contents.ts';
 import { ErasureList } from './erasure-list.ts';
 import { makeDurable } from './lines-file.ts';

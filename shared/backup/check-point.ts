@@ -1,8 +1,7 @@
-import { BackupError } from './backup-error.ts';
+import { BackupError } from './backup-source.ts';
 import type { BackupFolder } from './backup-folder.ts';
-import { entriesOf } from './known-objects.ts';
 import { measureFile } from './lines-file.ts';
-import { pointFile, type Point, type PointFile } from './point.ts';
+import { pointFile, type Point, type PointFile, entriesOf } from './point.ts';
 
 const files: readonly PointFile[] = [
   'compiled',

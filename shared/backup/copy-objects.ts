@@ -2,9 +2,8 @@ import { Fault } from '../fault.ts';
 import type { ObjectHeaders, ObjectInfo, ObjectStore } from '../objects/object-store.ts';
 import type { Contents } from './contents.ts';
 import { eachAtOnce } from './each-at-once.ts';
-import { KnownObjects } from './known-objects.ts';
 import { writeLines, type LinesFacts } from './lines-file.ts';
-import type { BackedUpObject } from './point.ts';
+import { entriesOf, type BackedUpObject } from './point.ts';
 
 /** Objects under way at a time: most are small, and a store far away answers late. */
 const width = 8;
@@ -133,4 +132,40 @@ function headersOf({
     ...(cacheControl === undefined ? {} : { cacheControl }),
     ...(contentDisposition === undefined ? {} : { contentDisposition }),
   };
+}
+
+/**
+ * What an earlier list says of objects that are asked for in the order of their keys, which is the
+ * list's own: both are gone through once, side by side, and memory does not grow with them.
+ */
+class KnownObjects {
+  readonly #entries: AsyncGenerator<BackedUpObject>;
+  #current: BackedUpObject | undefined;
+  #begun = false;
+
+  constructor(file: string) {
+    this.#entries = entriesOf(file);
+  }
+
+  /** Undefined: it is not in the list, or the list cannot be read on, and the object is copied anew. */
+  async find(key: string): Promise<BackedUpObject | undefined> {
+    while (!this.#begun || (this.#current !== undefined && this.#current.key < key)) {
+      this.#begun = true;
+      this.#current = await this.#next();
+    }
+    return this.#current?.key === key ? this.#current : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#entries.return(undefined);
+  }
+
+  async #next(): Promise<BackedUpObject | undefined> {
+    try {
+      const next = await this.#entries.next();
+      return next.done === true ? undefined : next.value;
+    } catch {
+      return undefined;
+    }
+  }
 }

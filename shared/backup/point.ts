@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { LinesFacts } from './lines-file.ts';
+import { LinesFacts, readLines } from './lines-file.ts';
 import { RecordsFacts } from './records-file.ts';
 
 /**
@@ -67,3 +67,10 @@ export const BackedUpObject = z.object({
   contentDisposition: z.string().exactOptional(),
 });
 export type BackedUpObject = z.infer<typeof BackedUpObject>;
+
+/** The objects of a list. Throws what reading throws, ZodError or SyntaxError on a line that is none. */
+export async function* entriesOf(file: string): AsyncGenerator<BackedUpObject> {
+  for await (const lines of readLines(file)) {
+    for (const line of lines) yield BackedUpObject.parse(JSON.parse(line));
+  }
+}

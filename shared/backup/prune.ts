@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { BackupFolder } from './backup-folder.ts';
 import { checkLists } from './check-point.ts';
-import { entriesOf } from './known-objects.ts';
-import { pointFile } from './point.ts';
+import { pointFile, entriesOf } from './point.ts';
 
 export interface PruneReport {
   /** Names of points that are no more. */
@@ -16,7 +15,7 @@ export interface PruneReport {
 /**
  * Keeps the newest `keep` points and what they name; the rest goes. With it goes what was erased from
  * the installation, once no point is left that is older than the erasure. Throws BackupError, before
- * anything is deleted, if a list of a point that is kept is damaged: what it names could not be told.
+ * anything is deleted, if a list of a point that is kept is damaged: what it names could not be known.
  */
 export async function prune(folder: BackupFolder, keep: number): Promise<PruneReport> {
   const points = await folder.points();

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { Contents } from './contents.ts';
 import { eachAtOnce } from './each-at-once.ts';
-import { entriesOf } from './known-objects.ts';
-import type { BackedUpObject } from './point.ts';
+import { type BackedUpObject, entriesOf } from './point.ts';
 
 /** Objects under way at a time, and how many are taken from the list at once. */
 const width = 8;
@@ -19,7 +18,7 @@ export interface RestoredObjects {
 /**
  * Puts the objects of a list in their places. The bytes are compared with their hash before they are
  * sent and again as the store gives them back. What is in its place already is not sent again. A file
- * that the backup has lost is told, and stops nothing. Throws Fault `store-unavailable`.
+ * that the backup has lost is reported, and stops nothing. Throws Fault `store-unavailable`.
  */
 export async function restoreObjects(
   { objects, contents }: { readonly objects: ObjectStore; readonly contents: Contents },

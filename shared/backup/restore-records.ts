@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredRecord } from '../store/record-store.ts';
-import type { WholeTable } from '../store/whole-table.ts';
-import { BackupError } from './backup-error.ts';
+import type { StoredRecord, WholeTable } from '../store/record-store.ts';
+import { BackupError } from './backup-source.ts';
 import { eachAtOnce } from './each-at-once.ts';
-import { RecordDigest } from './record-digest.ts';
+import { RecordDigest } from './records-file.ts';
 
 /** Records under way at a time: the store's answer takes longer than the store's work. */
 const width = 32;

@@ -1,21 +1,15 @@
 import { usedFingerprint } from '../access/open-keys.ts';
 import { fingerprintsOf } from '../access/stored-keys.ts';
 import { registryKind } from '../store/keys.ts';
-import type { StoredRecord } from '../store/record-store.ts';
-import type { WholeTable } from '../store/whole-table.ts';
+import type { StoredRecord, WholeTable } from '../store/record-store.ts';
 import { putLedgerEntry } from '../submission/erasure/erasure-ledger.ts';
-import { AgainErased } from './again-erased.ts';
+import { AgainErased, type Erasures } from './erasure-list.ts';
 import type { BackupProgress } from './back-up.ts';
-import type { BackupDeps } from './backup-deps.ts';
-import { BackupError } from './backup-error.ts';
-import { isCompiled } from './compiled-records.ts';
+import { BackupError, findNetwork, isCompiled, type BackupDeps } from './backup-source.ts';
 import { eachAtOnce } from './each-at-once.ts';
-import type { Erasures } from './erasure-list.ts';
-import { findNetwork } from './network-id.ts';
 import { putRecords, requireEach } from './restore-records.ts';
 import { claimTarget, isCanarys, releaseTarget } from './restore-target.ts';
-import type { RestoreReport } from './restore.ts';
-import { settleAgain } from './settle-again.ts';
+import { propagateErasures, type RestoreReport } from './restore-point.ts';
 
 export interface TablesOptions {
   /** What the source is called. */
@@ -44,7 +38,7 @@ export async function restoreTables(
   if (replace) await requireSameNetwork(deps, network);
   else await claimTarget(deps, network, name);
   let done = 0;
-  const told = (records: number): void => {
+  const onRecords = (records: number): void => {
     done += records;
     onProgress({ what: 'records', done, of: done });
   };
@@ -54,18 +48,19 @@ export async function restoreTables(
     isCanarys(record) ? [] : erased.submission(record);
   const some = (wanted: (kind: string) => boolean) => (record: StoredRecord) =>
     wanted(registryKind(record)) && isGiven(record) && !erased.isOfErased(record) ? [record] : [];
-  const put = await putRecords(deps.submissions, source.submissions.scan(), submission, told);
+  const put = await putRecords(deps.submissions, source.submissions.scan(), submission, onRecords);
   if (replace) await deleteOthers(deps.submissions, source.submissions, () => true);
   // Also those that were read from the records as they were: nothing is known of what changed since.
   await deleteSegmentPointers(deps.registry);
   const first = some((kind) => kind !== 'form' && kind !== 'token');
   let records =
-    put.records + (await putRecords(deps.registry, source.registry.scan(), first, told)).records;
+    put.records +
+    (await putRecords(deps.registry, source.registry.scan(), first, onRecords)).records;
   if (replace) await deleteOthers(deps.registry, source.registry, isGiven);
   for (const kind of ['form', 'token']) {
     const kinds = some((one) => one === kind);
     records += (await putRecords(deps.registry, source.registry.scan(), kinds)).records;
-    if (kind === 'form' && erased.again.length > 0) await settleAgain(deps, erased.again);
+    if (kind === 'form' && erased.again.length > 0) await propagateErasures(deps, erased.again);
   }
   if (!replace) {
     await requireEach(deps.submissions, source.submissions.scan(), submission);

@@ -3,9 +3,7 @@ import { canary, canaryForm, draftId } from '../ids.ts';
 import { registryForm, registryKey, registryKind, submissionOf } from '../store/keys.ts';
 import { schemaOf } from '../store/record-kinds.ts';
 import type { Key } from '../store/record-store.ts';
-import type { BackupDeps } from './backup-deps.ts';
-import { BackupError } from './backup-error.ts';
-import { findNetwork } from './network-id.ts';
+import { BackupError, findNetwork, type BackupDeps } from './backup-source.ts';
 
 /** What a service that nobody uses yet makes by itself. */
 const ownKinds: ReadonlySet<string> = new Set(['run', 'dataset', 'version', 'segment', 'erasure']);

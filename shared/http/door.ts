@@ -1,18 +1,18 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { bearerOfBasic } from '../access/basic.ts';
+import { bearerOfBasic } from '../access/tokens.ts';
 import { authorise } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
 import { keepCanaryApart } from '../canary/canary-scope.ts';
 import { Fault } from '../fault.ts';
 import { requireAcceptable } from './accept.ts';
 import { readBody } from './body.ts';
-import { parseCall, type Answer, type DoorHandlers, type RawCall } from './endpoint.ts';
+import { parseCall, type Answer, type Handlers, type RawCall } from './endpoint.ts';
 import { allowedRevisions } from './etag.ts';
 import { languageOf } from './language.ts';
 import { isOpenRosaPath, openRosaRefusal } from './openrosa-message.ts';
-import { matchRoute, routeOf, type RouteMatch } from './match-route.ts';
 import { isODataPath, odataRefusal } from './odata-refusal.ts';
-import { json, type Door, type OperationRow } from './operations/operation.ts';
+import { json, routeKey, type OperationRow } from './operations/operation.ts';
+import type { Operation } from './operations/table.ts';
 import { problemOf } from './problems.ts';
 
 /** What API Gateway takes, and on one machine bytes too long for a Lambda's answer. */
@@ -41,15 +41,26 @@ export interface DoorDeps {
 /** A handler of any operation, to be called with what its own row has let through. */
 type Handle = (call: never, principal: never) => Promise<Answer>;
 
-type Matched = Pick<RouteMatch, 'route'> & Pick<RawCall, 'parameters'>;
+interface Matched {
+  readonly route: OperationRow;
+  readonly parameters: RawCall['parameters'];
+}
 
-function matchOf(event: APIGatewayProxyEventV2, door: Door): Matched {
-  const known = routeOf(event.routeKey);
-  if (known?.door === door) return { route: known, parameters: event.pathParameters ?? {} };
-  // `$default` catches what no route takes but for a slash at its end; else this throws 404 or 405.
-  const matched = matchRoute(event.requestContext.http.method, event.rawPath);
-  if (matched.route.door !== door || !('slash' in matched.route)) throw new Fault('not-found');
-  return matched;
+async function matchOf(
+  event: APIGatewayProxyEventV2,
+  byKey: ReadonlyMap<string, OperationRow>,
+): Promise<Matched> {
+  const known = byKey.get(event.routeKey);
+  if (known !== undefined) return { route: known, parameters: event.pathParameters ?? {} };
+  // `$default` catches what no route takes but for a slash at its end; else this throws 404 or 405. Only
+  // then are the operations of every door needed.
+  const { matchRoute } = await import('./match-route.ts');
+  const { route, parameters }: Matched = matchRoute(
+    event.requestContext.http.method,
+    event.rawPath,
+  );
+  if (byKey.get(routeKey(route)) !== route || route.slash !== true) throw new Fault('not-found');
+  return { route, parameters };
 }
 
 function authorizationOf(
@@ -170,17 +181,18 @@ export function refusal(error: unknown, { path, acceptLanguage, requestId }: Ref
  * calls and whether they may, reads the body, calls the operation's handler and renders what it
  * answers. It never rejects: an error that is no Fault becomes a 500 that tells nothing.
  */
-export function createDoor<D extends Door>(
-  door: D,
-  handlers: DoorHandlers<D>,
+export function createDoor<Row extends Operation>(
+  rows: readonly Row[],
+  handlers: Handlers<Row['operation']>,
   deps: DoorDeps,
 ): DoorHandler {
+  const byKey = new Map(rows.map((row): [string, OperationRow] => [routeKey(row), row]));
   const byName: ReadonlyMap<string, Handle> = new Map(Object.entries<Handle>(handlers));
   return async (event) => {
     const { requestId } = event.requestContext;
     let operation = 'none';
     try {
-      const { route, parameters } = matchOf(event, door);
+      const { route, parameters } = await matchOf(event, byKey);
       operation = route.operation;
       const handle = byName.get(operation);
       if (handle === undefined) throw new Fault('not-found');

@@ -4,9 +4,9 @@ import { Fault } from '../fault.ts';
 import type { Language } from '../text.ts';
 import type { Body } from './body.ts';
 import type { AllowedRevisions } from './etag.ts';
-import type { Door, OperationRow } from './operations/operation.ts';
+import type { OperationRow } from './operations/operation.ts';
 import * as requestSchemas from './operations/request-schemas.ts';
-import type { OperationName, OperationNamed, OperationsOf } from './operations/table.ts';
+import type { OperationName, OperationNamed } from './operations/table.ts';
 import { faultsOf, invalidQuery } from './schema-faults.ts';
 
 /** What a handler answers; the door adds what every answer has. */
@@ -75,7 +75,6 @@ export type Handler<Name extends OperationName> = (
 
 /** A handler for each of these operations: one that is missing does not compile. */
 export type Handlers<Name extends OperationName> = { readonly [N in Name]: Handler<N> };
-export type DoorHandlers<D extends Door> = Handlers<OperationsOf<D>>;
 
 interface BuiltSchema {
   readonly path: z.ZodType;

@@ -1,20 +1,6 @@
 import { Fault } from '../fault.ts';
 import { operations, type Operation } from './operations/table.ts';
 
-/** A route's name in API Gateway: `GET /v1/forms/{formId}`. */
-export function routeKey(route: { readonly method: string; readonly path: string }): string {
-  return `${route.method} ${route.path}`;
-}
-
-const byRouteKey: ReadonlyMap<string, Operation> = new Map(
-  operations.map((route) => [routeKey(route), route]),
-);
-
-/** The route that API Gateway matched. */
-export function routeOf(key: string): Operation | undefined {
-  return byRouteKey.get(key);
-}
-
 interface Branch {
   readonly literals: Map<string, Branch>;
   parameter: Branch | undefined;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FaultCode } from '../fault.ts';
 import { maxBodyBytes } from './body.ts';
+import { matchRoute } from './match-route.ts';
 import { requestSchemaOf } from './endpoint.ts';
 import {
   json,
@@ -37,8 +38,14 @@ function schemaOf(type: z.ZodType, io: 'input' | 'output'): Json {
   return schema;
 }
 
+interface Member {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: unknown;
+}
+
 /** Names and schemas of the members of an object schema. */
-function membersOf(type: z.ZodType): { name: string; required: boolean; schema: unknown }[] {
+function membersOf(type: z.ZodType): Member[] {
   const { properties, required } = schemaOf(type, 'input');
   const names = z.array(z.string()).default([]).parse(required);
   const members = z.record(z.string(), z.unknown()).default({}).parse(properties);
@@ -93,16 +100,23 @@ function requestBodyOf(row: OperationRow): Json {
     required: true,
     description: longest(row),
     content: Object.fromEntries(
-      accepts.map((mediaType) => [mediaType, { schema: bodySchema(row, mediaType) }]),
+      accepts.map((mediaType) => [
+        mediaType,
+        {
+          schema: bodySchema(row, mediaType),
+          ...(mediaType === json[0] && { example: row.example.body }),
+        },
+      ]),
     ),
   };
 }
 
 /** What it answers with a status, by media type. */
-function contentOf(response: ResponseSchema | 'bytes', { produces }: OperationRow): Json {
+function contentOf(response: ResponseSchema | 'bytes', { produces, example }: OperationRow): Json {
   const [first = json[0]] = produces === 'any' ? ['*/*'] : (produces ?? []);
   if (response !== 'bytes') {
-    return { [first]: { schema: schemaOf(response(responseSchemas), 'output') } };
+    const schema = schemaOf(response(responseSchemas), 'output');
+    return { [first]: { schema, ...('answer' in example && { example: example.answer }) } };
   }
   return { [first]: { schema: first.endsWith('xml') ? { type: 'string' } : bytes } };
 }
@@ -110,7 +124,21 @@ function contentOf(response: ResponseSchema | 'bytes', { produces }: OperationRo
 /** The path has the token, for clients that speak OpenRosa and cannot send it otherwise. */
 const isForPhones = ({ path }: OperationRow): boolean => path.includes('{token}');
 
+/** The values that the example of an operation has for its parameters, in path and query. */
+function exampleValues({ method, example }: OperationRow): ReadonlyMap<string, string> {
+  const { pathname, searchParams } = new URL(example.url, 'https://fiche.example.org');
+  return new Map([...Object.entries(matchRoute(method, pathname).parameters), ...searchParams]);
+}
+
+const IntegerSchema = z.object({ type: z.literal('integer') });
+
 function parametersOf(row: OperationRow): Json[] {
+  const values = exampleValues(row);
+  const member = ({ name, schema, ...more }: Member): Json => {
+    const value = values.get(name);
+    const example = IntegerSchema.safeParse(schema).success ? Number(value) : value;
+    return { name, schema, ...more, ...(value !== undefined && { example }) };
+  };
   const { path, query } = requestSchemaOf(row);
   const header = (name: string, description: string, required: boolean): Json => ({
     name,
@@ -120,8 +148,8 @@ function parametersOf(row: OperationRow): Json[] {
     schema: { type: 'string' },
   });
   return [
-    ...membersOf(path).map((member) => ({ ...member, in: 'path', required: true })),
-    ...membersOf(query).map((member) => ({ ...member, in: 'query' })),
+    ...membersOf(path).map((one) => ({ ...member(one), in: 'path', required: true })),
+    ...membersOf(query).map((one) => ({ ...member(one), in: 'query' })),
     ...(row.ifMatch === true
       ? [header('If-Match', 'The revision that you have seen, in quotes: `"3"`.', true)]
       : []),

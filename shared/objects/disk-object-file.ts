@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { ownersFile } from '../owners-file.ts';
 import type { ObjectBody, ObjectHeaders } from './object-store.ts';
+import { Fault } from '../fault.ts';
 
 /**
  * How an object lies on the disk: one file that begins with 1,024 bytes of description (a line of
@@ -22,7 +22,7 @@ const Description = z.object({
   cacheControl: z.string().exactOptional(),
   contentDisposition: z.string().exactOptional(),
 });
-export type Description = z.infer<typeof Description>;
+type Description = z.infer<typeof Description>;
 
 /** Bytes gathered before they go to the disk. */
 const chunkBytes = 256 * 1024;
@@ -176,4 +176,47 @@ async function* chunks(
   } finally {
     await file.close();
   }
+}
+
+/** Makes what was renamed into `folder`, and folders made above it up to `top`, durable. */
+export async function syncFolders(folder: string, top: string): Promise<void> {
+  for (let path = folder; path.length >= top.length; path = dirname(path)) await syncFolder(path);
+}
+
+export async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder to sync it, and does not need to.
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** Errors of the file system and of the lock become Fault `store-unavailable`; others stay. */
+export async function diskFaults<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (error instanceof Fault || typeof code !== 'string') throw error;
+    throw new Fault('store-unavailable', { cause: error });
+  }
+}
+
+/** The same, but undefined where nothing is. */
+export function guarded<T>(work: () => Promise<T>): Promise<T | undefined> {
+  return diskFaults(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+      throw error;
+    }
+  });
 }

@@ -5,18 +5,24 @@ import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import { Fault } from '../fault.ts';
 import { ownersFolder } from '../owners-file.ts';
-import { diskFaults, guarded } from './disk-faults.ts';
+import {
+  diskFaults,
+  guarded,
+  openBytes,
+  readDescription,
+  syncFolder,
+  syncFolders,
+  writeTemporary,
+} from './disk-object-file.ts';
 import { DiskLock } from './disk-lock.ts';
-import { openBytes, readDescription, writeTemporary } from './disk-object-file.ts';
-import { syncFolder, syncFolders } from './disk-sync.ts';
-import { checkKey } from './object-key.ts';
-import { bytesOfParts } from './bytes-of-parts.ts';
-import type {
-  ObjectBody,
-  ObjectHeaders,
-  ObjectInfo,
-  ObjectStore,
-  WriteCondition,
+import {
+  bytesOfParts,
+  checkKey,
+  type ObjectBody,
+  type ObjectHeaders,
+  type ObjectInfo,
+  type ObjectStore,
+  type WriteCondition,
 } from './object-store.ts';
 import { signLink } from './signed-link.ts';
 import type { LinkGrant, LinkSigner } from './signed-link.ts';

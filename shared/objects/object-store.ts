@@ -60,3 +60,30 @@ export interface ObjectStore {
     options: { bytes: number; sha256: string; contentType: string; seconds: number },
   ): Promise<string>;
 }
+
+/** Throws RangeError unless `key` is one that every store takes: see ObjectStore. It may not leave a folder. */
+export function checkKey(key: string): void {
+  const fine =
+    key.length <= 900 &&
+    key
+      .split('/')
+      .every((part) => /^[A-Za-z0-9._-]{1,200}$/.test(part) && part !== '.' && part !== '..');
+  if (!fine) throw new RangeError(`"${key.slice(0, 200)}" is no key of an object.`);
+}
+
+/** An object that was to become a part of another one is not there, or was replaced meanwhile. */
+export class MissingPart extends Error {
+  override readonly name = 'MissingPart';
+}
+
+/** The bytes of objects, one after the other. Throws MissingPart where one is not there. */
+export async function* bytesOfParts(
+  store: Pick<ObjectStore, 'get'>,
+  parts: readonly string[],
+): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    const body = await store.get(part);
+    if (body === undefined) throw new MissingPart(`${part} is not there.`);
+    yield* body;
+  }
+}

@@ -1,29 +1,26 @@
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-} from '@aws-sdk/client-s3';
-import type {
-  ListObjectsV2CommandOutput,
-  PutObjectCommandInput,
-  S3Client,
+  type ListObjectsV2CommandOutput,
+  type PutObjectCommandInput,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import { Fault } from '../fault.ts';
-import { checkKey } from './object-key.ts';
-import { bytesOfParts } from './bytes-of-parts.ts';
-import { s3PartLimits } from './join-plan.ts';
-import { MissingPart } from './missing-part.ts';
-import type {
-  ObjectBody,
-  ObjectHeaders,
-  ObjectInfo,
-  ObjectStore,
-  WriteCondition,
+import {
+  bytesOfParts,
+  checkKey,
+  MissingPart,
+  type ObjectBody,
+  type ObjectHeaders,
+  type ObjectInfo,
+  type ObjectStore,
+  type WriteCondition,
 } from './object-store.ts';
-import { startOf } from './s3-body.ts';
 import {
   faults,
   faultsOf,
@@ -33,8 +30,7 @@ import {
   statusOf,
   unlessAbsent,
 } from './s3-faults.ts';
-import { downloadUrl, uploadUrl } from './s3-links.ts';
-import { putParts } from './s3-parts.ts';
+import { attachmentDisposition } from './content-disposition.ts';
 
 /** How often a write is tried that S3 answers with 409: another one for the same key was under way. */
 const rounds = 5;
@@ -93,7 +89,7 @@ export class S3ObjectStore implements ObjectStore {
     );
     const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
     const asked = conditionOf(condition);
-    return bytes <= s3PartLimits.least
+    return bytes <= partBytes
       ? this.#write(key, bytesOfParts(this, parts), headers, asked)
       : this.#decided(asked, async () => {
           const { joinByCopy } = await import('./s3-join.ts');
@@ -258,4 +254,123 @@ function infoOf(
     throw notFromS3();
   }
   return { key, bytes, etag: etag.replaceAll('"', ''), modified };
+}
+
+/** S3's smallest part: what is shorter is sent in one request. */
+const partBytes = 5 * 1024 * 1024;
+
+/**
+ * The whole body if it is short enough for one request, which can be sent again after a 409; else
+ * `rest`, the whole of it still, as a stream.
+ */
+async function startOf(
+  body: ObjectBody,
+): Promise<{ first: Uint8Array; rest?: AsyncIterable<Uint8Array> }> {
+  if (body instanceof Uint8Array) return { first: body };
+  const source = body[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for (;;) {
+    const next = await source.next();
+    if (next.done === true) return { first: Buffer.concat(chunks) };
+    chunks.push(next.value);
+    bytes += next.value.length;
+    if (bytes > partBytes) break;
+  }
+  const rest = async function* (): AsyncGenerator<Uint8Array> {
+    let ended = false;
+    try {
+      for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk;
+      for (;;) {
+        const next = await source.next();
+        if (next.done === true) break;
+        yield next.value;
+      }
+      ended = true;
+    } finally {
+      // An upload that gives up lets the source go too.
+      if (!ended) await source.return?.();
+    }
+  };
+  return { first: Buffer.alloc(0), rest: rest() };
+}
+
+interface Place {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+/** The presigner is loaded when the first link is asked for: most functions never ask. */
+const presigner = () => import('@aws-sdk/s3-request-presigner');
+
+async function downloadUrl(
+  client: S3Client,
+  place: Place,
+  { fileName, seconds }: { fileName: string; seconds: number },
+): Promise<string> {
+  const { getSignedUrl } = await presigner();
+  const command = new GetObjectCommand({
+    ...place,
+    ResponseContentDisposition: attachmentDisposition(fileName),
+  });
+  return getSignedUrl(client, command, { expiresIn: seconds });
+}
+
+/**
+ * Whoever sends the bytes must send the headers `content-type` and `x-amz-checksum-sha256` (base64)
+ * with them. The presigner would rather move the checksum into the link, where S3 ignores it.
+ */
+async function uploadUrl(
+  client: S3Client,
+  place: Place,
+  options: { bytes: number; sha256: string; contentType: string; seconds: number },
+): Promise<string> {
+  const { getSignedUrl } = await presigner();
+  const command = new PutObjectCommand({
+    ...place,
+    ContentType: options.contentType,
+    ContentLength: options.bytes,
+    ChecksumSHA256: Buffer.from(options.sha256, 'hex').toString('base64'),
+  });
+  return getSignedUrl(client, command, {
+    expiresIn: options.seconds,
+    unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
+    signableHeaders: new Set(['host', 'content-type', 'content-length']),
+  });
+}
+
+/**
+ * Sends a long stream in parts, with flat memory. A stream cannot be sent twice, so a 409 at the joining
+ * is the caller's to repeat. The library is loaded when first needed: most functions never are.
+ */
+async function putParts(
+  client: S3Client,
+  input: PutObjectCommandInput,
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ bytes: number; etag: string | undefined }> {
+  const { Upload } = await import('@aws-sdk/lib-storage');
+  let bytes = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  const upload = new Upload({
+    client,
+    params: { ...input, Body: Readable.from(counted(), { objectMode: false }) },
+    queueSize: 2,
+  });
+  try {
+    const { ETag: etag } = await upload.done();
+    return { bytes, etag };
+  } catch (error) {
+    // The library leaves the parts behind when it is their joining that fails.
+    const { Bucket, Key } = input;
+    if (upload.uploadId !== undefined) {
+      const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId: upload.uploadId });
+      await client.send(abort).catch(() => undefined);
+    }
+    throw error;
+  }
 }

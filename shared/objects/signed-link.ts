@@ -17,7 +17,7 @@ export const linksPath = '/objects';
 
 /**
  * Where links lead and what signs them. `base` has no slash at its end: `http://localhost:3000/objects`,
- * or a path alone (linksPath), where whoever tells the link puts its own address before it.
+ * or a path alone (linksPath), where whoever hands out the link puts its own address before it.
  */
 export interface LinkSigner {
   readonly base: string;

@@ -1,31 +1,30 @@
 import {
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type DynamoDBClient,
+  type ItemCollectionMetrics,
+  type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, ItemCollectionMetrics } from '@aws-sdk/client-dynamodb';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../fault.ts';
-import { fromItem, toItem } from './dynamo-attributes.ts';
-import type { Item } from './dynamo-attributes.ts';
-import { answerOf, dynamoFault } from './dynamo-faults.ts';
-import { keyCondition, startKey } from './dynamo-key-condition.ts';
-import { mostKeysOfBatch, nameOf, readRecords, type Pause } from './dynamo-read-records.ts';
+import { answerOf, dynamoFault, fromItem, toItem, type Item } from './dynamo-item.ts';
 import { readIndexPage } from './index-page.ts';
 import { attribute, indexes } from './keys.ts';
-import { isEmptyRange, positionOf } from './position.ts';
-import { laterSchema } from './later-schema.ts';
+import { isEmptyRange, positionKey, positionOf } from './position.ts';
+import { laterSchema } from './record-kinds.ts';
 import { checkRecordSize, maxItemBytes } from './record-size.ts';
 import type { Key, Page, Position, Range, RecordStore, StoredRecord } from './record-store.ts';
 
-export interface DynamoOptions {
+interface DynamoOptions {
   /** How to wait before what DynamoDB left over is asked for again. */
   readonly pause?: Pause;
   /**
-   * Told after a write how large at most, in GB, DynamoDB estimates what is under the partition key
+   * Called after a write with how large at most, in GB, DynamoDB estimates what is under the partition key
    * to be, indexes included. 10 is the most that it takes where a table has a local index.
    */
   readonly onCollectionSize?: (upperGb: number) => void;
@@ -38,7 +37,7 @@ export interface DynamoOptions {
  * A conditional write whose answer is lost is sent again by the SDK, and then fails on its own first
  * success. So when a condition fails after more than one attempt, the record there is compared with
  * the one that was sent: if they are equal the write is reported as done. Two callers that send equal
- * records and both retry may both be told so, which is as true of one as of the other.
+ * records and both retry may both be answered so, which is as true of one as of the other.
  */
 export class DynamoRecordStore implements RecordStore {
   readonly #client: DynamoDBClient;
@@ -182,10 +181,10 @@ export class DynamoRecordStore implements RecordStore {
 
   /** What every write says; the size of the item collection comes with the answer, for nothing. */
   #written(): { TableName: string; ReturnItemCollectionMetrics?: 'SIZE' } {
-    const told = this.#onCollectionSize === undefined ? undefined : 'SIZE';
+    const wanted = this.#onCollectionSize === undefined ? undefined : 'SIZE';
     return {
       TableName: this.#table,
-      ...(told !== undefined && { ReturnItemCollectionMetrics: told }),
+      ...(wanted !== undefined && { ReturnItemCollectionMetrics: wanted }),
     };
   }
 
@@ -196,3 +195,92 @@ export class DynamoRecordStore implements RecordStore {
 }
 
 const keyItem = ({ pk, sk }: Key): Item => toItem({ pk, sk });
+
+/** A range as a Query says it. */
+function keyCondition(range: Range): Partial<QueryCommandInput> {
+  const { partition, sort } =
+    range.index === undefined
+      ? { partition: attribute.pk, sort: attribute.sk }
+      : indexes[range.index];
+  const { from, to } = range;
+  const bounds =
+    from !== undefined && to !== undefined
+      ? ' AND #sort BETWEEN :from AND :to'
+      : from !== undefined
+        ? ' AND #sort >= :from'
+        : to !== undefined
+          ? ' AND #sort <= :to'
+          : '';
+  return {
+    ...(range.index !== undefined && { IndexName: range.index }),
+    KeyConditionExpression: `#partition = :partition${bounds}`,
+    ExpressionAttributeNames: {
+      '#partition': partition,
+      ...(bounds !== '' && { '#sort': sort }),
+    },
+    ExpressionAttributeValues: {
+      ':partition': { S: range.partition },
+      ...(from !== undefined && { ':from': { S: from } }),
+      ...(to !== undefined && { ':to': { S: to } }),
+    },
+  };
+}
+
+/** Where a Query goes on. Throws Fault `malformed-request` for a position that is none of this range. */
+function startKey(range: Range, after: Position): Item {
+  const { pk, sk, at } = positionKey(range, after);
+  const key = toItem({ pk, sk });
+  if (range.index === undefined || at === undefined) return key;
+  return {
+    ...key,
+    [attribute.at]: { S: at },
+    [indexes[range.index].partition]: { S: range.partition },
+  };
+}
+
+/** The most keys that BatchGetItem takes. */
+const mostKeysOfBatch = 100;
+
+/** How often the keys that DynamoDB leaves over are asked for, and the longest pause between, in ms. */
+const rounds = 8;
+const longestPause = 1_000;
+
+type Pause = (milliseconds: number) => Promise<unknown>;
+
+/** Records by `nameOf` their keys. */
+type RecordsByName = ReadonlyMap<string, StoredRecord>;
+
+function nameOf({ pk, sk }: Key): string {
+  return JSON.stringify([pk, sk]);
+}
+
+/**
+ * The records under these keys, 100 at most, each as it is now (strongly consistent); those that are
+ * not there are left out. DynamoDB answers with 16 MB at most and leaves keys over when it throttles:
+ * these are asked for again, a few times, with pauses that grow. Throws Fault `store-unavailable`.
+ */
+async function readRecords(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly Key[],
+  pause: Pause,
+): Promise<RecordsByName> {
+  const records = new Map<string, StoredRecord>();
+  // A key that is named twice is refused.
+  let left: Item[] = [...new Map(keys.map((key) => [nameOf(key), key])).values()].map(keyItem);
+  for (let round = 0; left.length > 0; round += 1) {
+    if (round === rounds) throw new Fault('store-unavailable');
+    // Random, so that those who were throttled together do not come back together.
+    if (round > 0) await pause(Math.random() * Math.min(longestPause, 50 * 2 ** (round - 1)));
+    const command = new BatchGetItemCommand({
+      RequestItems: { [table]: { Keys: left, ConsistentRead: true } },
+    });
+    const { Responses, UnprocessedKeys } = await answerOf(() => client.send(command));
+    for (const item of Object.values(Responses ?? {}).flat()) {
+      const record = fromItem(item);
+      records.set(nameOf(record), record);
+    }
+    left = Object.values(UnprocessedKeys ?? {}).flatMap(({ Keys }) => Keys ?? []);
+  }
+  return records;
+}

@@ -1,10 +1,8 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { Fault } from '../fault.ts';
-import { fromItem, type Item } from './dynamo-attributes.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { answerOf, fromItem, type Item } from './dynamo-item.ts';
 import { DynamoRecordStore } from './dynamo-record-store.ts';
-import type { StoredRecord } from './record-store.ts';
-import type { WholeTable } from './whole-table.ts';
+import type { StoredRecord, WholeTable } from './record-store.ts';
 
 /** Parts of a table that are read side by side: a page of 1 MB takes DynamoDB about 100 ms. */
 const segments = 4;
@@ -47,18 +45,10 @@ export class DynamoTable extends DynamoRecordStore implements WholeTable {
         TotalSegments: segments,
         ...(start !== undefined && { ExclusiveStartKey: start }),
       });
-      const output = await this.#send(command);
+      const output = await answerOf(() => this.#client.send(command));
       yield (output.Items ?? []).map(fromItem);
       start = output.LastEvaluatedKey;
     } while (start !== undefined);
-  }
-
-  async #send(command: ScanCommand): Promise<ScanCommandOutput> {
-    try {
-      return await this.#client.send(command);
-    } catch (cause) {
-      throw new Fault('store-unavailable', { cause });
-    }
   }
 }
 

@@ -3,10 +3,10 @@ import { compareUtf8, positionKey, positionOf } from './position.ts';
 import { recordBytes } from './record-size.ts';
 import type { Key, Page, Position, Range, StoredRecord } from './record-store.ts';
 
-export type IndexRange = Range & { readonly index: NonNullable<Range['index']> };
+type IndexRange = Range & { readonly index: NonNullable<Range['index']> };
 
 /** An index that holds keys alone, and the table that they lead to. */
-export interface KeysOnlyIndex {
+interface KeysOnlyIndex {
   /** Entries of the index, keys of index and table, `limit` at most; `next` if there may be more. */
   readonly entries: (limit: number) => Promise<Page>;
   /** The records as they are now, by `nameOf`; `most` keys at once. */
@@ -81,7 +81,7 @@ function inOrder(
     direction * compareUtf8(String(one), String(other));
   const timeOf = (record: StoredRecord): unknown => record[attribute.at];
 
-  const settled = new Set<string>();
+  const placed = new Set<string>();
   const records: StoredRecord[] = [];
   const moved: StoredRecord[] = [];
   for (const { entry, record } of places) {
@@ -89,7 +89,7 @@ function inOrder(
     if (timeOf(record) !== timeOf(entry)) {
       moved.push(record);
     } else {
-      settled.add(nameOf(record));
+      placed.add(nameOf(record));
       records.push(record);
     }
   }
@@ -100,8 +100,8 @@ function inOrder(
       (range.to === undefined || compareUtf8(String(at), range.to) <= 0);
     const inPage =
       (start === undefined || order(at, start) >= 0) && (end === undefined || order(at, end) <= 0);
-    if (!inRange || !inPage || settled.has(nameOf(record))) continue;
-    settled.add(nameOf(record));
+    if (!inRange || !inPage || placed.has(nameOf(record))) continue;
+    placed.add(nameOf(record));
     const behind = records.findIndex((other) => order(at, timeOf(other)) < 0);
     records.splice(behind === -1 ? records.length : behind, 0, record);
   }

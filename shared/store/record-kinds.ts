@@ -1,7 +1,17 @@
 import * as z from 'zod';
+import { Fault } from '../fault.ts';
 import { attribute } from './keys.ts';
-import { laterSchema } from './later-schema.ts';
 import type { StoredRecord } from './record-store.ts';
+
+/** The record was written by a later release than this one. */
+class LaterSchema extends Error {
+  override readonly name = 'LaterSchema';
+}
+
+/** What is thrown rather than misread or write over what a later release has written. */
+export function laterSchema(): Fault {
+  return new Fault('store-unavailable', { cause: new LaterSchema() });
+}
 
 /** Brings a record of one version to the next one. */
 type Upgrade = (record: StoredRecord) => StoredRecord;
@@ -23,7 +33,7 @@ const steps = {
   /**
    * Head, history, tombstone. 1: `orgKey` may be without the shard (decision 32). Nothing reads it in a
    * record; read-submissions.ts goes on looking for such heads in the index. 2: without `refused`: the
-   * answers and their version say it, see refusal.ts.
+   * answers and their version say it, see refused-consent.ts.
    */
   submission: [asItWas, asItWas],
   /** 1: the draft may be without `at` and `title`. */

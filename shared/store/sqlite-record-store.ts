@@ -1,16 +1,91 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { isEmptyRange, positionOf } from './position.ts';
-import { attribute } from './keys.ts';
-import { laterSchema } from './later-schema.ts';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { compareUtf8, isEmptyRange, positionKey, positionOf } from './position.ts';
+import { attribute, indexes } from './keys.ts';
+import { laterSchema } from './record-kinds.ts';
 import { checkRecordSize, maxItemBytes } from './record-size.ts';
-import type { Key, Page, Position, Range, StoredRecord } from './record-store.ts';
-import { sqliteFault } from './sqlite-fault.ts';
-import { columns, fromRow, rowSize, toRow } from './sqlite-row.ts';
-import { openDatabases } from './sqlite-schema.ts';
-import { select } from './sqlite-select.ts';
-import type { TableName } from './sqlite-schema.ts';
+import type {
+  Attribute,
+  Key,
+  Page,
+  Position,
+  Range,
+  StoredRecord,
+  WholeTable,
+} from './record-store.ts';
+import { openDatabases, sqliteFault, type TableName } from './sqlite-database.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
-import type { WholeTable } from './whole-table.ts';
+
+/** The columns of a table, in the order of `toRow` and `fromRow`. Other attributes stand in `rest`, as JSON. */
+const columns = [
+  attribute.pk,
+  attribute.sk,
+  attribute.revision,
+  attribute.at,
+  attribute.orgKey,
+  attribute.inboxKey,
+  attribute.answers,
+  'rest',
+] as const;
+
+/** A row in the order of `columns`, as node:sqlite gives it when it returns arrays. */
+type Row = Readonly<Record<number, SQLOutputValue>>;
+
+const textColumns: readonly string[] = [
+  attribute.at,
+  attribute.orgKey,
+  attribute.inboxKey,
+  attribute.answers,
+];
+
+const isWhole = (value: Attribute): value is number => Number.isSafeInteger(value);
+
+/** Throws TypeError on a number that JSON and DynamoDB cannot carry. */
+function toRow(record: StoredRecord): SQLInputValue[] {
+  const rest: Record<string, Attribute> = {};
+  const text: Record<string, string> = {};
+  let revision: number | null = null;
+  for (const [name, value] of Object.entries(record)) {
+    if (name === attribute.pk || name === attribute.sk) continue;
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new TypeError(`Attribute ${name} is no finite number.`);
+    }
+    if (name === attribute.revision && isWhole(value)) revision = value;
+    else if (typeof value === 'string' && textColumns.includes(name)) text[name] = value;
+    else rest[name] = value;
+  }
+  const fixed = textColumns.map((name) => text[name] ?? null);
+  return [record.pk, record.sk, revision, ...fixed, JSON.stringify(rest)];
+}
+
+function asText(value: SQLOutputValue | undefined): string {
+  if (typeof value !== 'string') throw new TypeError('A stored row is not what this code writes.');
+  return value;
+}
+
+function fromRow(row: Row): StoredRecord {
+  const record: Record<string, Attribute> & { pk: string; sk: string } = {
+    pk: asText(row[0]),
+    sk: asText(row[1]),
+  };
+  const revision = row[2];
+  if (typeof revision === 'number') record[attribute.revision] = revision;
+  for (const [offset, name] of textColumns.entries()) {
+    const value = row[offset + 3];
+    if (typeof value === 'string') record[name] = value;
+  }
+  const rest: unknown = JSON.parse(asText(row[7]));
+  for (const [name, value] of Object.entries(rest ?? {})) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      record[name] = value;
+    }
+  }
+  return record;
+}
+
+/** About how many bytes a row holds: what bounds a page. */
+function rowSize(row: Row): number {
+  return asText(row[7]).length + (typeof row[6] === 'string' ? row[6].length : 0) + 200;
+}
 
 export interface SqliteStores {
   readonly submissions: WholeTable;
@@ -208,4 +283,53 @@ function attempt<T>(work: () => T): Promise<T> {
       throw sqliteFault(error);
     }
   });
+}
+
+/**
+ * The statement that reads a range from a position on, and what is bound to it. Only names from keys.ts
+ * and marks stand in the text; whatever comes from outside is bound. Throws Fault `malformed-request`
+ * for a position that is none of this range.
+ */
+function select(
+  table: TableName,
+  range: Range,
+  after: Position | undefined,
+): { sql: string; values: string[] } {
+  const index = range.index === undefined ? undefined : indexes[range.index];
+  const partition = index?.partition ?? 'pk';
+  const order = index === undefined ? ['sk'] : index.local ? ['at', 'sk'] : ['at', 'pk', 'sk'];
+  const [sort = 'sk'] = order;
+  const descending = range.descending === true;
+  const start = descending ? range.to : range.from;
+  const end = descending ? range.from : range.to;
+  const [beyond, within, until] = descending ? ['<', '<=', '>='] : ['>', '>=', '<='];
+
+  const conditions = [`${partition} = ?`];
+  const values = [range.partition];
+  const position = after === undefined ? undefined : positionKey(range, after);
+  const reached = position === undefined ? undefined : (position.at ?? position.sk);
+  // A position within the range replaces the range's start: with both, SQLite may seek to the start
+  // and step over every record before the position.
+  const started =
+    reached !== undefined &&
+    (start === undefined || compareUtf8(reached, start) * (descending ? -1 : 1) >= 0);
+  if (position !== undefined && started) {
+    conditions.push(`(${order.join(', ')}) ${beyond} (${order.map(() => '?').join(', ')})`);
+    const key: Readonly<Record<string, string>> = { ...position };
+    values.push(...order.map((name) => key[name] ?? ''));
+  } else if (start !== undefined) {
+    conditions.push(`${sort} ${within} ?`);
+    values.push(start);
+  }
+  if (end !== undefined) {
+    conditions.push(`${sort} ${until} ?`);
+    values.push(end);
+  }
+  // Without `at IS NOT NULL` the partial indexes cannot be used.
+  if (index !== undefined) conditions.push('at IS NOT NULL');
+  const direction = descending ? ' DESC' : '';
+  const sql = `SELECT ${columns.join(', ')} FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY ${order
+    .map((name) => name + direction)
+    .join(', ')}`;
+  return { sql, values };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../fault.ts';
-import { isBusy, sqliteFault } from './sqlite-fault.ts';
+import { isBusy, sqliteFault } from './sqlite-database.ts';
 
 /** How long a write waits for another process to let go of the file, in milliseconds. */
 const patience = 10_000;
@@ -14,14 +14,14 @@ const groupSize = 256;
 
 interface Task {
   readonly deadline: number;
-  /** Does the work inside the transaction and returns what tells the caller once it is durable. */
+  /** Does the work inside the transaction and returns what answers the caller once it is durable. */
   readonly run: () => () => void;
   readonly fail: (error: unknown) => void;
 }
 
 /**
  * Group commit: the writes of one turn of the event loop share one transaction and so one fsync, and
- * each is told its outcome after the COMMIT alone. They run in the order in which they came, so that
+ * each learns its outcome after the COMMIT alone. They run in the order in which they came, so that
  * conditions see what earlier writes of the same group did.
  *
  * The lock is tried without waiting inside SQLite (busy_timeout 0) and again from a timer: SQLite's
@@ -128,16 +128,16 @@ export class SqliteWriter {
   }
 
   #commit(tasks: readonly Task[]): void {
-    const settle: (() => void)[] = [];
+    const resolvers: (() => void)[] = [];
     try {
-      for (const task of tasks) settle.push(this.#step(task));
+      for (const task of tasks) resolvers.push(this.#step(task));
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       for (const task of tasks) task.fail(sqliteFault(error));
       return;
     }
-    for (const tell of settle) tell();
+    for (const resolve of resolvers) resolve();
   }
 
   /** One write. Its own failure is its own, unless SQLite gave up the whole transaction. */

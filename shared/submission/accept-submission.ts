@@ -18,9 +18,9 @@ import {
   openForm,
   shardFor,
 } from './records/open-submission.ts';
-import { keepRefused } from './records/keep-refused.ts';
-import { placeAttachments, type Content } from './attachments/place-attachments.ts';
-import { refusalOf } from './records/refusal.ts';
+import { quarantineBody } from './records/quarantine.ts';
+import { placeAttachments, type Content } from './attachments/attachment-state.ts';
+import { refusalOf } from './records/refused-consent.ts';
 import type { Issue, Submission } from './records/submission.ts';
 
 /** A filled form as a client sends it. */
@@ -82,7 +82,7 @@ export async function acceptSubmission(
   const earlier = await earlierAnswer(deps, form, existing, arrival);
   if (earlier !== undefined) return earlier;
   const { instanceId, organisation, by, hash, text } = arrival;
-  await keepRefused(deps, form, hash, {
+  await quarantineBody(deps, form, hash, {
     instanceId,
     organisation,
     by,

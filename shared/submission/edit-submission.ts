@@ -3,8 +3,8 @@ import { Fault } from '../fault.ts';
 import { checkAnswers } from './attachments/check-answers.ts';
 import { actHash, type Sent } from './records/content-hash.ts';
 import type { SubmissionDeps } from './records/deps.ts';
-import { placeAttachments } from './attachments/place-attachments.ts';
-import { refusalOf } from './records/refusal.ts';
+import { placeAttachments } from './attachments/attachment-state.ts';
+import { refusalOf } from './records/refused-consent.ts';
 import { reviseSubmission } from './records/revise-submission.ts';
 import type { Issue, Submission } from './records/submission.ts';
 

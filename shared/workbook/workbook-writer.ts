@@ -1,4 +1,4 @@
-import { ArchiveWriter } from '../zip/archive-writer.ts';
+import { ArchiveWriter } from '../zip/write-zip.ts';
 import type { FileSink } from '../zip/file-sink.ts';
 import { columnName, escapedAttribute, styles, type CellTexts } from './cell-xml.ts';
 

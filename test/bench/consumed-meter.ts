@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { fromItem, type Item } from '../../shared/store/dynamo-attributes.ts';
+import { fromItem, type Item } from '../../shared/store/dynamo-item.ts';
 import { recordBytes } from '../../shared/store/record-size.ts';
 import type { StoredRecord } from '../../shared/store/record-store.ts';
 import { totalOf, unitsOfWrite, type Projection } from './write-units.ts';

@@ -22,7 +22,7 @@ const [folder = '', columnWord = '', rowWord = '', task = '', names = ''] = proc
 const [columns, rows] = [Number(columnWord), Number(rowWord)];
 const survey = openSurvey(folder, columns, rows);
 const runs = 3;
-/** Of deflated.ts. */
+/** Of write-zip.ts. */
 const level = 3;
 
 async function inputOf(): Promise<FormInput> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ZipArchive } from '../../shared/zip/zip-archive.ts';
+import { ZipArchive } from '../../shared/zip/read-zip.ts';
 import { Client, joinNetwork } from '../support/client.ts';
 import { Collect, type SentFile } from '../support/collect.ts';
 import { startServer, type RunningServer } from '../support/start-server.ts';

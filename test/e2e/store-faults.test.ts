@@ -4,6 +4,7 @@ import { adapters } from '../../functions/adapters.ts';
 import { doorPatience, type Patience } from '../../functions/bound-requests.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
 import { wrapDoor } from '../../functions/wrap-door.ts';
+import { operations } from '../../shared/http/operations/table.ts';
 import type { DoorResult } from '../../shared/http/door.ts';
 import { acceptSubmission } from '../../shared/submission/accept-submission.ts';
 import type { StoreFault } from '../support/faulty-proxy.ts';
@@ -157,7 +158,7 @@ describe('a door whose time is over', () => {
     const id = 'never-0001';
     let work: Promise<unknown> = Promise.resolve();
     const door = lambdaOf(
-      wrapDoor('submissions', (report) => {
+      wrapDoor('submissions', operations, (report) => {
         const handle = submissionsHandler({ ...adapters(), keys: testKeys, report });
         return (event) => {
           const answer = handle(event);

@@ -15,7 +15,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { s3PartLimits } from '../../shared/objects/join-plan.ts';
+import { s3PartLimits } from '../../shared/objects/s3-join.ts';
 
 interface Stored {
   readonly bytes: Buffer;

@@ -7,6 +7,7 @@ import { openRosaHandler } from '../../functions/openrosa/handler.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
 import { wrapDoor } from '../../functions/wrap-door.ts';
+import { operations } from '../../shared/http/operations/table.ts';
 import { createOrganisation } from '../../shared/access/organisations.ts';
 import { createToken } from '../../shared/access/tokens.ts';
 import { env } from '../../shared/config.ts';
@@ -101,11 +102,17 @@ export async function openFaultyWorld(): Promise<FaultyWorld> {
     const made = { ...adapters(patience), keys: testKeys };
     switch (door) {
       case 'submissions':
-        return lambdaOf(wrapDoor(door, (report) => submissionsHandler({ ...made, report })));
+        return lambdaOf(
+          wrapDoor(door, operations, (report) => submissionsHandler({ ...made, report })),
+        );
       case 'registry':
-        return lambdaOf(wrapDoor(door, (report) => registryHandler({ ...made, report })));
+        return lambdaOf(
+          wrapDoor(door, operations, (report) => registryHandler({ ...made, report })),
+        );
       case 'openrosa':
-        return lambdaOf(wrapDoor(door, (report) => openRosaHandler({ ...made, report })));
+        return lambdaOf(
+          wrapDoor(door, operations, (report) => openRosaHandler({ ...made, report })),
+        );
     }
   };
   return {

@@ -1,5 +1,4 @@
-import type { KeyStore } from '../../shared/access/key-store.ts';
-import type { StoredKeys } from '../../shared/access/stored-keys.ts';
+import type { KeyStore, StoredKeys } from '../../shared/access/stored-keys.ts';
 
 /** Keys in memory. */
 export class MemoryKeyStore implements KeyStore {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import type {
-  ObjectBody,
-  ObjectHeaders,
-  ObjectInfo,
-  ObjectStore,
-  WriteCondition,
+import {
+  checkKey,
+  MissingPart,
+  type ObjectBody,
+  type ObjectHeaders,
+  type ObjectInfo,
+  type ObjectStore,
+  type WriteCondition,
 } from '../../shared/objects/object-store.ts';
-import { checkKey } from '../../shared/objects/object-key.ts';
-import { MissingPart } from '../../shared/objects/missing-part.ts';
 import { Interruptions } from './interruptions.ts';
 
 interface MemoryObject {

@@ -1,9 +1,15 @@
 import { attribute, indexes } from '../../shared/store/keys.ts';
-import { laterSchema } from '../../shared/store/later-schema.ts';
+import { laterSchema } from '../../shared/store/record-kinds.ts';
 import { compareUtf8, isEmptyRange, positionKey, positionOf } from '../../shared/store/position.ts';
 import { checkRecordSize, maxItemBytes, recordBytes } from '../../shared/store/record-size.ts';
-import type { WholeTable } from '../../shared/store/whole-table.ts';
-import type { Key, Page, Position, Range, StoredRecord } from '../../shared/store/record-store.ts';
+import type {
+  Key,
+  Page,
+  Position,
+  Range,
+  StoredRecord,
+  WholeTable,
+} from '../../shared/store/record-store.ts';
 import { Interruptions } from './interruptions.ts';
 
 const pageBytes = 1024 * 1024;

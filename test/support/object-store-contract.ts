@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
-import { MissingPart } from '../../shared/objects/missing-part.ts';
-import type { ObjectInfo, ObjectStore } from '../../shared/objects/object-store.ts';
+import {
+  MissingPart,
+  type ObjectInfo,
+  type ObjectStore,
+} from '../../shared/objects/object-store.ts';
 
 export interface OpenedObjects {
   readonly store: ObjectStore;

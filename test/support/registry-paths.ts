@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { createOrganisation, getOrganisation } from '../../shared/access/organisations.ts';
 import { authenticate, createToken } from '../../shared/access/tokens.ts';
 import { OrgId } from '../../shared/ids.ts';
-import { listAliases, putAlias } from '../../shared/network/aliases.ts';
+import { listAliases, putAlias } from '../../shared/deduplication/same-as.ts';
 import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
 import { surveyForm } from './submission-world.ts';
 import type { WritePath } from './write-path.ts';

@@ -1,6 +1,9 @@
 import { authenticate, createToken, type TokenRequest } from '../../shared/access/tokens.ts';
-import { createOrganisation, listOrganisations } from '../../shared/access/organisations.ts';
-import type { Organisation } from '../../shared/access/organisation.ts';
+import {
+  createOrganisation,
+  listOrganisations,
+  type Organisation,
+} from '../../shared/access/organisations.ts';
 import { finishRun, readRun, startRun } from '../../shared/dataset/publish/compile-run.ts';
 import {
   flipDatasetPointer,
@@ -27,11 +30,13 @@ import {
 } from '../../shared/form/library/form-record.ts';
 import { VocabularyStore } from '../../shared/form/library/vocabulary-store.ts';
 import { coordination, FormId, InstanceId, OrgId } from '../../shared/ids.ts';
-import type { AliasDecision } from '../../shared/network/alias.ts';
-import { listAliases, putAlias as putDecision } from '../../shared/network/aliases.ts';
+import { listAliases, putAlias, type AliasDecision } from '../../shared/deduplication/same-as.ts';
 import type { RecordKind } from '../../shared/store/record-kinds.ts';
 import type { StoredRecord } from '../../shared/store/record-store.ts';
-import { putAlias, readAlias } from '../../shared/submission/records/aliases.ts';
+import {
+  putInstanceAlias,
+  readInstanceAlias,
+} from '../../shared/submission/records/instance-aliases.ts';
 import { sha256 } from '../../shared/submission/records/content-hash.ts';
 import { noteErasure, pendingErasures } from '../../shared/submission/erasure/erasure-record.ts';
 import {
@@ -43,7 +48,7 @@ import {
 import {
   deleteLateUploads,
   noteLateUploads,
-} from '../../shared/submission/attachments/late-uploads.ts';
+} from '../../shared/submission/attachments/request-upload.ts';
 import {
   fromQuarantine,
   keepInQuarantine,
@@ -269,11 +274,11 @@ export const storedKinds: Readonly<Record<TestedKind, StoredKind>> = {
     read: (_, record) => fromQuarantine(record),
   },
   alias: {
-    write: (store) => putAlias(store, formId, instanceId, 'uuid:3a1b2c3d'),
-    read: (store, { sk }) => readAlias(store, formId, sk),
+    write: (store) => putInstanceAlias(store, formId, instanceId, 'uuid:3a1b2c3d'),
+    read: (store, { sk }) => readInstanceAlias(store, formId, sk),
   },
   'same-as': {
-    write: (store) => putDecision(store, 'one', decision),
+    write: (store) => putAlias(store, 'one', decision),
     read: (store) => listAliases(store),
   },
   erasure: {

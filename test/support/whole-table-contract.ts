@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredRecord } from '../../shared/store/record-store.ts';
-import type { WholeTable } from '../../shared/store/whole-table.ts';
+import type { StoredRecord, WholeTable } from '../../shared/store/record-store.ts';
 
 export interface OpenedTable {
   /** Empty, and nobody else's. */

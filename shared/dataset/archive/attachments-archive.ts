@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { SubmissionStores } from '../../submission/records/deps.ts';
-import { archive, type ArchiveEntry } from '../../zip/archive.ts';
+import { archive, type ArchiveEntry } from '../../zip/write-zip.ts';
 import {
   attachmentsList,
   type ArchiveRequest,

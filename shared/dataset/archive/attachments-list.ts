@@ -16,7 +16,7 @@ import { openAttachment } from '../../submission/attachments/open-attachment.ts'
 import { modelFor, openForm } from '../../submission/records/open-submission.ts';
 import { openDatasetFile, readManifest } from '../versions/read-datasets.ts';
 import { ndjsonName, idOfRow, rowLines, type RowLine } from '../versions/row-index.ts';
-import type { ArchiveEntry } from '../../zip/archive.ts';
+import type { ArchiveEntry } from '../../zip/write-zip.ts';
 import { csvText } from '../rows/cell-text.ts';
 import { byteOrderMark, csvRow } from '../formats/csv.ts';
 import { Spool } from '../../zip/spool.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Fault } from '../../fault.ts';
 import type { SubmissionStores } from '../../submission/records/deps.ts';
 import { pendingErasures } from '../../submission/erasure/erasure-record.ts';
-import { exportsPrefix } from '../../submission/records/exports-prefix.ts';
+import { exportsPrefix } from '../../submission/records/attachment-keys.ts';
 import { archiveOf } from './attachments-archive.ts';
 import {
   attachmentsList,

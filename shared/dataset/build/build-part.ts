@@ -1,4 +1,4 @@
-import { MissingPart } from '../../objects/missing-part.ts';
+import { MissingPart } from '../../objects/object-store.ts';
 import type { Prepared } from './dataset-spec.ts';
 import type { Built } from './form-dataset.ts';
 import type { VersionPlace } from '../versions/version-place.ts';

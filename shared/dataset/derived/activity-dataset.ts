@@ -1,10 +1,7 @@
-import { listOrganisations } from '../../access/organisations.ts';
-import type { Organisation } from '../../access/organisation.ts';
+import { listOrganisations, type Organisation } from '../../access/organisations.ts';
 import { audiences, type Audience, type FormModel } from '../../form/model.ts';
 import { coordination } from '../../ids.ts';
-import type { Alias } from '../../network/alias.ts';
-import { listAliases } from '../../network/aliases.ts';
-import { CanonicalNames } from '../../network/canonical-names.ts';
+import { CanonicalNames, listAliases, type Alias } from '../../deduplication/same-as.ts';
 import type { SubmissionState } from '../../submission/records/submission.ts';
 import type { DatasetSpec } from '../build/dataset-spec.ts';
 import type { VersionPlace } from '../versions/version-place.ts';

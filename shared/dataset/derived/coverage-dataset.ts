@@ -1,5 +1,4 @@
-import type { Organisation } from '../../access/organisation.ts';
-import { listOrganisations } from '../../access/organisations.ts';
+import { listOrganisations, type Organisation } from '../../access/organisations.ts';
 import type { FormModel } from '../../form/model.ts';
 import { coordination } from '../../ids.ts';
 import { dayOf, daysBetween } from '../../plan/days.ts';

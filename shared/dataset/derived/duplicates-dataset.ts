@@ -1,11 +1,14 @@
 import type { Audience } from '../../form/model.ts';
-import { likelyDuplicates, type NamedThing } from '../../network/likely-duplicates.ts';
+import {
+  domainsIn,
+  likelyDuplicates,
+  type NamedThing,
+} from '../../deduplication/likely-duplicates.ts';
 import { jsonMediaType } from '../formats/json.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { TableFiles, type DerivedColumn } from './table-files.ts';
-import type { Organisation } from '../../access/organisation.ts';
-import type { NamedKind } from '../../network/alias.ts';
-import { domainsIn } from '../../network/domains-in.ts';
+import type { Organisation } from '../../access/organisations.ts';
+import type { NamedKind } from '../../deduplication/same-as.ts';
 import type { Activity } from './activity.ts';
 
 /** Organisations and initiatives that are likely to be the same under two names: for the coordinator alone. */

@@ -1,5 +1,5 @@
 import { audiences, type Audience } from '../../form/model.ts';
-import { foldName } from '../../network/fold-name.ts';
+import { foldName } from '../../deduplication/fold-name.ts';
 import { marksIdentifiers } from '../disclosure/disclosure.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { jsonMediaType } from '../formats/json.ts';

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json.ts';
 import { calendar } from '../../plan/calendar.ts';
 import { dayOf, daysOfMonth, isDay } from '../../plan/days.ts';
 import type { ActivityReport, PlannedActivity } from '../../plan/plan.ts';
-import { progress } from '../../plan/progress.ts';
+import { progress } from '../../plan/plan-progress.ts';
 import type { DatasetSpec } from '../build/dataset-spec.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
 import type { CompileDeps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { namedKinds } from '../../network/alias.ts';
+import { namedKinds } from '../../deduplication/same-as.ts';
 import type { CompileDeps } from '../deps.ts';
 import { readDocument } from '../versions/read-datasets.ts';
 

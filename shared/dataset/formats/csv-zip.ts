@@ -1,4 +1,4 @@
-import { ArchiveWriter } from '../../zip/archive-writer.ts';
+import { ArchiveWriter } from '../../zip/write-zip.ts';
 import { csv } from './csv.ts';
 import type { Format } from './format.ts';
 

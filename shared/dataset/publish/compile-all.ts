@@ -1,4 +1,4 @@
-import { settleIncomplete } from '../../submission/attachments/settle-incomplete.ts';
+import { completeWaiting } from '../../submission/attachments/complete-waiting.ts';
 import { collect, type CollectReport } from '../segments/collect.ts';
 import { compileWork } from './compile-work.ts';
 import type { CompileDeps } from '../deps.ts';
@@ -20,8 +20,8 @@ export async function compileAll(
   deps: CompileDeps,
   onProgress: (progress: CompileProgress) => void = () => undefined,
 ): Promise<{ readonly datasets: readonly PublishReport[] }> {
-  const settled = await settleIncomplete(deps);
-  const errors: unknown[] = [...settled.errors];
+  const waiting = await completeWaiting(deps);
+  const errors: unknown[] = [...waiting.errors];
   const work = await compileWork(deps);
   const of = work.collect.length + work.publish.length;
   const datasets: PublishReport[] = [];

@@ -8,9 +8,8 @@ import { segmentLines } from '../segments/segment-file.ts';
 import { readSegmentPointer, type SegmentPointer } from '../segments/segment-pointer.ts';
 import type { Drift, FileFacts, VerifyOptions } from './verify-report.ts';
 import { inLedgerSince } from '../../submission/erasure/erasure-ledger.ts';
-import { erasureNames } from '../../submission/erasure/erasure-name.ts';
+import { erasureNames, isGuessable } from '../../submission/erasure/erasure-name.ts';
 import { pendingErasures } from '../../submission/erasure/erasure-record.ts';
-import { isGuessable } from '../../submission/erasure/guessable-id.ts';
 
 /** How often a shard is read again to which submissions keep arriving. */
 const mostAttempts = 5;

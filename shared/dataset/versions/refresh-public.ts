@@ -1,8 +1,11 @@
 import { Fault } from '../../fault.ts';
 import { publicCacheControl } from '../../public-headers.ts';
 import { flipDatasetPointer, readDatasetPointer, type DatasetPointer } from './dataset-pointer.ts';
-import { MissingPart } from '../../objects/missing-part.ts';
-import type { ObjectHeaders, WriteCondition } from '../../objects/object-store.ts';
+import {
+  MissingPart,
+  type ObjectHeaders,
+  type WriteCondition,
+} from '../../objects/object-store.ts';
 import type { CompileDeps } from '../deps.ts';
 import type { FileEntry, Manifest } from './manifest.ts';
 import { findManifest, readStoredManifest } from './stored-manifest.ts';

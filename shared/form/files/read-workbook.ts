@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { columnName } from '../../workbook/cell-xml.ts';
-import { ZipError, type ZipRefusal } from '../../zip/zip-archive.ts';
+import { ZipError, type ZipRefusal } from '../../zip/read-zip.ts';
 import { maxRows, rowNumber, type Cell, type FormDefinition, type Row } from '../definition.ts';
 import type { FormIssue } from '../model.ts';
 import { nearName } from '../types/near-name.ts';

@@ -1,5 +1,5 @@
 import { parseXml, XmlError, type XmlAttributes } from '../../parse-xml.ts';
-import { ZipArchive } from '../../zip/zip-archive.ts';
+import { ZipArchive } from '../../zip/read-zip.ts';
 import { refusedWorkbook } from './workbook-messages.ts';
 
 /** A sheet as the workbook lists it. */

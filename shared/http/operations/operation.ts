@@ -10,6 +10,11 @@ import type * as responseSchemas from './response-schemas.ts';
 export const doors = ['submissions', 'registry', 'datasets', 'openrosa'] as const;
 export type Door = (typeof doors)[number];
 
+/** A row's name in API Gateway: `GET /v1/forms/{formId}`. */
+export function routeKey(route: { readonly method: string; readonly path: string }): string {
+  return `${route.method} ${route.path}`;
+}
+
 /** How many requests are taken: `infra/http-api.ts` says how many each of these are. */
 export type RateLimit = 'usual' | 'open' | 'heavy' | 'by-hand' | 'compile';
 

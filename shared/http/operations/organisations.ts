@@ -66,8 +66,8 @@ export const organisations = [
     responses: { 200: ({ Organisation }) => Organisation },
     example: {
       url: '/v1/organisations/atelier',
-      body: { name: 'Atelier des droits', state: 'inactive' },
-      answer: { ...organisation, state: 'inactive' },
+      body: { name: 'Atelier des droits', state: 'active', kind: 'ngo' },
+      answer: { ...organisation, kind: 'ngo' },
     },
   },
   {

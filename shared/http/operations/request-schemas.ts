@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { Organisation } from '../../access/organisation.ts';
+import { Organisation } from '../../access/organisations.ts';
 import { TokenRequest } from '../../access/tokens.ts';
 import { audiences } from '../../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../../ids.ts';
 import type { JsonObject } from '../../json.ts';
-import { AliasDecision } from '../../network/alias.ts';
+import { AliasDecision } from '../../deduplication/same-as.ts';
 import { Review, submissionStates } from '../../submission/records/submission.ts';
 
 export { looseObject, strictObject, string, enum as oneOf } from 'zod';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { Organisation } from '../../access/organisation.ts';
+import { Organisation } from '../../access/organisations.ts';
 import { Manifest } from '../../dataset/versions/manifest.ts';
 import { Duplicates } from '../../dataset/derived/read-duplicates.ts';
 import { CellSchema, FormDefinitionSchema } from '../../form/definition-schema.ts';
 import { audiences } from '../../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../../ids.ts';
-import { AliasDecision } from '../../network/alias.ts';
+import { AliasDecision } from '../../deduplication/same-as.ts';
 import { submissionStates } from '../../submission/records/submission.ts';
 
 export { Duplicates, FormDefinitionSchema, Manifest, Organisation };

@@ -1,7 +1,7 @@
 import type { OperationRow } from './operation.ts';
 
-/** What the service says of itself and of who asks. */
-export const service = [
+/** Whether the service answers: asked of the door that answers whatever no route takes. */
+export const health = [
   {
     method: 'GET',
     path: '/v1/health',
@@ -16,6 +16,10 @@ export const service = [
       answer: { status: 'ok', time: '2027-01-31T08:00:00.000Z', version: '1.0.0' },
     },
   },
+] as const satisfies readonly OperationRow[];
+
+/** What the service says of its interface and of who asks. */
+export const service = [
   {
     method: 'GET',
     path: '/v1/openapi.json',

@@ -3,13 +3,13 @@ import { datasets } from './datasets.ts';
 import { forms } from './forms.ts';
 import { odata } from './odata.ts';
 import { openrosa } from './openrosa.ts';
-import type { Door } from './operation.ts';
 import { organisations } from './organisations.ts';
-import { service } from './service.ts';
+import { health, service } from './service.ts';
 import { submissions } from './submissions.ts';
 
 /** Every operation. Handlers, infra, OpenAPI, the page docs/api.md and the tests come from this one table. */
 export const operations = [
+  ...health,
   ...service,
   ...forms,
   ...submissions,
@@ -25,6 +25,3 @@ export type OperationName = Operation['operation'];
 
 /** One operation by its name. */
 export type OperationNamed<Name extends OperationName> = Extract<Operation, { operation: Name }>;
-
-/** The names of one door's operations: a table of handlers that misses one does not compile. */
-export type OperationsOf<D extends Door> = Extract<Operation, { door: D }>['operation'];

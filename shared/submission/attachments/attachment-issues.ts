@@ -22,8 +22,8 @@ const messages = {
 } as const;
 export type AttachmentFault = 'attachment-type' | 'attachment-too-large';
 
-/** What stands in a message is a name, not a page. */
-function shown(file: string): string {
+/** A message holds a name, not a page. */
+function shortened(file: string): string {
   return file.length <= 100 ? file : `${file.slice(0, 99).toWellFormed()}…`;
 }
 
@@ -38,7 +38,7 @@ export function attachmentIssue(
   file: string,
   limits: AttachmentLimits,
 ): Issue {
-  return { pointer, code, message: messages[code](shown(file), megabytes(limits)) };
+  return { pointer, code, message: messages[code](shortened(file), megabytes(limits)) };
 }
 
 /** What a form refuses of a file by what is said of it, before its bytes are there. */

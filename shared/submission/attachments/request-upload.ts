@@ -1,7 +1,8 @@
+import * as z from 'zod';
 import type { Principal } from '../../access/principal.ts';
 import { Fault } from '../../fault.ts';
 import { attachmentIssue, faultOfClaim } from './attachment-issues.ts';
-import { attachmentKey } from '../records/attachment-keys.ts';
+import { attachmentKey, attachmentsPrefixOfHash, deleteFiles } from '../records/attachment-keys.ts';
 import { attachmentsAt, questionAt, type Attachment } from '../records/attachments.ts';
 import type { SubmissionStores } from '../records/deps.ts';
 import {
@@ -12,12 +13,17 @@ import {
   openSubmission,
   type OpenSubmission,
 } from '../records/open-submission.ts';
-import { settleAttachments, type Claim } from './settle-attachments.ts';
+import { completeAttachments, type Claim } from './complete-attachments.ts';
 import type { Submission, SubmissionState } from '../records/submission.ts';
 import { parseAnswers } from '../records/view.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import { registryKey } from '../../store/keys.ts';
+import { schemaOf, upgraded } from '../../store/record-kinds.ts';
+import { pagesOf, type RecordStore } from '../../store/record-store.ts';
+import { sha256 } from '../records/content-hash.ts';
 
 /** For how long a link takes an upload. A large film over a bad line needs that long. */
-export const uploadSeconds = 3_600;
+const uploadSeconds = 3_600;
 
 /**
  * The media type that links are made for: what is uploaded by one is stored as bytes of no kind,
@@ -34,7 +40,7 @@ interface UploadLink {
   readonly expiresAt: string;
 }
 
-export interface RequestedUpload {
+interface RequestedUpload {
   readonly file: string;
   /** The bytes are there: nothing is to be uploaded. */
   readonly stored: boolean;
@@ -46,7 +52,7 @@ export interface RequestedUpload {
 
 /**
  * A link to which a client can send the bytes of a file that the answers name. Asked again when they
- * have been sent, it says that they are there, and the submission is settled. Asked any number of
+ * have been sent, it says that they are there, and the submission is completed. Asked any number of
  * times it does the same. Answers that only name the file are given what the client says of it.
  *
  * Its own organisation may ask and the coordinator. Without a token whoever filled in a form for
@@ -71,7 +77,7 @@ export async function requestUpload(
     await check(deps, opened, claim);
   }
   const claimed = { claim, by };
-  const { state, missing } = await settleAttachments(deps, formId, instanceId, claimed);
+  const { state, missing } = await completeAttachments(deps, formId, instanceId, claimed);
   const stored = !missing.includes(claim.file);
   const upload = stored ? null : await linkFor(deps, formId, instanceId, claim);
   return { file: claim.file, stored, state, missing, upload };
@@ -151,4 +157,45 @@ function notNamed(file: string): Fault {
       },
     ],
   });
+}
+
+/** After the last link has died, the last upload that began by it must have ended as well. */
+const keptMs = (uploadSeconds + 3_600) * 1000;
+
+const StoredUploads = z.object({ sk: z.string(), notedAt: z.iso.datetime() });
+
+/**
+ * Notes that a submission has been erased while links may be about by which its files could still be
+ * uploaded: no one can take a link back. By the hash of its id, for nothing else may stay.
+ */
+export async function noteLateUploads(
+  registry: RecordStore,
+  formId: string,
+  instanceId: string,
+  at: Date,
+): Promise<void> {
+  await registry.put({
+    ...registryKey.uploads(formId, sha256(instanceId)),
+    revision: 1,
+    notedAt: at.toISOString(),
+    schema: schemaOf('uploads'),
+  });
+}
+
+/** Deletes what was uploaded for submissions that had been erased, until no link to do so lives. */
+export async function deleteLateUploads(
+  { registry, objects }: { readonly registry: RecordStore; readonly objects: ObjectStore },
+  formId: string,
+  now: Date,
+): Promise<void> {
+  const partition = registryKey.uploads(formId, '').pk;
+  for await (const records of pagesOf(registry, { partition })) {
+    for (const record of records) {
+      const { sk, notedAt } = StoredUploads.parse(upgraded('uploads', record));
+      await deleteFiles(objects, attachmentsPrefixOfHash(formId, sk));
+      if (Date.parse(notedAt) + keptMs < now.getTime()) {
+        await registry.delete(registryKey.uploads(formId, sk));
+      }
+    }
+  }
 }

@@ -1,9 +1,12 @@
 import { json } from 'node:stream/consumers';
 import * as z from 'zod';
+import { hash } from 'node:crypto';
 import type { Keyring } from '../../access/keyring.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import { erasureName, keyedErasureNames } from './erasure-name.ts';
-import { isGuessable } from './guessable-id.ts';
+import { erasureName, isGuessable, isPlainName, keyedErasureNames } from './erasure-name.ts';
+import { isHeadKey, shardKey, shardOfHash } from '../../store/keys.ts';
+import { pagesOf } from '../../store/record-store.ts';
+import type { SubmissionStores } from '../records/deps.ts';
 
 /**
  * That a submission was erased, as it is remembered for ever, apart from the tables: a table that is
@@ -20,10 +23,7 @@ export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
 const prefix = 'erasures/';
 
-export function ledgerKey({
-  formId,
-  instanceHash,
-}: Pick<LedgerEntry, 'formId' | 'instanceHash'>): string {
+function ledgerKey({ formId, instanceHash }: Pick<LedgerEntry, 'formId' | 'instanceHash'>): string {
   return `${prefix}${formId}/${instanceHash}.json`;
 }
 
@@ -95,4 +95,52 @@ export async function* readLedger(
     }
     yield entries;
   }
+}
+
+interface Rekeyed {
+  /** Entries that were named by plain SHA-256 and have a name now that nobody can guess. */
+  readonly rekeyed: number;
+  /** Those whose id is nowhere any more: they keep the plain name, for a restore needs them. */
+  readonly left: number;
+}
+
+/**
+ * Gives erasures of before there were keys the names that they would have now, as far as tombstones
+ * tell their ids; the plain one is deleted once the keyed one is there. May be repeated. For the
+ * operator's tool and the server of a folder: on AWS no function can delete from the ledger.
+ */
+export async function rekeyLedger(deps: SubmissionStores): Promise<Rekeyed> {
+  const plain = new Map<string, LedgerEntry>();
+  const isKeyed = (_: string, name: string): boolean => !isPlainName(name);
+  for await (const page of readLedger(deps.objects, isKeyed)) {
+    for (const entry of page) plain.set(`${entry.formId}/${entry.instanceHash}`, entry);
+  }
+  let rekeyed = 0;
+  for (const partition of await partitionsOf(deps, [...plain.values()])) {
+    const [formId = ''] = partition.split('#');
+    for await (const records of pagesOf(deps.submissions, { partition })) {
+      for (const { sk } of records) {
+        const entry = isHeadKey(sk) ? plain.get(`${formId}/${hash('sha256', sk)}`) : undefined;
+        if (entry === undefined) continue;
+        const instanceHash = erasureName(deps.keys, formId, sk);
+        await putLedgerEntry(deps.objects, { ...entry, instanceHash });
+        await deps.objects.delete(ledgerKey(entry));
+        rekeyed += 1;
+      }
+    }
+  }
+  return { rekeyed, left: plain.size - rekeyed };
+}
+
+async function partitionsOf(
+  { forms }: SubmissionStores,
+  entries: readonly LedgerEntry[],
+): Promise<ReadonlySet<string>> {
+  const partitions = new Set<string>();
+  for (const { formId, instanceHash } of entries) {
+    const form = await forms.record(formId);
+    const shards = Math.max(form?.shards ?? 1, 1);
+    partitions.add(shardKey(formId, shardOfHash(instanceHash, shards)));
+  }
+  return partitions;
 }

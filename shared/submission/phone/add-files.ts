@@ -8,22 +8,24 @@ import {
   parcelFor,
   sniffParcels,
   storeParcels,
+  mentionedIn,
+  unexpectedFiles,
+  unnamedParcels,
   type Parcel,
   type PhonePost,
   type Received,
 } from './phone-post.ts';
-import { refusePost } from './refuse-post.ts';
+import { quarantinePost } from './quarantine-post.ts';
 import { reviseSubmission, type Revised } from '../records/revise-submission.ts';
-import { afterArrival, otherwiseOf } from '../attachments/settle-attachments.ts';
+import { afterArrival, otherwiseOf } from '../attachments/complete-attachments.ts';
 import {
   earlierVerdicts,
   judged,
   sniffStored,
-  standing,
+  attachmentState,
   storedBefore,
-} from '../attachments/standing.ts';
+} from '../attachments/attachment-state.ts';
 import type { Issue, Submission } from '../records/submission.ts';
-import { toldOf, unexpectedFiles, unnamedParcels } from './unexpected-files.ts';
 import { parseAnswers } from '../records/view.ts';
 
 /** How often someone else may get in between: chunks of one submission come side by side. */
@@ -48,11 +50,11 @@ export async function addFiles(
     const { submission } = opened;
     if (submission.state === 'erased') throw await afterErasure(deps, formId, instanceId);
     const arrivals = arrivalsOf(submission, post);
-    if (arrivals === undefined) return refusePost(deps, post, instanceId);
+    if (arrivals === undefined) return quarantinePost(deps, post, instanceId);
     const nothing = { created: false, submission, missing: submission.missing };
     const unexpected = unexpectedOf(submission, post);
     if (arrivals.size === 0 && unexpected.length === 0) return nothing;
-    const unnamed = toldOf([...post.parcels.values()], unexpected);
+    const unnamed = mentionedIn([...post.parcels.values()], unexpected);
     await storeParcels(deps.objects, [...arrivals.values(), ...unnamed], (hash) =>
       attachmentKey(formId, instanceId, hash),
     );
@@ -137,9 +139,9 @@ async function withFiles(
   const known = earlierVerdicts(model, submission, before);
   const sniff = sniffParcels(arrivals, sniffStored(deps.objects, formId, instanceId));
   const verdicts = await judged(model, named, stored, known, sniff);
-  const stands = standing(model, named, stored, verdicts, {
+  const found = attachmentState(model, named, stored, verdicts, {
     issues: [...submission.issues, ...unexpected],
     otherwise: otherwiseOf(submission),
   });
-  return afterArrival(submission, { ...stands, answers: JSON.stringify(filled) });
+  return afterArrival(submission, { ...found, answers: JSON.stringify(filled) });
 }

@@ -6,9 +6,10 @@ import type { XFormInstance } from '../../form/xform/read-instance.ts';
 import { InstanceId } from '../../ids.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { sha256 } from '../records/content-hash.ts';
-import type { Sniff } from '../attachments/standing.ts';
+import type { Sniff } from '../attachments/attachment-state.ts';
 import { sniffType } from '../attachments/sniff-type.ts';
-import type { Submission } from '../records/submission.ts';
+import type { Issue, Submission } from '../records/submission.ts';
+import type { Attachment } from '../records/attachments.ts';
 
 /** What a phone sends: one filled form, and all its files or some of them. */
 export interface SentByPhone {
@@ -133,4 +134,55 @@ export async function storeParcels(
 export function xmlParcel({ xml, hash }: PhonePost): Pick<Parcel, 'content' | 'facts'> {
   const facts = { sha256: hash, bytes: xml.length, type: 'application/xml' };
   return { content: xml, facts };
+}
+
+const code = 'unexpected-file';
+
+/** So many are kept with one submission; a client that sends more has gone mad. */
+const mostKept = 50;
+
+/** The parcels that no answer names. */
+export function unnamedParcels(
+  parcels: ReadonlyMap<string, Parcel>,
+  named: readonly Attachment[],
+): readonly Parcel[] {
+  const expected = new Set(named.map(({ file }) => parcelFor(parcels, file)));
+  return [...parcels.values()].filter((parcel) => !expected.has(parcel));
+}
+
+/**
+ * What is said of files that no answer names: of a question that this version of the form does not
+ * have, or that is not relevant here though it was on the phone. They are kept, for whoever reads the
+ * XML to find them; only the coordinator may, by their hash, since no question says who else. Those
+ * that `reported` mentions already are left out.
+ */
+export function unexpectedFiles(
+  parcels: readonly Parcel[],
+  reported: readonly Issue[] = [],
+): readonly Issue[] {
+  const room = mostKept - reported.filter((issue) => issue.code === code).length;
+  const news = parcels.filter((parcel) => !reported.some((issue) => mentions(issue, parcel)));
+  return news.slice(0, Math.max(room, 0)).map(({ file, facts }) => {
+    const name = file.length <= 60 ? file : `${file.slice(0, 59).toWellFormed()}…`;
+    return {
+      pointer: '',
+      code,
+      message: {
+        fr: `Aucune réponse ne nomme le fichier « ${name} » ; la coordination le trouve sous ${facts.sha256}.`,
+        en: `No answer names the file "${name}"; the coordinator finds it under ${facts.sha256}.`,
+      },
+    };
+  });
+}
+
+/** Those of the parcels that issues mention, which are the ones to keep. */
+export function mentionedIn(
+  parcels: readonly Parcel[],
+  issues: readonly Issue[],
+): readonly Parcel[] {
+  return parcels.filter((parcel) => issues.some((issue) => mentions(issue, parcel)));
+}
+
+function mentions(issue: Issue, { facts }: Parcel): boolean {
+  return issue.code === code && issue.message.en.includes(facts.sha256);
 }

@@ -74,7 +74,7 @@ export const Submission = z.object({
   by: z.string(),
   issues: z.array(Issue),
   review: Review.optional(),
-  /** Consent is refused, see refusal.ts; absent: no version that it was given to has asked. */
+  /** Consent is refused, see refused-consent.ts; absent: no version that it was given to has asked. */
   refused: z.boolean().optional(),
   /** JSON pointers, into the answers, of those that are attachments, in the form's order. */
   attachments: z.array(z.string()).readonly(),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { ZipArchive } from '../../../shared/zip/zip-archive.ts';
+import { ZipArchive } from '../../../shared/zip/read-zip.ts';
 import type { Client } from '../client.ts';
 import { Collect, sha256 } from '../collect.ts';
 import type { Cast } from './cast.ts';

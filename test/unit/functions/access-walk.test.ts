@@ -5,14 +5,21 @@ import { datasetsHandler } from '../../../functions/datasets/handler.ts';
 import { openRosaHandler } from '../../../functions/openrosa/handler.ts';
 import { registryHandler } from '../../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
-import { putAlias } from '../../../shared/network/aliases.ts';
+import { putAlias } from '../../../shared/deduplication/same-as.ts';
+import { createOrganisation } from '../../../shared/access/organisations.ts';
 import { createToken } from '../../../shared/access/tokens.ts';
 import { compileAll } from '../../../shared/dataset/publish/compile-all.ts';
 import { readManifest } from '../../../shared/dataset/versions/read-datasets.ts';
 import { startRun } from '../../../shared/dataset/publish/compile-run.ts';
+import { OrgId } from '../../../shared/ids.ts';
+import { matchRoute } from '../../../shared/http/match-route.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import * as responseSchemas from '../../../shared/http/operations/response-schemas.ts';
-import type { Door, SuccessfulResponse } from '../../../shared/http/operations/operation.ts';
+import type {
+  Door,
+  OperationRow,
+  SuccessfulResponse,
+} from '../../../shared/http/operations/operation.ts';
 import { operations, type OperationName } from '../../../shared/http/operations/table.ts';
 import { attachmentKey } from '../../../shared/submission/records/attachment-keys.ts';
 import { multipart } from '../../support/collect.ts';
@@ -36,20 +43,31 @@ beforeAll(async () => {
       serveFile: (key) => home.objects.get(key),
     }),
   };
-  for (const audience of ['anyone', 'members', 'coordinator'] as const) {
-    await home.forms.putDraft(`for-${audience}`, smallForm(audience));
-    await home.forms.publish(`for-${audience}`);
-  }
-  await home.forms.putDraft('album', {
+  await home.forms.putDraft('for-coordinator', smallForm('coordinator'));
+  await home.forms.publish('for-coordinator');
+  await createOrganisation(home.registry, {
+    id: OrgId.parse('atelier'),
+    name: 'Atelier des droits',
+    state: 'active',
+  });
+  await home.forms.putDraft('activity', {
     survey: [
-      { type: 'text', name: 'title', label: 'Titre', 'media::image': 'logo.png' },
+      {
+        type: 'text',
+        name: 'title',
+        label: 'Titre',
+        'media::image': 'logo.png',
+        visibility: 'public',
+        review_text: 'yes',
+      },
+      { type: 'integer', name: 'people', label: 'Personnes', visibility: 'members' },
       { type: 'file', name: 'paper', label: 'Document' },
     ],
     choices: [],
-    settings: { form_title: 'Album', version: '1', audience: 'members' },
+    settings: { form_title: 'Activité', version: '2', audience: 'members' },
   });
-  await home.forms.putMedia('album', 'logo.png', png, 'image/png');
-  await home.forms.publish('album');
+  await home.forms.putMedia('activity', 'logo.png', png, 'image/png');
+  await home.forms.publish('activity');
   await prepare.submission();
   await compileAll(home);
 });
@@ -74,12 +92,12 @@ const prepare = {
   async submission(): Promise<Record<string, string>> {
     made += 1;
     const parameters = {
-      formId: 'for-members',
+      formId: 'activity',
       instanceId: `walk-${String(made).padStart(6, '0')}`,
     };
     const sent = await network.call(doors.submissions, 'alpha', {
       key: 'POST /v1/forms/{formId}/submissions',
-      ...inMembersForm,
+      parameters: { formId: 'activity' },
       body: { instanceId: parameters.instanceId, answers: { title: 'Une' } },
     });
     expect(sent.status, sent.text).toBe(201);
@@ -87,14 +105,14 @@ const prepare = {
   },
   /** A submission whose file is there. */
   async attachment(): Promise<Record<string, string>> {
-    const parameters = { formId: 'album', instanceId: newId() };
+    const parameters = { formId: 'activity', instanceId: newId() };
     const sent = await network.call(doors.submissions, 'alpha', {
       key: 'POST /v1/forms/{formId}/submissions',
-      parameters: { formId: 'album' },
+      parameters: { formId: 'activity' },
       body: { instanceId: parameters.instanceId, answers: { paper } },
     });
     expect(sent.status, sent.text).toBe(201);
-    const key = attachmentKey('album', parameters.instanceId, paper.sha256);
+    const key = attachmentKey('activity', parameters.instanceId, paper.sha256);
     await network.home.objects.put(key, text, { contentType: 'application/octet-stream' });
     return parameters;
   },
@@ -108,12 +126,12 @@ const prepare = {
   async token(): Promise<Record<string, string>> {
     const { registry, clock } = network.home;
     const request = { role: 'member', name: 'walk' } as const;
-    const { tokenId } = await createToken(registry, clock, 'ong-beta', request);
-    return { orgId: 'ong-beta', tokenId };
+    const { tokenId } = await createToken(registry, clock, 'atelier', request);
+    return { orgId: 'atelier', tokenId };
   },
   /** Between the current version and itself nothing changed. */
   async versions(): Promise<Record<string, string>> {
-    const { version } = await readManifest(network.home, 'for-members', 'coordinator');
+    const { version } = await readManifest(network.home, 'activity', 'coordinator');
     return { from: version, to: version };
   },
   async alias(): Promise<Record<string, string>> {
@@ -134,30 +152,10 @@ const prepare = {
 type Request = Omit<EventParts, 'key'>;
 
 const newId = () => `walk-new-${(made += 1)}`;
-const seen = { 'if-match': '*' };
-const inMembersForm: Request = { parameters: { formId: 'for-members' } };
-const inAlbum = (more: Record<string, string> = {}): Request => ({
-  parameters: { formId: 'album', ...more },
-});
-const aSubmission = async (more: Request = {}): Promise<Request> => ({
-  parameters: await prepare.submission(),
-  ...more,
-});
-const anOrganisation: Request = { parameters: { orgId: 'ong-beta' } };
-const aDataset: Request = { parameters: { datasetId: 'for-members' } };
 
-/** A request for each operation that succeeds when whoever makes it may make it. */
-const valid: Readonly<Record<OperationName, () => Request | Promise<Request>>> = {
-  getHealth: () => ({}),
-  getOpenApi: () => ({}),
-  getMe: () => ({}),
-  listForms: () => ({}),
-  getForm: () => inMembersForm,
-  getFormSchema: () => inMembersForm,
-  getFormWorkbook: () => inMembersForm,
-  getXForm: () => inMembersForm,
-  getMedia: () => inAlbum({ file: 'logo.png' }),
-  putDraft: () => ({ parameters: { formId: newId() }, body: smallForm('members') }),
+/** What can be done only once, or to what is not there, is done to something new. */
+const prepared: Readonly<Partial<Record<OperationName, () => Request | Promise<Request>>>> = {
+  putDraft: () => ({ parameters: { formId: newId() } }),
   getDraftChanges: async () => ({
     parameters: { formId: (await prepare.media())['formId'] ?? '' },
   }),
@@ -167,67 +165,41 @@ const valid: Readonly<Record<OperationName, () => Request | Promise<Request>>> =
     body: 'not sniffed here',
   }),
   deleteMedia: async () => ({ parameters: await prepare.media() }),
-  publishForm: () => inMembersForm,
   closeForm: () => ({ parameters: { formId: 'for-coordinator' } }),
-  createSubmission: () => ({
-    ...inMembersForm,
-    body: { instanceId: newId(), answers: { title: 'Une' } },
-  }),
-  listSubmissions: () => inMembersForm,
-  getSubmission: () => aSubmission(),
-  editSubmission: () => aSubmission({ headers: seen, body: { answers: { title: 'Deux' } } }),
-  withdrawSubmission: () => aSubmission({ headers: seen }),
-  listRevisions: () => aSubmission(),
-  reviewSubmission: () => aSubmission({ headers: seen, body: { decision: 'accept' } }),
-  eraseSubmission: () => aSubmission(),
+  createSubmission: () => ({ body: { instanceId: newId(), answers: { title: 'Une' } } }),
   requestUpload: async () => ({ parameters: await prepare.attachment(), body: paper }),
   getAttachment: async () => ({
     parameters: { ...(await prepare.attachment()), file: paper.file },
   }),
-  listQuarantine: () => inMembersForm,
-  listOrganisations: () => ({}),
   createOrganisation: () => ({ body: { id: newId(), name: 'Nouvelle' } }),
-  getOrganisation: () => anOrganisation,
-  putOrganisation: () => ({
-    ...anOrganisation,
-    headers: seen,
-    body: { name: 'Bêta', state: 'active' },
-  }),
-  createToken: () => ({ ...anOrganisation, body: { role: 'member', name: 'walk' } }),
   revokeToken: async () => ({ parameters: await prepare.token() }),
-  listAliases: () => ({}),
-  putAlias: () => ({
-    parameters: { aliasId: 'walked' },
-    body: { kind: 'organisation', name: 'Une', canonical: 'Une seule' },
-  }),
   deleteAlias: async () => ({ parameters: await prepare.alias() }),
-  listDatasets: () => ({}),
-  getDataset: () => aDataset,
-  listDatasetVersions: () => aDataset,
-  getDatasetChanges: async () => ({ ...aDataset, query: await prepare.versions() }),
-  getDatasetFile: () => ({ parameters: { datasetId: 'for-members', file: 'for-members.csv' } }),
-  getAttachmentsArchive: () => aDataset,
-  startCompile: () => ({}),
+  getDatasetChanges: async () => ({ query: await prepare.versions() }),
   getCompile: async () => ({ parameters: await prepare.run() }),
-  getDuplicates: () => ({}),
-  getCoverage: () => ({}),
-  listReminders: () => ({}),
-  getFeed: () => aDataset,
-  getFeedResource: () => ({ parameters: { datasetId: 'for-members', resource: 'Submissions' } }),
-  getFormList: () => ({}),
-  getKeyXForm: () => inAlbum(),
-  getManifest: () => inAlbum(),
-  getKeyMedia: () => inAlbum({ file: 'logo.png' }),
-  headKeySubmission: () => ({}),
   createKeySubmission: () => {
     const { body, headers } = multipart(
-      `<data id="album" version="1"><title>Une</title><meta><instanceID>${newId()}</instanceID></meta></data>`,
+      `<data id="activity" version="2"><title>Une</title><meta><instanceID>${newId()}</instanceID></meta></data>`,
       [],
       false,
     );
     return { body: body.toString('utf8'), headers };
   },
 };
+
+/** A request that succeeds when whoever makes it may make it: the example of the operation. */
+async function requestOf(row: OperationRow, operation: OperationName): Promise<Request> {
+  const { pathname, searchParams } = new URL(row.example.url, 'https://fiche.example.org');
+  const example: Request = {
+    parameters: matchRoute(row.method, pathname).parameters,
+    query: Object.fromEntries(searchParams),
+    ...(row.example.body !== undefined && { body: row.example.body }),
+    ...(row.ifMatch === true && { headers: { 'if-match': '*' } }),
+  };
+  const prepareOwn = prepared[operation];
+  if (prepareOwn !== undefined) return { ...example, ...(await prepareOwn()) };
+  if (!row.path.includes('{instanceId}')) return example;
+  return { ...example, parameters: await prepare.submission() };
+}
 
 /** What a caller is answered; `ok`: the route's own success. `other`: another member than whose things they are. */
 const expected: Readonly<Record<Access, Readonly<Record<Caller, number | 'ok'>>>> = {
@@ -277,7 +249,7 @@ describe.each(operations.map((route) => [`${route.method} ${route.path}`, route]
   '%s',
   (key, route) => {
     it.each(callers)('lets in, or refuses, %s', async (caller) => {
-      const request = await valid[route.operation]();
+      const request = await requestOf(route, route.operation);
       const byKey = route.path.includes('{token}');
       const token = (network.authorization(caller) ?? '').replace('Bearer ', '');
       const parameters = { ...request.parameters, ...(byKey && { token }) };

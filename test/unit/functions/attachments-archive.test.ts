@@ -7,7 +7,7 @@ import {
   exportAttachments,
   exportLimits,
 } from '../../../shared/dataset/archive/export-attachments.ts';
-import { ZipArchive } from '../../../shared/zip/zip-archive.ts';
+import { ZipArchive } from '../../../shared/zip/read-zip.ts';
 import type { DoorHandler } from '../../../shared/http/door.ts';
 import { DiskObjectStore } from '../../../shared/objects/disk-object-store.ts';
 import { verifyLink } from '../../../shared/objects/signed-link.ts';

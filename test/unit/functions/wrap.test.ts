@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeError } from '../../../functions/describe-error.ts';
 import { wrapDoor } from '../../../functions/wrap-door.ts';
+import { operations } from '../../../shared/http/operations/table.ts';
 import { wrapStep } from '../../../functions/wrap-step.ts';
 import { Fault } from '../../../shared/fault.ts';
 import type { DoorHandler, DoorResult } from '../../../shared/http/door.ts';
@@ -85,7 +86,7 @@ afterEach(() => {
 
 describe('the entry of a door', () => {
   it('leaves one line that names operation, status and duration, and nothing that was said', async () => {
-    const handler = wrapDoor('submissions', () => () => Promise.resolve(answer(201)));
+    const handler = wrapDoor('submissions', operations, () => () => Promise.resolve(answer(201)));
     expect(await handler(request(create), context())).toEqual(answer(201));
     expect(logged('done')).toEqual([
       expect.objectContaining({
@@ -101,7 +102,7 @@ describe('the entry of a door', () => {
 
   it('makes its handler once, with the first event', async () => {
     const make = vi.fn<() => DoorHandler>(() => () => Promise.resolve(answer(200)));
-    const handler = wrapDoor('submissions', make);
+    const handler = wrapDoor('submissions', operations, make);
     expect(make).not.toHaveBeenCalled();
     await handler(request(create), context());
     await handler(request(create), context());
@@ -118,13 +119,13 @@ describe('the entry of a door', () => {
     ['no other success', 'GET /v1/forms', answer(200), []],
     ['a request that no route takes as refused', '$default', answer(404), ['Refused']],
   ])('counts %s', async (_, routeKey, result, counts) => {
-    const handler = wrapDoor('submissions', () => () => Promise.resolve(result));
+    const handler = wrapDoor('submissions', operations, () => () => Promise.resolve(result));
     await handler(request(routeKey), context());
     expect(counted()).toEqual(counts);
   });
 
   it('writes what is measured on the way, under the name of its function', async () => {
-    const handler = wrapDoor('openrosa', (_, take) => () => {
+    const handler = wrapDoor('openrosa', operations, (_, take) => () => {
       for (const value of [3, 8]) take({ name: 'ItemCollectionGB', unit: 'Gigabytes', value });
       return Promise.resolve(answer(201));
     });
@@ -139,14 +140,14 @@ describe('the entry of a door', () => {
     ['fiche-canary.draft', refusal(new Fault('store-unavailable')), ['Failed']],
     ['mapping-tool', answer(201), ['Accepted']],
   ])('counts of the canary its failures alone: %s', async (formId, result, counts) => {
-    const handler = wrapDoor('submissions', () => () => Promise.resolve(result));
+    const handler = wrapDoor('submissions', operations, () => () => Promise.resolve(result));
     await handler({ ...request(create), pathParameters: { formId } }, context());
     expect(counted()).toEqual(counts);
   });
 
   it('writes the code of a refusal beside what it counts, not as a dimension', async () => {
     const result = refusal(new Fault('invalid-answers'));
-    const handler = wrapDoor('submissions', () => () => Promise.resolve(result));
+    const handler = wrapDoor('submissions', operations, () => () => Promise.resolve(result));
     await handler(request(create), context());
     expect(logged('done')[0]).toMatchObject({ status: 422, code: 'invalid-answers' });
     const emf = lines().find((line) => 'Refused' in line);
@@ -155,7 +156,7 @@ describe('the entry of a door', () => {
   });
 
   it('answers an error with a problem that tells nothing, and logs where it was thrown', async () => {
-    const handler = wrapDoor('submissions', () => () => {
+    const handler = wrapDoor('submissions', operations, () => () => {
       throw new TypeError(`no ${canary}\n    at ${canary} (file:///x.ts:1:1)`);
     });
     const result = await handler(request(create), context());
@@ -178,7 +179,7 @@ describe('the entry of a door', () => {
   });
 
   it('answers in the same way when it is configured wrongly', async () => {
-    const handler = wrapDoor('registry', () => {
+    const handler = wrapDoor('registry', operations, () => {
       throw new Error(`${canary} is not set.`);
     });
     expect((await handler(request(create), context())).statusCode).toBe(500);
@@ -186,14 +187,14 @@ describe('the entry of a door', () => {
 
   it('says honestly that it could not when its time runs out', async () => {
     const never = new Promise<DoorResult>(() => undefined);
-    const handler = wrapDoor('submissions', () => () => never);
+    const handler = wrapDoor('submissions', operations, () => () => never);
     const result = await handler(request(create), context(500));
     expect(result.statusCode).toBe(503);
     expect(result.headers).toMatchObject({ 'retry-after': '5' });
   });
 
   it('logs what a door reports without its message', async () => {
-    const handler = wrapDoor('submissions', (report) => () => {
+    const handler = wrapDoor('submissions', operations, (report) => () => {
       report({ requestId: 'request-1', operation: 'createSubmission', error: new Error(canary) });
       return Promise.resolve(answer(503));
     });

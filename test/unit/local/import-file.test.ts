@@ -8,7 +8,7 @@ import { acceptSubmission } from '../../../shared/submission/accept-submission.t
 import { contentHash, sha256 } from '../../../shared/submission/records/content-hash.ts';
 import type { SubmissionDeps } from '../../../shared/submission/records/deps.ts';
 import { eraseSubmission } from '../../../shared/submission/erasure/erase-submission.ts';
-import { isGuessable } from '../../../shared/submission/erasure/guessable-id.ts';
+import { isGuessable } from '../../../shared/submission/erasure/erasure-name.ts';
 import { coordinator, memberA, openWorld, type World } from '../../support/submission-world.ts';
 
 let world: World;

@@ -8,7 +8,7 @@ import { systemClock } from '../../../shared/clock.ts';
 import { OrgId } from '../../../shared/ids.ts';
 import { commands } from '../../../local/commands.ts';
 import { languageOf } from '../../../local/language.ts';
-import { ZipArchive } from '../../../shared/zip/zip-archive.ts';
+import { ZipArchive } from '../../../shared/zip/read-zip.ts';
 import { openHome } from '../../../local/open-home.ts';
 import { runFiche } from '../../../local/run-fiche.ts';
 import { fixtureOf } from '../../support/fixtures.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bearerOfBasic } from '../../../../shared/access/basic.ts';
+import { bearerOfBasic } from '../../../../shared/access/tokens.ts';
 
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
 

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Organisation } from '../../../../shared/access/organisation.ts';
 import {
   createOrganisation,
   getOrganisation,
   listOrganisations,
   putOrganisation,
+  type Organisation,
 } from '../../../../shared/access/organisations.ts';
 import { coordination, OrgId, publicOrganisation } from '../../../../shared/ids.ts';
 import { Interruptions } from '../../../support/interruptions.ts';

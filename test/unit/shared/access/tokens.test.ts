@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createOrganisation, putOrganisation } from '../../../../shared/access/organisations.ts';
-import type { Organisation } from '../../../../shared/access/organisation.ts';
+import {
+  createOrganisation,
+  putOrganisation,
+  type Organisation,
+} from '../../../../shared/access/organisations.ts';
 import {
   authenticate,
   createToken,

@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { datasetsOperations } from '../../../../functions/datasets/handler.ts';
 import type { Principal } from '../../../../shared/access/principal.ts';
 import { Fault } from '../../../../shared/fault.ts';
 import { createDoor, type Failure } from '../../../../shared/http/door.ts';
-import type { Answer, DoorHandlers } from '../../../../shared/http/endpoint.ts';
+import type { Answer, Handlers } from '../../../../shared/http/endpoint.ts';
+import { openrosa } from '../../../../shared/http/operations/openrosa.ts';
 import { OrgId } from '../../../../shared/ids.ts';
 import { eventOf, type EventParts } from '../../../support/event.ts';
 
@@ -18,7 +20,7 @@ const member: Principal = { role: 'member', organisation: OrgId.parse('ong-alpha
 /** What the handlers of a door of doubles were called with. */
 function datasetsDoor(act: (call: unknown) => Promise<Answer>) {
   const failures: Failure[] = [];
-  const handlers: DoorHandlers<'datasets'> = {
+  const handlers: Handlers<(typeof datasetsOperations)[number]['operation']> = {
     getHealth: act,
     listDatasets: act,
     getDataset: act,
@@ -34,7 +36,7 @@ function datasetsDoor(act: (call: unknown) => Promise<Answer>) {
     getFeedResource: act,
     listReminders: act,
   };
-  const door = createDoor('datasets', handlers, {
+  const door = createDoor(datasetsOperations, handlers, {
     authenticate: (authorization) => {
       if (authorization === undefined) return Promise.resolve(undefined);
       if (authorization === 'Bearer coordinator') return Promise.resolve(coordinator);
@@ -215,7 +217,7 @@ function phonesDoor(answer: Answer, publicUrl?: string) {
     calls.push({ ...call, principal });
     return Promise.resolve(answer);
   };
-  const handlers: DoorHandlers<'openrosa'> = {
+  const handlers: Handlers<(typeof openrosa)[number]['operation']> = {
     getFormList: act,
     getKeyXForm: act,
     getManifest: act,
@@ -223,7 +225,7 @@ function phonesDoor(answer: Answer, publicUrl?: string) {
     headKeySubmission: act,
     createKeySubmission: act,
   };
-  const door = createDoor('openrosa', handlers, {
+  const door = createDoor(openrosa, handlers, {
     authenticate: (authorization) => {
       if (authorization === 'Bearer secret') return Promise.resolve(member);
       return Promise.reject(new Fault('unauthenticated'));

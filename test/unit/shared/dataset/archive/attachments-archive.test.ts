@@ -12,7 +12,7 @@ import {
   type ListedAttachment,
 } from '../../../../../shared/dataset/archive/attachments-list.ts';
 import { compileAll } from '../../../../../shared/dataset/publish/compile-all.ts';
-import { ZipArchive } from '../../../../../shared/zip/zip-archive.ts';
+import { ZipArchive } from '../../../../../shared/zip/read-zip.ts';
 import { InstanceId } from '../../../../../shared/ids.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { attachmentKey } from '../../../../../shared/submission/records/attachment-keys.ts';

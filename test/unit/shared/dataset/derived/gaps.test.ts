@@ -6,7 +6,7 @@ import type { GapMatrix } from '../../../../../shared/dataset/derived/gap-matrix
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import { OrgId } from '../../../../../shared/ids.ts';
-import { putAlias } from '../../../../../shared/network/aliases.ts';
+import { putAlias } from '../../../../../shared/deduplication/same-as.ts';
 import { activityWorld, say } from '../../../../support/activity-world.ts';
 import type { DatasetWorld } from '../../../../support/dataset-world.ts';
 

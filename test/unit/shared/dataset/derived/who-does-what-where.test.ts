@@ -3,7 +3,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../../../shared/form/model.ts';
 import { own } from '../../../../../shared/json.ts';
-import { deleteAlias, putAlias } from '../../../../../shared/network/aliases.ts';
+import { deleteAlias, putAlias } from '../../../../../shared/deduplication/same-as.ts';
 import {
   openDatasetFile,
   readManifest,

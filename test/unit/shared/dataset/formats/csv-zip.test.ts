@@ -4,7 +4,7 @@ import {
   openDatasetFile,
   readManifest,
 } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { ZipArchive } from '../../../../../shared/zip/zip-archive.ts';
+import { ZipArchive } from '../../../../../shared/zip/read-zip.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cell, FormDefinition, Row } from '../../../../../shared/form/definition.ts';
 import { readWorkbook } from '../../../../../shared/form/files/read-workbook.ts';
 import { writeWorkbook } from '../../../../../shared/form/files/write-workbook.ts';
-import { ZipArchive } from '../../../../../shared/zip/zip-archive.ts';
+import { ZipArchive } from '../../../../../shared/zip/read-zip.ts';
 import { faultOf } from '../../../../support/fault-of.ts';
 import { formsInFolder, readForm } from '../../../../support/forms-folder.ts';
 import { meaning } from '../../../../support/forms-written.ts';

@@ -17,8 +17,8 @@ import {
 } from '../../../../../shared/submission/read-submissions.ts';
 import { requestUpload } from '../../../../../shared/submission/attachments/request-upload.ts';
 import { reviewSubmission } from '../../../../../shared/submission/review-submission.ts';
-import { settleAttachments } from '../../../../../shared/submission/attachments/settle-attachments.ts';
-import { settleIncomplete } from '../../../../../shared/submission/attachments/settle-incomplete.ts';
+import { completeAttachments } from '../../../../../shared/submission/attachments/complete-attachments.ts';
+import { completeWaiting } from '../../../../../shared/submission/attachments/complete-waiting.ts';
 import { parseAnswers, submissionView } from '../../../../../shared/submission/records/view.ts';
 import { withdrawSubmission } from '../../../../../shared/submission/withdraw-submission.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';
@@ -245,7 +245,7 @@ describe('requestUpload', () => {
   });
 });
 
-describe('settleAttachments', () => {
+describe('completeAttachments', () => {
   it.each([
     [
       'an edit',
@@ -272,10 +272,10 @@ describe('settleAttachments', () => {
         await act((await head()).revision);
       };
       world.interruptions.plan({ at, meanwhile });
-      await settleAttachments(deps, 'photos', instanceId);
+      await completeAttachments(deps, 'photos', instanceId);
       const reached = world.interruptions.end();
       if (!reached) await meanwhile();
-      await settleAttachments(deps, 'photos', instanceId);
+      await completeAttachments(deps, 'photos', instanceId);
       expect(await head()).toMatchObject({ missing: [], ...expected });
       return reached;
     }),
@@ -286,7 +286,7 @@ describe('settleAttachments', () => {
       await begin();
       await upload();
       world.interruptions.plan({ at, meanwhile: erase });
-      await settleAttachments(deps, 'photos', instanceId).catch(() => undefined);
+      await completeAttachments(deps, 'photos', instanceId).catch(() => undefined);
       const reached = world.interruptions.end();
       if (!reached) await erase();
       expect(filesKept()).toEqual([]);
@@ -297,24 +297,24 @@ describe('settleAttachments', () => {
   it('makes one revision of ten at once', async () => {
     await upload();
     const settled = await Promise.all(
-      Array.from({ length: 10 }, () => settleAttachments(deps, 'photos', instanceId)),
+      Array.from({ length: 10 }, () => completeAttachments(deps, 'photos', instanceId)),
     );
     for (const submission of settled) expect(submission).toMatchObject({ missing: [] });
     expect((await head()).revision).toBe(2);
   });
 });
 
-describe('settleIncomplete', () => {
+describe('completeWaiting', () => {
   it('finds what was uploaded while nobody asked', async () => {
     await upload();
-    expect(await settleIncomplete(deps)).toEqual({ examined: 1, settled: 1, errors: [] });
+    expect(await completeWaiting(deps)).toEqual({ examined: 1, completed: 1, errors: [] });
     expect(await head()).toMatchObject({ state: 'received', missing: [], by: 'fiche' });
-    expect(await settleIncomplete(deps)).toEqual({ examined: 0, settled: 0, errors: [] });
+    expect(await completeWaiting(deps)).toEqual({ examined: 0, completed: 0, errors: [] });
   });
 
   it('does not look for files of which only the name is known', async () => {
     await begin(bare);
-    expect(await settleIncomplete(deps)).toMatchObject({ examined: 0 });
+    expect(await completeWaiting(deps)).toMatchObject({ examined: 0 });
   });
 
   it('goes on when one of them fails', async () => {
@@ -330,9 +330,9 @@ describe('settleIncomplete', () => {
       if (prefix === attachmentsPrefix('photos', 'uuid:0a1b2c3e')) throw new Error('broken');
       return list(prefix);
     };
-    const { examined, settled, errors } = await settleIncomplete(deps);
-    expect({ examined, settled, errors }).toEqual({
-      ...{ examined: 3, settled: 1, errors: [new Error('broken')] },
+    const { examined, completed, errors } = await completeWaiting(deps);
+    expect({ examined, completed, errors }).toEqual({
+      ...{ examined: 3, completed: 1, errors: [new Error('broken')] },
     });
   });
 
@@ -348,14 +348,14 @@ describe('settleIncomplete', () => {
     await request();
     await erase();
     await upload();
-    await settleIncomplete(deps);
+    await completeWaiting(deps);
     expect(filesKept()).toEqual([]);
     world.now += 3_600_000;
     await upload();
-    await settleIncomplete(deps);
+    await completeWaiting(deps);
     expect([filesKept(), notes().length]).toEqual([[], 1]);
     world.now += 3_700_000;
-    await settleIncomplete(deps);
+    await completeWaiting(deps);
     expect(notes()).toEqual([]);
   });
 });
@@ -374,7 +374,7 @@ describe('files that were uploaded for what was answered to a draft', () => {
       const key = attachmentKey('photos.draft', id, claim.sha256);
       await world.objects.put(key, bytes, { contentType: 'application/octet-stream' });
     }
-    expect(await settleIncomplete(deps)).toMatchObject({ settled: 1, errors: [] });
+    expect(await completeWaiting(deps)).toMatchObject({ completed: 1, errors: [] });
     const left = world.objects.keys().filter((key) => key.startsWith('attachments/photos.draft/'));
     expect(left).toEqual([attachmentKey('photos.draft', kept, claim.sha256)]);
   });
@@ -437,7 +437,7 @@ describe('answers to a draft', () => {
     expect(accepted.submission).toMatchObject({ formId: 'photos.draft', state: 'incomplete' });
     const key = attachmentKey('photos.draft', sent.instanceId, claim.sha256);
     await world.objects.put(key, bytes, { contentType: 'image/jpeg' });
-    expect(await settleIncomplete(deps)).toMatchObject({ settled: 1, errors: [] });
+    expect(await completeWaiting(deps)).toMatchObject({ completed: 1, errors: [] });
     await deps.forms.putDraft('photos', photoForm('3'));
     const ask = () => requestUpload(deps, coordinator, 'photos.draft', sent.instanceId, claim);
     expect(await ask()).toMatchObject({ stored: true, state: 'received' });

@@ -7,11 +7,13 @@ import { attachmentsPrefix } from '../../../../../shared/submission/records/atta
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
 import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
-import { eraseSubmission } from '../../../../../shared/submission/erasure/erase-submission.ts';
+import {
+  eraseSubmission,
+  finishErasures,
+} from '../../../../../shared/submission/erasure/erase-submission.ts';
 import { readLedger } from '../../../../../shared/submission/erasure/erasure-ledger.ts';
 import { erasureName } from '../../../../../shared/submission/erasure/erasure-name.ts';
 import { pendingErasures } from '../../../../../shared/submission/erasure/erasure-record.ts';
-import { finishErasures } from '../../../../../shared/submission/erasure/finish-erasures.ts';
 import {
   listSubmissions,
   readSubmission,

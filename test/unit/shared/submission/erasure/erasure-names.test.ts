@@ -5,10 +5,11 @@ import { registryKey } from '../../../../../shared/store/keys.ts';
 import { acceptSubmission } from '../../../../../shared/submission/accept-submission.ts';
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
 import { eraseSubmission } from '../../../../../shared/submission/erasure/erase-submission.ts';
-import { putLedgerEntry } from '../../../../../shared/submission/erasure/erasure-ledger.ts';
-import { erasureName } from '../../../../../shared/submission/erasure/erasure-name.ts';
-import { isGuessable } from '../../../../../shared/submission/erasure/guessable-id.ts';
-import { rekeyLedger } from '../../../../../shared/submission/erasure/rekey-ledger.ts';
+import {
+  putLedgerEntry,
+  rekeyLedger,
+} from '../../../../../shared/submission/erasure/erasure-ledger.ts';
+import { erasureName, isGuessable } from '../../../../../shared/submission/erasure/erasure-name.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';
 import { testKeys } from '../../../../support/keyring.ts';
 import {
