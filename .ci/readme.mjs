@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
   ([, text]) => text.trim(),
 );
-const background = /(^|\n)npm start$/;
+const background = /(^|\n|&& )npm start$/;
 let passed = 0;
 let failed = 0;
 let server;

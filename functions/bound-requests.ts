@@ -14,7 +14,7 @@ export interface Patience {
 /**
  * DynamoDB answers within milliseconds, S3 within some dozens. With the SDK's attempts (four for
  * DynamoDB, three for S3) a store that never answers is known as such after 16 s, so that a door can
- * tell its client.
+ * answer its client.
  */
 export const doorPatience: Patience = { connect: 1000, answer: 4000 };
 

@@ -9,13 +9,13 @@ import { wrap, type Outcome, type Report, type Subject, type TakeMeasure } from 
 const Coded = z.object({ code: z.string() });
 
 function codeOf({ headers, body }: DoorResult): string | undefined {
-  const told = headers?.['x-problem-code'];
-  if (typeof told === 'string') return told;
+  const code = headers?.['x-problem-code'];
+  if (typeof code === 'string') return code;
   if (headers?.['content-type'] !== problemMediaType || body === undefined) return undefined;
   return Coded.safeParse(JSON.parse(body)).data?.code;
 }
 
-/** What a submission's sender was told, and, of everything else, what was refused or failed. */
+/** How a submission was answered, and, of everything else, what was refused or failed. */
 function countOf(
   operation: string,
   status: number,
@@ -32,7 +32,7 @@ function countOf(
   return status === 201 ? 'Accepted' : 'Replayed';
 }
 
-/** The entry of a door: `create` gets the functions to which it tells what fails or is measured inside. */
+/** The entry of a door: `create` gets the functions that report what fails or is measured inside. */
 export function wrapDoor(
   door: Door,
   rows: readonly OperationRow[],

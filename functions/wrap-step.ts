@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Keyring } from '../shared/access/keyring.ts';
 import { describeError } from './describe-error.ts';
 import { wrap, type Outcome } from './wrap.ts';
 
@@ -8,15 +9,15 @@ export type Step<Result> = (event: unknown) => Promise<Result>;
 const Run = z.object({ runId: z.string() });
 
 /**
- * What a failed step tells the state machine and, because Lambda logs it, the log: a name only. The
+ * What a failed step gives the state machine and, because Lambda logs it, the log: a name only. The
  * state machine retries, notes and reports by that name.
  */
 function nameOnly(error: unknown): Error {
   const { code, name, frames } = describeError(error);
-  const told = new Error('See the log.');
-  told.name = code ?? name;
-  told.stack = [told.name, ...frames.map((frame) => `    at ${frame}`)].join('\n');
-  return told;
+  const named = new Error('See the log.');
+  named.name = code ?? name;
+  named.stack = [named.name, ...frames.map((frame) => `    at ${frame}`)].join('\n');
+  return named;
 }
 
 /** The entry of a step of a compile. */
@@ -35,4 +36,16 @@ export function wrapStep<Result>(
     outcome,
     failure: (error) => ({ error: nameOnly(error) }),
   });
+}
+
+/** A step that makes public ids: the installation's keys are read before it begins, once per process. */
+export function withKeys<Deps extends { readonly keys: Keyring }, Result>(
+  deps: Deps,
+  create: (deps: Deps) => Step<Result>,
+): Step<Result> {
+  const step = create(deps);
+  return async (event) => {
+    await deps.keys.open();
+    return step(event);
+  };
 }

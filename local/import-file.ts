@@ -4,7 +4,7 @@ import { problemKinds } from '../shared/http/problem-kinds.ts';
 import { coordination, type OrgId } from '../shared/ids.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
 import { reviewSubmission } from '../shared/submission/review-submission.ts';
-import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../shared/submission/records/submission-deps.ts';
 import { ImportIds } from './import-ids.ts';
 import type { ImportContent, ImportRow } from './import-rows.ts';
 

@@ -4,7 +4,7 @@ import type { FormRecord } from '../shared/form/library/form-record.ts';
 import type { OrgId } from '../shared/ids.ts';
 import { canonicalJson } from '../shared/json.ts';
 import { contentHash } from '../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../shared/submission/records/submission-deps.ts';
 import { inLedgerSince } from '../shared/submission/erasure/erasure-ledger.ts';
 import { fromRecord } from '../shared/submission/records/head-record.ts';
 import { headKeyFor } from '../shared/submission/records/open-submission.ts';

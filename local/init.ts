@@ -1,11 +1,11 @@
 import { open, readFile, rename } from 'node:fs/promises';
-import { createOrganisation, findOrganisation } from '../shared/access/organisations.ts';
+import { createOrganisation, findOrganisation } from '../shared/access/organisation-records.ts';
 import type { Principal } from '../shared/access/principal.ts';
 import { createToken } from '../shared/access/tokens.ts';
 import { coordination } from '../shared/ids.ts';
 import { registryKey } from '../shared/store/keys.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
-import type { SubmissionDeps } from '../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../shared/submission/records/submission-deps.ts';
 import { rekeyLedger } from '../shared/submission/erasure/erasure-ledger.ts';
 import { acceptSubmission } from '../shared/submission/accept-submission.ts';
 import { readBuiltIn } from './built-in.ts';

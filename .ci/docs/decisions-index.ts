@@ -54,6 +54,7 @@ export function decisionsIndex(root: string): string {
     const heading = `## ${topic.slice(0, 1).toUpperCase()}${topic.slice(1)}`;
     return lines.length === 0 ? [] : [heading, lines.join('\n')];
   });
-  const intro = 'What a newcomer would question, by topic. This page is made from the records.';
+  const intro =
+    'What a newcomer would question, by topic. `npm run docs` writes this page from the records.';
   return ['# Decisions', intro, ...sections].join('\n\n') + '\n';
 }

@@ -1,7 +1,5 @@
-import { makeCanaryToken } from '../../shared/canary/canary-token.ts';
-import type { Ask } from '../../shared/canary/front-door.ts';
-import { tidyCanary } from '../../shared/canary/tidy-canary.ts';
-import { visit, visitId } from '../../shared/canary/visit.ts';
+import { makeCanaryToken, tidyCanary } from '../../shared/canary/canary-records.ts';
+import { visit, visitId, type Ask } from '../../shared/canary/visit.ts';
 import type { Stores } from '../stores.ts';
 
 export interface CanaryDeps extends Pick<Stores, 'submissions' | 'registry' | 'clock'> {

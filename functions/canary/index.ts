@@ -1,4 +1,4 @@
-import { frontDoor } from '../../shared/canary/front-door.ts';
+import { frontDoor } from '../../shared/canary/visit.ts';
 import { ConfigurationError, env, publicUrl } from '../../shared/config.ts';
 import { describeError } from '../describe-error.ts';
 import { stores } from '../stores.ts';

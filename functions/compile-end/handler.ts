@@ -28,7 +28,7 @@ const Worked = z.object({
   shardChecks: Checks,
   datasetChecks: Checks,
 });
-/** What becomes of an execution that ends without coming here, as its status change tells (compile-deaths.ts). */
+/** What becomes of an execution that ends without coming here, as its status change says (compile-deaths.ts). */
 const Died = z.object({ runId: z.string(), died: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']) });
 /** Or what kept it from getting there. */
 const Event = z.union([Died, Failed.extend({ runId: z.string() }), Worked]);

@@ -37,7 +37,7 @@ function nameOf(error: unknown): string {
 
 /**
  * Notes that a compile has begun, settles submissions whose files have come, and says what there is to
- * do. What goes wrong with one submission stops nothing; the end of the compile tells of it.
+ * do. What goes wrong with one submission stops nothing; the end of the compile reports it.
  */
 export function compileStartHandler(deps: CompileDeps): (event: unknown) => Promise<CompilePlan> {
   const { registry, forms, clock } = deps;

@@ -1,4 +1,4 @@
-import { listOrganisations } from '../../shared/access/organisations.ts';
+import { listOrganisations } from '../../shared/access/organisation-records.ts';
 import { audienceOf, authorise } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { authenticate } from '../../shared/access/tokens.ts';

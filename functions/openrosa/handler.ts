@@ -7,20 +7,27 @@ import { type FormRecord, draftRecord } from '../../shared/form/library/form-rec
 import type { FormSettings } from '../../shared/form/model.ts';
 import { readInstance } from '../../shared/form/xform/read-instance.ts';
 import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
-import { openrosa } from '../../shared/http/operations/openrosa.ts';
 import type { Answer } from '../../shared/http/endpoint.ts';
-import { openRosaHeaders, openRosaMessage } from '../../shared/http/openrosa-message.ts';
-import { formAddresses } from '../../shared/http/openrosa/form-addresses.ts';
-import { formListXml, type ListedForm } from '../../shared/http/openrosa/form-list.ts';
-import { manifestXml, type ListedFile } from '../../shared/http/openrosa/manifest.ts';
+import {
+  openRosaHeaders,
+  openRosaMessage,
+  receivedMessage,
+} from '../../shared/http/openrosa-message.ts';
+import {
+  formAddresses,
+  formListXml,
+  manifestXml,
+  type ListedFile,
+  type ListedForm,
+} from '../../shared/http/openrosa/form-list.ts';
 import { readMultipart } from '../../shared/http/openrosa/read-multipart.ts';
-import { receivedMessage } from '../../shared/http/openrosa/received-message.ts';
+import { openrosa } from '../../shared/http/operations/openrosa.ts';
 import { isDraftId } from '../../shared/ids.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import { receiveFromPhone } from '../../shared/submission/phone/receive-openrosa.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import type { Language } from '../../shared/text.ts';
-import { visibleForm } from '../registry/shown-form.ts';
+import { visibleForm } from '../registry/visible-form.ts';
 
 export type OpenRosaDoorDeps = SubmissionDeps & Pick<DoorDeps, 'report' | 'publicUrl'>;
 

@@ -39,7 +39,10 @@ function pagesLast(one: PageToPut, other: PageToPut): number {
 }
 
 /** Makes the bucket hold the pages and nothing else; none at all when it is to go. */
-async function settle({ RequestType, ResourceProperties }: Asked, deps: PagesDeps): Promise<void> {
+async function syncBucket(
+  { RequestType, ResourceProperties }: Asked,
+  deps: PagesDeps,
+): Promise<void> {
   const bucket = deps.openBucket(ResourceProperties.bucket);
   const pages = RequestType === 'Delete' ? [] : await deps.pages();
   for (const { key, bytes, ...headers } of pages.toSorted(pagesLast)) {
@@ -61,7 +64,7 @@ export function pagesHandler(deps: PagesDeps): (event: unknown) => Promise<boole
     const { ResponseURL, StackId, RequestId, LogicalResourceId, ResourceProperties } = asked;
     let done = true;
     try {
-      await settle(asked, deps);
+      await syncBucket(asked, deps);
     } catch (error) {
       done = false;
       deps.report(error);

@@ -13,12 +13,12 @@ import { workbook } from '../../shared/http/operations/operation.ts';
 import type { FormId } from '../../shared/ids.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import type { Language } from '../../shared/text.ts';
-import { holderOf, visibleForm } from './shown-form.ts';
+import { holderOf, visibleForm } from './visible-form.ts';
 import { uploadedDefinition } from './uploaded-definition.ts';
 
 type FormOperation = (typeof formOperations)[number]['operation'];
 
-/** A form as lists tell of it. Keys of the object store stay inside. */
+/** A form as lists show it. Keys of the object store stay inside. */
 function summary({ formId, state, versions, draft, title, audience }: FormRecord) {
   return {
     formId,
@@ -37,14 +37,14 @@ function isVisible(record: FormRecord, principal: Principal | undefined): boolea
   return isCoordinator || (record.versions.length > 0 && mayUseForm(principal, record.audience));
 }
 
-/** Warnings or changes as one reader is told of them. */
-function told<T extends FormIssue | FormChange>(all: readonly T[], language: Language) {
+/** Warnings or changes in the language of one reader. */
+function inLanguage<T extends FormIssue | FormChange>(all: readonly T[], language: Language) {
   return all.map((item) => ({ ...item, message: item.message[language] }));
 }
 
 /** The operations on forms, which stand behind the registry's door. */
 export function formHandlers(forms: FormLibrary): Handlers<FormOperation> {
-  const shown = async (
+  const formOf = async (
     formId: FormId,
     version: string | undefined,
     principal: Principal | undefined,
@@ -80,19 +80,19 @@ export function formHandlers(forms: FormLibrary): Handlers<FormOperation> {
     putDraft: async ({ path, body, language }) => {
       const uploaded = await uploadedDefinition(body);
       const stored = await forms.putDraft(path.formId, uploaded.definition);
-      const warnings = told([...uploaded.warnings, ...stored.warnings], language);
-      const changes = told(stored.changes, language);
+      const warnings = inLanguage([...uploaded.warnings, ...stored.warnings], language);
+      const changes = inLanguage(stored.changes, language);
       return { status: 200, body: { ...stored, warnings, changes } };
     },
 
     getDraftChanges: async ({ path, language }) => {
       const { version, changes } = await forms.draftChanges(path.formId);
-      return { status: 200, body: { version, changes: told(changes, language) } };
+      return { status: 200, body: { version, changes: inLanguage(changes, language) } };
     },
 
     publishForm: async ({ path, language }) => {
       const form = await forms.publish(path.formId);
-      const changes = told(await forms.lastChanges(form), language);
+      const changes = inLanguage(await forms.lastChanges(form), language);
       return { status: 200, body: { ...summary(form), changes } };
     },
 
@@ -102,7 +102,7 @@ export function formHandlers(forms: FormLibrary): Handlers<FormOperation> {
     }),
 
     getFormWorkbook: async ({ path, query }, principal) => {
-      const form = await shown(path.formId, query.version, principal);
+      const form = await formOf(path.formId, query.version, principal);
       const definition = await forms.definitionOf(form, query.version);
       // Loaded when someone asks: no other request should wait for the writer of workbooks.
       const { writeWorkbook } = await import('../../shared/form/files/write-workbook.ts');
@@ -119,7 +119,7 @@ export function formHandlers(forms: FormLibrary): Handlers<FormOperation> {
     },
 
     getXForm: async ({ path, query }, principal) => {
-      const form = await shown(path.formId, query.version, principal);
+      const form = await formOf(path.formId, query.version, principal);
       const { xml, md5 } = await forms.xForm(form, query.version);
       return {
         status: 200,
@@ -129,7 +129,7 @@ export function formHandlers(forms: FormLibrary): Handlers<FormOperation> {
     },
 
     getMedia: async ({ path, query }, principal) => {
-      const form = await shown(path.formId, query.version, principal);
+      const form = await formOf(path.formId, query.version, principal);
       const media = await forms.media(form, path.file, query.version);
       return {
         status: 200,

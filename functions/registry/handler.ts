@@ -3,7 +3,7 @@ import {
   getOrganisation,
   listOrganisations,
   putOrganisation,
-} from '../../shared/access/organisations.ts';
+} from '../../shared/access/organisation-records.ts';
 import { authenticate, createToken, revokeToken } from '../../shared/access/tokens.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { FormLibrary } from '../../shared/form/library/form-library.ts';

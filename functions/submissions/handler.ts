@@ -17,9 +17,9 @@ import {
   listSubmissions,
   readSubmission,
 } from '../../shared/submission/read-submissions.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import type { Issue, Submission } from '../../shared/submission/records/submission.ts';
-import { submissionView } from '../../shared/submission/records/view.ts';
+import { submissionView } from '../../shared/submission/records/submission-view.ts';
 import { reviewSubmission } from '../../shared/submission/review-submission.ts';
 import { withdrawSubmission } from '../../shared/submission/withdraw-submission.ts';
 import type { Language } from '../../shared/text.ts';
@@ -32,7 +32,7 @@ export type SubmissionsDoorDeps = SubmissionDeps &
 /** Whatever someone has sent: saved by who asks for it, and run by no browser as if it were ours. */
 const policy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
-function told(warnings: readonly Issue[], language: Language) {
+function inLanguage(warnings: readonly Issue[], language: Language) {
   return warnings.map(({ pointer, code, message }) => ({
     pointer,
     code,
@@ -40,7 +40,7 @@ function told(warnings: readonly Issue[], language: Language) {
   }));
 }
 
-function shown(submission: Submission, more: object = {}): Answer {
+function toResponse(submission: Submission, more: object = {}): Answer {
   return {
     status: 200,
     headers: { etag: revisionTag(submission.revision) },
@@ -68,7 +68,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
             instanceId,
             revision,
             receivedAt,
-            warnings: told(accepted.warnings, language),
+            warnings: inLanguage(accepted.warnings, language),
           },
         };
       },
@@ -79,7 +79,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
       },
 
       getSubmission: async ({ path }, principal) =>
-        shown(await readSubmission(deps, principal, path.formId, path.instanceId)),
+        toResponse(await readSubmission(deps, principal, path.formId, path.instanceId)),
 
       editSubmission: async ({ path, body, allowed, language }, principal) => {
         const { formId, instanceId } = path;
@@ -88,7 +88,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
           async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
         );
         const edited = await editSubmission(deps, principal, formId, instanceId, revision, body);
-        return shown(edited.submission, { warnings: told(edited.warnings, language) });
+        return toResponse(edited.submission, { warnings: inLanguage(edited.warnings, language) });
       },
 
       withdrawSubmission: async ({ path, allowed }, principal) => {
@@ -97,7 +97,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
           allowed,
           async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
         );
-        return shown(await withdrawSubmission(deps, principal, formId, instanceId, revision));
+        return toResponse(await withdrawSubmission(deps, principal, formId, instanceId, revision));
       },
 
       listRevisions: async ({ path, query }, principal) => ({
@@ -111,7 +111,9 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
           allowed,
           async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
         );
-        return shown(await reviewSubmission(deps, principal, formId, instanceId, revision, body));
+        return toResponse(
+          await reviewSubmission(deps, principal, formId, instanceId, revision, body),
+        );
       },
 
       eraseSubmission: async ({ path }, principal) => {
@@ -120,7 +122,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
       },
 
       requestUpload: async ({ path, body, origin }, principal) => {
-        const { upload, ...told } = await requestUpload(
+        const { upload, ...answered } = await requestUpload(
           deps,
           principal,
           path.formId,
@@ -128,7 +130,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
           body,
         );
         const link = upload === null ? null : { ...upload, url: absoluteLink(upload.url, origin) };
-        return { status: 200, body: { ...told, upload: link } };
+        return { status: 200, body: { ...answered, upload: link } };
       },
 
       getAttachment: async ({ path, accept }, principal) => {

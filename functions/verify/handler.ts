@@ -18,7 +18,7 @@ export interface Checked {
   readonly drift: readonly Pick<Drift, 'what' | 'problem'>[];
 }
 
-/** Recomputes one thing from what it is made from, tells how it differs, and repairs it. */
+/** Recomputes one thing from what it is made from, reports how it differs, and repairs it. */
 export function verifyHandler(deps: CompileDeps): (event: unknown) => Promise<Checked> {
   const found = (check: Check): Promise<{ readonly drift: readonly Drift[] }> => {
     if ('rest' in check) return verifyRest(deps, { repair: true });

@@ -1,4 +1,4 @@
-import { listOrganisations } from '../../shared/access/organisations.ts';
+import { listOrganisations } from '../../shared/access/organisation-records.ts';
 import { readCoverage, type CoveredOrganisation } from '../../shared/dataset/derived/coverage.ts';
 import { remindersOf } from '../../shared/dataset/derived/reminders.ts';
 import type { Bilingual } from '../../shared/text.ts';

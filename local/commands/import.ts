@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { getOrganisation } from '../../shared/access/organisations.ts';
+import { getOrganisation } from '../../shared/access/organisation-records.ts';
 import { named, oneOf, needed, word, type Command } from '../command.ts';
 import { importRows, type RefusedRow } from '../import-file.ts';
 import { csvRows, ndjsonRows } from '../import-rows.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listOrganisations } from '../../shared/access/organisations.ts';
+import { listOrganisations } from '../../shared/access/organisation-records.ts';
 import { readDatasetPointers } from '../../shared/dataset/versions/dataset-pointer.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import { version } from '../../shared/version.ts';

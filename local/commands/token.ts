@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { collectQrLines, collectSettings, keyUrl } from '../../shared/access/collect-qr.ts';
-import { getOrganisation, type Organisation } from '../../shared/access/organisations.ts';
+import { getOrganisation, type Organisation } from '../../shared/access/organisation-records.ts';
 import { createToken, revokeToken, TokenRequest } from '../../shared/access/tokens.ts';
 import { readPublicUrl } from '../../shared/config.ts';
 import { registryKey } from '../../shared/store/keys.ts';

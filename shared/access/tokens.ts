@@ -6,7 +6,7 @@ import { canary, coordination, OrgId } from '../ids.ts';
 import { registryKey } from '../store/keys.ts';
 import { schemaOf, upgraded } from '../store/record-kinds.ts';
 import type { RecordStore, StoredRecord } from '../store/record-store.ts';
-import { findOrganisation, getOrganisation } from './organisations.ts';
+import { findOrganisation, getOrganisation } from './organisation-records.ts';
 import type { Principal } from './principal.ts';
 
 /** What is asked for when a token is made. `expiresAt` is ISO 8601, in any offset. */

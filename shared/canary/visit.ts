@@ -1,8 +1,80 @@
+import * as z from 'zod';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { FormDefinition } from '../form/definition.ts';
 import { canaryForm, draftId } from '../ids.ts';
-import { canaryDefinition, canaryVersion } from './canary-form.ts';
-import type { Answered, Ask, Request } from './front-door.ts';
+
+/** What the front door answered, as far as the canary looks at it. */
+export interface Answered {
+  readonly status: number;
+  readonly etag: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Request {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: `/${string}`;
+  /** Sent as JSON. */
+  readonly body?: object;
+  readonly ifMatch?: string;
+}
+
+/** Asks the service for something, as any client would. Rejects if there is no answer. */
+export type Ask = (request: Request) => Promise<Answered>;
+
+/** After so long a person would have given up. Milliseconds. */
+const patienceMs = 10_000;
+
+const Body = z.record(z.string(), z.unknown());
+
+/** The way in for clients: `url` without a slash at its end, and the token that goes with each request. */
+export function frontDoor(url: string, token: string): Ask {
+  return async ({ method, path, body, ifMatch }) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // Elsewhere is not the service: the token must not be told there.
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      etag: answer.headers.get('etag') ?? undefined,
+      body: text === '' ? {} : Body.parse(JSON.parse(text)),
+    };
+  };
+}
+
+/** The version of what is below: another one is put in the place of the draft that is there. */
+const canaryVersion = '1';
+
+/** The form that the canary fills in. It asks nothing of anyone: its one answer is drawn by lot. */
+const canaryDefinition: FormDefinition = {
+  survey: [
+    {
+      type: 'text',
+      name: 'said',
+      'label::Français (fr)': 'Ce que le canari a dit',
+      'label::English (en)': 'What the canary said',
+      required: true,
+    },
+  ],
+  choices: [],
+  settings: {
+    form_title: 'Canari',
+    form_id: canaryForm,
+    version: canaryVersion,
+    default_language: 'Français (fr)',
+    audience: 'coordinator',
+  },
+};
 
 /** Something was not as a client may expect. `name` says which step, `code` what came instead. */
 class CanaryFault extends Error {
@@ -21,7 +93,7 @@ const submissions = `/v1/forms/${draft}/submissions` as const;
 
 /**
  * The id of a visit's submission. Ids grow with time, so that what visits that were cut short have left
- * behind can be found by them (tidy-canary.ts).
+ * behind can be found by them (canary-records.ts).
  */
 export function visitId(now: Date): string {
   return `canary-${now.toISOString().replaceAll(/[-:.]/g, '')}-${randomBytes(8).toString('hex')}`;

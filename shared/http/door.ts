@@ -10,10 +10,9 @@ import { parseCall, type Answer, type Handlers, type RawCall } from './endpoint.
 import { allowedRevisions } from './etag.ts';
 import { languageOf } from './language.ts';
 import { isOpenRosaPath, openRosaRefusal } from './openrosa-message.ts';
-import { isODataPath, odataRefusal } from './odata-refusal.ts';
 import { json, routeKey, type OperationRow } from './operations/operation.ts';
 import type { Operation } from './operations/table.ts';
-import { problemOf } from './problems.ts';
+import { problemOf, type ProblemAnswer } from './problems.ts';
 
 /** What API Gateway takes, and on one machine bytes too long for a Lambda's answer. */
 export type DoorResult = APIGatewayProxyStructuredResultV2 & {
@@ -162,7 +161,7 @@ export interface Refused {
   readonly requestId: string;
 }
 
-/** What a client is told of an error, as a whole answer: a problem document, or OpenRosa's message to a phone. */
+/** An error as a whole answer: a problem document, or OpenRosa's message to a phone. */
 export function refusal(error: unknown, { path, acceptLanguage, requestId }: Refused): DoorResult {
   const language = languageOf(acceptLanguage);
   const { status, body, ...problem } = problemOf(error, { language, requestId });
@@ -179,7 +178,7 @@ export function refusal(error: unknown, { path, acceptLanguage, requestId }: Ref
 /**
  * One door as a Lambda function's handler: finds the operation by the event's route key, asks who
  * calls and whether they may, reads the body, calls the operation's handler and renders what it
- * answers. It never rejects: an error that is no Fault becomes a 500 that tells nothing.
+ * answers. It never rejects: an error that is no Fault becomes a 500 that says nothing.
  */
 export function createDoor<Row extends Operation>(
   rows: readonly Row[],
@@ -206,5 +205,30 @@ export function createDoor<Row extends Operation>(
         requestId,
       });
     }
+  };
+}
+
+/** True for what OData clients ask for. */
+function isODataPath(path: string): boolean {
+  return path.startsWith('/v1/odata/');
+}
+
+/**
+ * A problem document that OData clients understand, too: they read `error` (OData 4.0 JSON format, 19).
+ * Spreadsheets know Basic authentication alone, so that is offered first.
+ */
+function odataRefusal({ status, headers, body }: ProblemAnswer): Answer {
+  const { code, detail, errors } = body;
+  const details = errors.map((error) => ({ code: error.code, message: error.message }));
+  return {
+    status,
+    headers: {
+      ...headers,
+      'odata-version': '4.0',
+      ...(status === 401 && {
+        'www-authenticate': 'Basic realm="fiche", charset="UTF-8", Bearer realm="fiche"',
+      }),
+    },
+    body: { ...body, error: { code, message: detail, details } },
   };
 }

@@ -1,8 +1,9 @@
+import type { Language } from '../text.ts';
 import { xmlText } from '../xml-text.ts';
 import type { Answer } from './endpoint.ts';
 import type { ProblemAnswer } from './problems.ts';
 
-/** The longest request that phones are told they may send, in bytes. */
+/** The longest request that phones learn they may send, in bytes. */
 export const acceptContentLength = 4_000_000;
 
 /** True for what OpenRosa clients ask for: they get their own kind of message, in XML. */
@@ -40,4 +41,21 @@ export function openRosaRefusal({ status, headers, body }: ProblemAnswer): Answe
     ...headers,
     'x-problem-code': body.code,
   });
+}
+
+/** What a phone shows to whoever sent a form that has arrived. `missing`: how many files are yet to come. */
+export function receivedMessage(
+  { created, missing }: { readonly created: boolean; readonly missing: number },
+  language: Language,
+): string {
+  if (language === 'en') {
+    if (missing === 1) return 'Form received. One file is still to come.';
+    if (missing > 1) return `Form received. ${missing} files are still to come.`;
+    return created
+      ? 'Form received. Thank you.'
+      : 'This form had already been received. Thank you.';
+  }
+  if (missing === 1) return 'Fiche reçue. Il manque encore un fichier.';
+  if (missing > 1) return `Fiche reçue. Il manque encore ${missing} fichiers.`;
+  return created ? 'Fiche reçue. Merci.' : 'Cette fiche était déjà arrivée. Merci.';
 }

@@ -3,7 +3,7 @@ import type { FaultCode, FaultDetail } from '../fault.ts';
 import type { Bilingual, Language } from '../text.ts';
 import { problemKinds } from './problem-kinds.ts';
 
-/** One fault of a body as a problem document tells it. */
+/** One fault of a body in a problem document. */
 interface ProblemError {
   readonly pointer: string;
   readonly code: string;
@@ -49,7 +49,7 @@ function detailOf(detail: Bilingual, errors: readonly FaultDetail[], language: L
 }
 
 /**
- * What a client is told of an error. Of anything but a Fault it learns nothing except the
+ * An error as a client gets it. Of anything but a Fault it learns nothing except the
  * requestId: messages and stacks of unknown errors may quote answers, tokens or the store.
  */
 export function problemOf(

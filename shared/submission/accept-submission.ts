@@ -8,7 +8,7 @@ import { checkRecordSize } from '../store/record-size.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import { checkAnswers } from './attachments/check-answers.ts';
 import { actHash, contentHash, type Sent } from './records/content-hash.ts';
-import type { SubmissionDeps } from './records/deps.ts';
+import type { SubmissionDeps } from './records/submission-deps.ts';
 import { wasErased } from './erasure/erasure-ledger.ts';
 import { checkHeadSize, fromRecord, toHead } from './records/head-record.ts';
 import {

@@ -2,7 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import { checkAnswers } from './attachments/check-answers.ts';
 import { actHash, type Sent } from './records/content-hash.ts';
-import type { SubmissionDeps } from './records/deps.ts';
+import type { SubmissionDeps } from './records/submission-deps.ts';
 import { placeAttachments } from './attachments/attachment-state.ts';
 import { refusalOf } from './records/refused-consent.ts';
 import { reviseSubmission } from './records/revise-submission.ts';

@@ -14,7 +14,7 @@ import {
 } from '../store/keys.ts';
 import { pagesOf, type Range, type StoredRecord } from '../store/record-store.ts';
 import { fromCursor, malformed, pageSize, toCursor } from './records/cursor.ts';
-import type { SubmissionDeps } from './records/deps.ts';
+import type { SubmissionDeps } from './records/submission-deps.ts';
 import { differences, type Difference } from './records/differences.ts';
 import { fromRecord, waitsFor } from './records/head-record.ts';
 import { newestFirst, placeOf, type Place } from './records/newest-first.ts';
@@ -26,7 +26,7 @@ import {
 } from './records/open-submission.ts';
 import { fromQuarantine, type Quarantined } from './records/quarantine.ts';
 import type { Review, Submission, SubmissionState } from './records/submission.ts';
-import { parseAnswers } from './records/view.ts';
+import { parseAnswers } from './records/submission-view.ts';
 
 export interface Listed<T> {
   readonly items: readonly T[];

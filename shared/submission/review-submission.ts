@@ -3,7 +3,7 @@ import { authorise } from '../access/policy.ts';
 import type { Principal } from '../access/principal.ts';
 import { Fault } from '../fault.ts';
 import { actHash } from './records/content-hash.ts';
-import type { SubmissionDeps } from './records/deps.ts';
+import type { SubmissionDeps } from './records/submission-deps.ts';
 import { reviseSubmission } from './records/revise-submission.ts';
 import type { Submission, SubmissionState } from './records/submission.ts';
 

@@ -1,6 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import { actHash } from './records/content-hash.ts';
-import type { SubmissionDeps } from './records/deps.ts';
+import type { SubmissionDeps } from './records/submission-deps.ts';
 import { reviseSubmission } from './records/revise-submission.ts';
 import type { Submission } from './records/submission.ts';
 

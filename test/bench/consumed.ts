@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
-import { createOrganisation } from '../../shared/access/organisations.ts';
+import { createOrganisation } from '../../shared/access/organisation-records.ts';
 import { createToken } from '../../shared/access/tokens.ts';
 import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import { OrgId } from '../../shared/ids.ts';

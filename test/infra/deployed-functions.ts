@@ -6,12 +6,12 @@ import { tokenFileOf } from '../../local/open-folder.ts';
 import { openHome, type Home } from '../../local/open-home.ts';
 import { Keyring } from '../../shared/access/keyring.ts';
 import { installationKeys } from '../../shared/access/stored-keys.ts';
-import { createOrganisation } from '../../shared/access/organisations.ts';
+import { createOrganisation } from '../../shared/access/organisation-records.ts';
 import { createToken } from '../../shared/access/tokens.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import type { DoorHandler, DoorResult } from '../../shared/http/door.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import { checkerOf, guardedObjects, guardedRecords } from './guarded-stores.ts';
 
 /** As grants.ts writes it. */

@@ -6,7 +6,7 @@ import { compileStartHandler } from '../../functions/compile-start/handler.ts';
 import { datasetsHandler } from '../../functions/datasets/handler.ts';
 import { openRosaHandler } from '../../functions/openrosa/handler.ts';
 import { publishHandler } from '../../functions/publish/handler.ts';
-import { withKeys } from '../../functions/with-keys.ts';
+import { withKeys } from '../../functions/wrap-step.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
 import { attachmentKey } from '../../shared/submission/records/attachment-keys.ts';

@@ -8,7 +8,7 @@ import { publishHandler } from '../../functions/publish/handler.ts';
 import { registryHandler } from '../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
 import { verifyHandler } from '../../functions/verify/handler.ts';
-import { withKeys } from '../../functions/with-keys.ts';
+import { withKeys } from '../../functions/wrap-step.ts';
 import { fixtureOf } from '../support/fixtures.ts';
 import { deployFunctions, type Deployed } from './deployed-functions.ts';
 import { grantsOf } from './grants.ts';

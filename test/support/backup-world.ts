@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createOrganisation } from '../../shared/access/organisations.ts';
+import { createOrganisation } from '../../shared/access/organisation-records.ts';
 import { openKeys } from '../../shared/access/open-keys.ts';
 import { createToken } from '../../shared/access/tokens.ts';
 import type { BackupDeps } from '../../shared/backup/backup-source.ts';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { formsInFolder } from './forms-folder.ts';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 
 const Answers = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null);
@@ -22,20 +23,11 @@ const Fixture = z.object({
 });
 export type Fixture = z.infer<typeof Fixture>;
 
-export const builtInForms = [
-  'organisation',
-  'initiative',
-  'presence',
-  'resource-person',
-  'mapping-tool',
-  'plan-activity',
-  'activity-report',
-  'recommendation',
-] as const;
-export type BuiltInForm = (typeof builtInForms)[number];
+/** Every form of the folder forms/, by its id. */
+export const builtInForms: readonly string[] = formsInFolder();
 
 /** Answers to a built-in form, drawn from the network's own papers: ones that are right, ones that are not. */
-export function fixtureOf(formId: BuiltInForm): Fixture {
+export function fixtureOf(formId: string): Fixture {
   const file = new URL(`../fixtures/${formId}.json`, import.meta.url);
   return Fixture.parse(JSON.parse(readFileSync(file, 'utf8')));
 }

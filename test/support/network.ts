@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DoorHandler, Failure } from '../../shared/http/door.ts';
-import { createOrganisation } from '../../shared/access/organisations.ts';
+import { createOrganisation } from '../../shared/access/organisation-records.ts';
 import { createToken } from '../../shared/access/tokens.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
 import { openHome, type Home } from '../../local/open-home.ts';

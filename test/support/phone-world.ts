@@ -5,11 +5,11 @@ import type { JsonObject } from '../../shared/json.ts';
 import { attachmentKey } from '../../shared/submission/records/attachment-keys.ts';
 import { attachmentsAt } from '../../shared/submission/records/attachments.ts';
 import { sha256 } from '../../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import type { Received, SentFile } from '../../shared/submission/phone/phone-post.ts';
 import { receiveFromPhone } from '../../shared/submission/phone/receive-openrosa.ts';
 import type { Submission } from '../../shared/submission/records/submission.ts';
-import { parseAnswers } from '../../shared/submission/records/view.ts';
+import { parseAnswers } from '../../shared/submission/records/submission-view.ts';
 import { instanceXml } from './instance-xml.ts';
 import { memberA, openWorld, type World } from './submission-world.ts';
 

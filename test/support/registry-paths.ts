@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { createOrganisation, getOrganisation } from '../../shared/access/organisations.ts';
+import { createOrganisation, getOrganisation } from '../../shared/access/organisation-records.ts';
 import { authenticate, createToken } from '../../shared/access/tokens.ts';
 import { OrgId } from '../../shared/ids.ts';
 import { listAliases, putAlias } from '../../shared/deduplication/same-as.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import { surveyForm } from './submission-world.ts';
 import type { WritePath } from './write-path.ts';
 

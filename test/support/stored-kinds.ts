@@ -3,7 +3,7 @@ import {
   createOrganisation,
   listOrganisations,
   type Organisation,
-} from '../../shared/access/organisations.ts';
+} from '../../shared/access/organisation-records.ts';
 import { finishRun, readRun, startRun } from '../../shared/dataset/publish/compile-run.ts';
 import {
   flipDatasetPointer,

@@ -5,7 +5,7 @@ import {
   attachmentKey,
   attachmentsPrefix,
 } from '../../shared/submission/records/attachment-keys.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../shared/submission/edit-submission.ts';
 import { sha256 } from '../../shared/submission/records/content-hash.ts';
 import { erasureName } from '../../shared/submission/erasure/erasure-name.ts';

@@ -3,7 +3,7 @@ import type { FormDefinition, Row } from '../../shared/form/definition.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import { Interruptions } from './interruptions.ts';
 import { testKeys } from './keyring.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';

@@ -1,5 +1,5 @@
 import type { DoorResult } from '../../shared/http/door.ts';
-import type { SubmissionDeps } from '../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../shared/submission/records/submission-deps.ts';
 import type { Ask, FaultyDoor } from './faulty-world.ts';
 
 /** A way to change something, as a client takes it. `id` names what it is about, and is used once. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import type { SubmissionStores } from '../../submission/records/deps.ts';
+import type { SubmissionStores } from '../../submission/records/submission-deps.ts';
 import { archive, type ArchiveEntry } from '../../zip/write-zip.ts';
 import {
   attachmentsList,

@@ -11,7 +11,7 @@ import {
   attachmentsAt,
   type Attachment,
 } from '../../submission/records/attachments.ts';
-import type { SubmissionStores } from '../../submission/records/deps.ts';
+import type { SubmissionStores } from '../../submission/records/submission-deps.ts';
 import { openAttachment } from '../../submission/attachments/open-attachment.ts';
 import { modelFor, openForm } from '../../submission/records/open-submission.ts';
 import { openDatasetFile, readManifest } from '../versions/read-datasets.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../fault.ts';
-import type { SubmissionStores } from '../../submission/records/deps.ts';
+import type { SubmissionStores } from '../../submission/records/submission-deps.ts';
 import { pendingErasures } from '../../submission/erasure/erasure-record.ts';
 import { exportsPrefix } from '../../submission/records/attachment-keys.ts';
 import { archiveOf } from './attachments-archive.ts';

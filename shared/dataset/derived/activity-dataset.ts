@@ -1,4 +1,4 @@
-import { listOrganisations, type Organisation } from '../../access/organisations.ts';
+import { listOrganisations, type Organisation } from '../../access/organisation-records.ts';
 import { audiences, type Audience, type FormModel } from '../../form/model.ts';
 import { coordination } from '../../ids.ts';
 import { CanonicalNames, listAliases, type Alias } from '../../deduplication/same-as.ts';

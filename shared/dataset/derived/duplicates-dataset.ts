@@ -7,7 +7,7 @@ import {
 import { jsonMediaType } from '../formats/json.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { TableFiles, type DerivedColumn } from './table-files.ts';
-import type { Organisation } from '../../access/organisations.ts';
+import type { Organisation } from '../../access/organisation-records.ts';
 import type { NamedKind } from '../../deduplication/same-as.ts';
 import type { Activity } from './activity.ts';
 

@@ -1,4 +1,4 @@
-import type { Organisation } from '../../access/organisations.ts';
+import type { Organisation } from '../../access/organisation-records.ts';
 import { daysBetween } from '../../plan/days.ts';
 import type { Language } from '../../text.ts';
 import type { Coverage, CoveredForm, CoveredOrganisation } from './coverage.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Organisation } from '../../access/organisations.ts';
+import { Organisation } from '../../access/organisation-records.ts';
 import { TokenRequest } from '../../access/tokens.ts';
 import { audiences } from '../../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../../ids.ts';

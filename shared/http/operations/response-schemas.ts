@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Organisation } from '../../access/organisations.ts';
+import { Organisation } from '../../access/organisation-records.ts';
 import { Manifest } from '../../dataset/versions/manifest.ts';
 import { Duplicates } from '../../dataset/derived/read-duplicates.ts';
 import { CellSchema, FormDefinitionSchema } from '../../form/definition-schema.ts';

@@ -7,8 +7,8 @@ import { sniffedBytes, sniffType } from './sniff-type.ts';
 import type { Issue, StateWhenWhole, Submission } from '../records/submission.ts';
 import type { FileFacts } from '../../form/types/answer-shapes.ts';
 import type { CheckedAnswers } from './check-answers.ts';
-import type { SubmissionStores } from '../records/deps.ts';
-import { parseAnswers } from '../records/view.ts';
+import type { SubmissionStores } from '../records/submission-deps.ts';
+import { parseAnswers } from '../records/submission-view.ts';
 
 /** What has been found out about the bytes of attachments, by `verdictKey`. */
 type Verdicts = ReadonlyMap<string, AttachmentFault | undefined>;

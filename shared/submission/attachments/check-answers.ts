@@ -6,7 +6,7 @@ import type { JsonObject } from '../../json.ts';
 import { claimIssues } from './attachment-issues.ts';
 import { attachmentPointers, attachmentsAt } from '../records/attachments.ts';
 import type { Sent } from '../records/content-hash.ts';
-import type { SubmissionDeps, SubmissionStores } from '../records/deps.ts';
+import type { SubmissionDeps, SubmissionStores } from '../records/submission-deps.ts';
 import type { Issue } from '../records/submission.ts';
 
 /** Answers that keep to the form, as they are stored. Pointers of warnings begin with `/answers`. */

@@ -5,7 +5,7 @@ import { coordination } from '../../ids.ts';
 import { attachmentsPrefix, deleteFiles, storedFiles } from '../records/attachment-keys.ts';
 import { attachmentsAt, withFacts, type Attachment } from '../records/attachments.ts';
 import { actHash } from '../records/content-hash.ts';
-import type { SubmissionStores } from '../records/deps.ts';
+import type { SubmissionStores } from '../records/submission-deps.ts';
 import { modelFor, openSubmission, type OpenSubmission } from '../records/open-submission.ts';
 import { reviseSubmission, type Revised } from '../records/revise-submission.ts';
 import {
@@ -16,7 +16,7 @@ import {
   type AttachmentState,
 } from './attachment-state.ts';
 import { statesWhenWhole, type StateWhenWhole, type Submission } from '../records/submission.ts';
-import { parseAnswers } from '../records/view.ts';
+import { parseAnswers } from '../records/submission-view.ts';
 
 /** Who writes a revision that nobody asked for: no token has this id. */
 const caretaker: Principal = {

@@ -2,12 +2,12 @@ import { draftRecord, type FormRecord } from '../../form/library/form-record.ts'
 import { inboxIndexKey } from '../../store/keys.ts';
 import { pagesOf, type StoredRecord } from '../../store/record-store.ts';
 import { attachmentsAt } from '../records/attachments.ts';
-import type { SubmissionStores } from '../records/deps.ts';
+import type { SubmissionStores } from '../records/submission-deps.ts';
 import { fromRecord } from '../records/head-record.ts';
 import { deleteLateUploads } from './request-upload.ts';
 import { completeAttachments } from './complete-attachments.ts';
 import type { Submission } from '../records/submission.ts';
-import { parseAnswers } from '../records/view.ts';
+import { parseAnswers } from '../records/submission-view.ts';
 
 interface CompletionReport {
   /** Submissions whose files were looked for. */

@@ -6,10 +6,10 @@ import { consentOf, saysYes } from '../../form/validate/consent.ts';
 import { isDraftId } from '../../ids.ts';
 import { attachmentKey, refusedFileKey } from '../records/attachment-keys.ts';
 import { attachmentsAt, questionAt, type Attachment } from '../records/attachments.ts';
-import type { SubmissionStores } from '../records/deps.ts';
+import type { SubmissionStores } from '../records/submission-deps.ts';
 import { findSubmission, modelFor, type OpenSubmission } from '../records/open-submission.ts';
 import { sniffedBytes, sniffType } from './sniff-type.ts';
-import { parseAnswers, xmlFileName } from '../records/view.ts';
+import { parseAnswers, xmlFileName } from '../records/submission-view.ts';
 
 /** A file that may be served, to this caller. */
 export interface OpenAttachment {

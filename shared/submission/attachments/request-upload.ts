@@ -4,7 +4,7 @@ import { Fault } from '../../fault.ts';
 import { attachmentIssue, faultOfClaim } from './attachment-issues.ts';
 import { attachmentKey, attachmentsPrefixOfHash, deleteFiles } from '../records/attachment-keys.ts';
 import { attachmentsAt, questionAt, type Attachment } from '../records/attachments.ts';
-import type { SubmissionStores } from '../records/deps.ts';
+import type { SubmissionStores } from '../records/submission-deps.ts';
 import {
   anyone,
   authoriseSender,
@@ -15,7 +15,7 @@ import {
 } from '../records/open-submission.ts';
 import { completeAttachments, type Claim } from './complete-attachments.ts';
 import type { Submission, SubmissionState } from '../records/submission.ts';
-import { parseAnswers } from '../records/view.ts';
+import { parseAnswers } from '../records/submission-view.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';

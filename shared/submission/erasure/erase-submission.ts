@@ -6,7 +6,7 @@ import { historyRange, isHeadKey, registryKey, shardKey } from '../../store/keys
 import { forgetDeleted, pagesOf } from '../../store/record-store.ts';
 import { deleteInstanceAliases } from '../records/instance-aliases.ts';
 import { attachmentsPrefix, deleteFiles, exportsPrefix } from '../records/attachment-keys.ts';
-import type { SubmissionDeps } from '../records/deps.ts';
+import type { SubmissionDeps } from '../records/submission-deps.ts';
 import { noteInLedger } from './erasure-ledger.ts';
 import { mayBeIn, noteErasure, pendingErasures, type Erasure } from './erasure-record.ts';
 import { toTombstone } from '../records/head-record.ts';

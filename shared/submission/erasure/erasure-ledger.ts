@@ -6,7 +6,7 @@ import type { ObjectStore } from '../../objects/object-store.ts';
 import { erasureName, isGuessable, isPlainName, keyedErasureNames } from './erasure-name.ts';
 import { isHeadKey, shardKey, shardOfHash } from '../../store/keys.ts';
 import { pagesOf } from '../../store/record-store.ts';
-import type { SubmissionStores } from '../records/deps.ts';
+import type { SubmissionStores } from '../records/submission-deps.ts';
 
 /**
  * That a submission was erased, as it is remembered for ever, apart from the tables: a table that is

@@ -2,7 +2,7 @@ import { Fault } from '../../fault.ts';
 import { attachmentKey, attachmentsPrefix, deleteFiles } from '../records/attachment-keys.ts';
 import { attachmentsAt, withFacts } from '../records/attachments.ts';
 import { actHash } from '../records/content-hash.ts';
-import type { SubmissionDeps } from '../records/deps.ts';
+import type { SubmissionDeps } from '../records/submission-deps.ts';
 import { modelFor, openSubmission, type OpenSubmission } from '../records/open-submission.ts';
 import {
   parcelFor,
@@ -26,7 +26,7 @@ import {
   storedBefore,
 } from '../attachments/attachment-state.ts';
 import type { Issue, Submission } from '../records/submission.ts';
-import { parseAnswers } from '../records/view.ts';
+import { parseAnswers } from '../records/submission-view.ts';
 
 /** How often someone else may get in between: chunks of one submission come side by side. */
 const attempts = 50;

@@ -13,7 +13,7 @@ import {
   withFacts,
 } from '../records/attachments.ts';
 import { inBody, stateBeforeReview } from '../attachments/check-answers.ts';
-import type { SubmissionDeps } from '../records/deps.ts';
+import type { SubmissionDeps } from '../records/submission-deps.ts';
 import type { Issue, StateWhenWhole, Submission } from '../records/submission.ts';
 import type { FileFacts } from '../../form/types/answer-shapes.ts';
 import { attachmentKey } from '../records/attachment-keys.ts';
@@ -36,7 +36,7 @@ import {
   storedBefore,
   type Content,
 } from '../attachments/attachment-state.ts';
-import { parseAnswers } from '../records/view.ts';
+import { parseAnswers } from '../records/submission-view.ts';
 
 /** What a phone sent, read as leniently as can be. Pointers of issues begin with `/answers`. */
 interface PhoneAnswers {

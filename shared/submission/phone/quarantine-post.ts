@@ -4,11 +4,11 @@ import { checkRecordSize } from '../../store/record-size.ts';
 import { refusedFileKey } from '../records/attachment-keys.ts';
 import { attachmentPointers, withFacts } from '../records/attachments.ts';
 import { sha256 } from '../records/content-hash.ts';
-import type { SubmissionDeps } from '../records/deps.ts';
+import type { SubmissionDeps } from '../records/submission-deps.ts';
 import { quarantineBody, type RefusedFile } from '../records/quarantine.ts';
 import { readPhoneAnswers } from './phone-content.ts';
 import { parcelFor, storeParcels, xmlParcel, type PhonePost } from './phone-post.ts';
-import { xmlFileName } from '../records/view.ts';
+import { xmlFileName } from '../records/submission-view.ts';
 
 /**
  * Keeps what a phone sent in quarantine, all its files and the XML with it, and throws Fault

@@ -8,7 +8,7 @@ import {
   readInstanceAlias,
 } from '../records/instance-aliases.ts';
 import { actHash } from '../records/content-hash.ts';
-import type { SubmissionDeps } from '../records/deps.ts';
+import type { SubmissionDeps } from '../records/submission-deps.ts';
 import { wasErased } from '../erasure/erasure-ledger.ts';
 import { checkHeadSize, fromRecord, toHead } from '../records/head-record.ts';
 import {

@@ -6,7 +6,7 @@ import type { FormModel } from '../../form/model.ts';
 import { InstanceId, isDraftId, publicOrganisation } from '../../ids.ts';
 import { headKey, shardOf } from '../../store/keys.ts';
 import type { Key, StoredRecord } from '../../store/record-store.ts';
-import type { SubmissionStores } from './deps.ts';
+import type { SubmissionStores } from './submission-deps.ts';
 import { fromRecord } from './head-record.ts';
 import type { Submission } from './submission.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FormRecord } from '../../form/library/form-record.ts';
 import { attachmentsPrefix, deleteFiles } from './attachment-keys.ts';
-import type { SubmissionStores } from './deps.ts';
+import type { SubmissionStores } from './submission-deps.ts';
 import { fromRecord } from './head-record.ts';
 import { headKeyFor } from './open-submission.ts';
 import { quarantineRange, registryKey } from '../../store/keys.ts';

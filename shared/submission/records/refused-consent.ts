@@ -2,10 +2,10 @@ import { consentOf, saysYes } from '../../form/validate/consent.ts';
 import type { FormRecord } from '../../form/library/form-record.ts';
 import type { FormModel } from '../../form/model.ts';
 import type { JsonObject } from '../../json.ts';
-import type { SubmissionStores } from './deps.ts';
+import type { SubmissionStores } from './submission-deps.ts';
 import { modelFor } from './open-submission.ts';
 import type { Submission } from './submission.ts';
-import { parseAnswers } from './view.ts';
+import { parseAnswers } from './submission-view.ts';
 
 /**
  * Whether consent is refused in a revision: a no holds until a version that asks has had a yes, for

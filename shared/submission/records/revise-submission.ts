@@ -2,12 +2,12 @@ import type { Principal } from '../../access/principal.ts';
 import { Fault } from '../../fault.ts';
 import { isJsonObject, type JsonValue } from '../../json.ts';
 import { historyKey } from '../../store/keys.ts';
-import type { SubmissionStores } from './deps.ts';
+import type { SubmissionStores } from './submission-deps.ts';
 import { differences } from './differences.ts';
 import { checkHeadSize, fromRecord, toHead, toHistory } from './head-record.ts';
 import { modelFor, openSubmission, type OpenSubmission } from './open-submission.ts';
 import type { Submission } from './submission.ts';
-import { parseAnswers } from './view.ts';
+import { parseAnswers } from './submission-view.ts';
 
 /** Which revision of which submission a caller means to replace (If-Match). */
 export interface Target {

@@ -6,7 +6,7 @@ import { openRosaHandler } from '../../../functions/openrosa/handler.ts';
 import { registryHandler } from '../../../functions/registry/handler.ts';
 import { submissionsHandler } from '../../../functions/submissions/handler.ts';
 import { putAlias } from '../../../shared/deduplication/same-as.ts';
-import { createOrganisation } from '../../../shared/access/organisations.ts';
+import { createOrganisation } from '../../../shared/access/organisation-records.ts';
 import { createToken } from '../../../shared/access/tokens.ts';
 import { compileAll } from '../../../shared/dataset/publish/compile-all.ts';
 import { readManifest } from '../../../shared/dataset/versions/read-datasets.ts';

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canaryHandler } from '../../../functions/canary/handler.ts';
 import { openHome, type Home } from '../../../local/open-home.ts';
-import { makeCanaryToken } from '../../../shared/canary/canary-token.ts';
+import { makeCanaryToken, tidyCanary } from '../../../shared/canary/canary-records.ts';
 import {
   frontDoor,
+  visit,
+  visitId,
   type Answered,
   type Ask,
   type Request,
-} from '../../../shared/canary/front-door.ts';
-import { tidyCanary } from '../../../shared/canary/tidy-canary.ts';
-import { visit, visitId } from '../../../shared/canary/visit.ts';
+} from '../../../shared/canary/visit.ts';
 import { systemClock as clock } from '../../../shared/clock.ts';
 import { canaryPartition } from '../../../shared/store/keys.ts';
 import { startServer, type RunningServer } from '../../support/start-server.ts';

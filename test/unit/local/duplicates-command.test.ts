@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createOrganisation } from '../../../shared/access/organisations.ts';
+import { createOrganisation } from '../../../shared/access/organisation-records.ts';
 import { OrgId } from '../../../shared/ids.ts';
 import { openHome } from '../../../local/open-home.ts';
 import { runTool, temporaryFolder } from '../../support/local-tool.ts';

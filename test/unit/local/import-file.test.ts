@@ -6,7 +6,7 @@ import { canonicalJson } from '../../../shared/json.ts';
 import { isHeadKey } from '../../../shared/store/keys.ts';
 import { acceptSubmission } from '../../../shared/submission/accept-submission.ts';
 import { contentHash, sha256 } from '../../../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../shared/submission/records/submission-deps.ts';
 import { eraseSubmission } from '../../../shared/submission/erasure/erase-submission.ts';
 import { isGuessable } from '../../../shared/submission/erasure/erasure-name.ts';
 import { coordinator, memberA, openWorld, type World } from '../../support/submission-world.ts';

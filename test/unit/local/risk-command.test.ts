@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHome } from '../../../local/open-home.ts';
-import { createOrganisation } from '../../../shared/access/organisations.ts';
+import { createOrganisation } from '../../../shared/access/organisation-records.ts';
 import { OrgId } from '../../../shared/ids.ts';
 import { runTool, temporaryFolder } from '../../support/local-tool.ts';
 

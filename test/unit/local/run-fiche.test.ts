@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectQrLines, collectSettings } from '../../../shared/access/collect-qr.ts';
 import { authenticate } from '../../../shared/access/tokens.ts';
-import { createOrganisation } from '../../../shared/access/organisations.ts';
+import { createOrganisation } from '../../../shared/access/organisation-records.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { OrgId } from '../../../shared/ids.ts';
 import { commands } from '../../../local/commands.ts';

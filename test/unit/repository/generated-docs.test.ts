@@ -3,5 +3,5 @@ import { expect, it } from 'vitest';
 import { generated } from '../../../.ci/docs/generated.ts';
 
 it.each(generated)('%s is as the code is now', (path, make) => {
-  expect(make('.'), 'It is stale: .ci/docs/write.ts writes it.').toBe(readFileSync(path, 'utf8'));
+  expect(make('.'), 'It is stale: `npm run docs` writes it.').toBe(readFileSync(path, 'utf8'));
 });

@@ -4,7 +4,7 @@ import {
   createOrganisation,
   putOrganisation,
   type Organisation,
-} from '../../../../shared/access/organisations.ts';
+} from '../../../../shared/access/organisation-records.ts';
 import {
   authenticate,
   createToken,

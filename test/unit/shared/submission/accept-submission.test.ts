@@ -6,7 +6,7 @@ import type { Principal } from '../../../../shared/access/principal.ts';
 import { Fault } from '../../../../shared/fault.ts';
 import { openSqlite } from '../../../../shared/store/sqlite-record-store.ts';
 import { acceptSubmission } from '../../../../shared/submission/accept-submission.ts';
-import type { SubmissionDeps } from '../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../shared/submission/erasure/erase-submission.ts';
 import { listQuarantine, readSubmission } from '../../../../shared/submission/read-submissions.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../../shared/access/principal.ts';
 import { acceptSubmission } from '../../../../shared/submission/accept-submission.ts';
-import type { SubmissionDeps } from '../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../shared/submission/erasure/erase-submission.ts';
 import {

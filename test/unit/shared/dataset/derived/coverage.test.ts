@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   createOrganisation,
   listOrganisations,
-} from '../../../../../shared/access/organisations.ts';
+} from '../../../../../shared/access/organisation-records.ts';
 import { readCoverage, type Coverage } from '../../../../../shared/dataset/derived/coverage.ts';
 import { remindersOf } from '../../../../../shared/dataset/derived/reminders.ts';
 import { OrgId } from '../../../../../shared/ids.ts';

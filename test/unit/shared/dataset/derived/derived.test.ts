@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { publicIdOf } from '../../../../../shared/access/keyring.ts';
-import { createOrganisation } from '../../../../../shared/access/organisations.ts';
+import { createOrganisation } from '../../../../../shared/access/organisation-records.ts';
 import { readCoverage } from '../../../../../shared/dataset/derived/coverage.ts';
 import { OrgId } from '../../../../../shared/ids.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';

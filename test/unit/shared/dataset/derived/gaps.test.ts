@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { createOrganisation } from '../../../../../shared/access/organisations.ts';
+import { createOrganisation } from '../../../../../shared/access/organisation-records.ts';
 import type { GapMatrix } from '../../../../../shared/dataset/derived/gap-matrix.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import type { Audience } from '../../../../../shared/form/model.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { acceptSubmission } from '../../../../../shared/submission/accept-submission.ts';
-import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
 import { readSubmission } from '../../../../../shared/submission/read-submissions.ts';
 import { reviewSubmission } from '../../../../../shared/submission/review-submission.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../../../shared/access/principal.ts';
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../../shared/submission/erasure/erase-submission.ts';
 import { openAttachment } from '../../../../../shared/submission/attachments/open-attachment.ts';

@@ -8,7 +8,7 @@ import {
   attachmentsPrefix,
 } from '../../../../../shared/submission/records/attachment-keys.ts';
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../../shared/submission/erasure/erase-submission.ts';
 import {
@@ -19,7 +19,10 @@ import { requestUpload } from '../../../../../shared/submission/attachments/requ
 import { reviewSubmission } from '../../../../../shared/submission/review-submission.ts';
 import { completeAttachments } from '../../../../../shared/submission/attachments/complete-attachments.ts';
 import { completeWaiting } from '../../../../../shared/submission/attachments/complete-waiting.ts';
-import { parseAnswers, submissionView } from '../../../../../shared/submission/records/view.ts';
+import {
+  parseAnswers,
+  submissionView,
+} from '../../../../../shared/submission/records/submission-view.ts';
 import { withdrawSubmission } from '../../../../../shared/submission/withdraw-submission.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';
 import { jpeg, openPhoneWorld, photoForm } from '../../../../support/phone-world.ts';

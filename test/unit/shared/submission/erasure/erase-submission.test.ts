@@ -5,7 +5,7 @@ import type { RecordStore } from '../../../../../shared/store/record-store.ts';
 import { acceptSubmission } from '../../../../../shared/submission/accept-submission.ts';
 import { attachmentsPrefix } from '../../../../../shared/submission/records/attachment-keys.ts';
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
 import {
   eraseSubmission,

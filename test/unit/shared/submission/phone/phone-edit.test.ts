@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { attachmentsPrefix } from '../../../../../shared/submission/records/attachment-keys.ts';
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../../shared/submission/erasure/erase-submission.ts';
 import type { SentFile } from '../../../../../shared/submission/phone/phone-post.ts';
@@ -11,7 +11,7 @@ import {
   readSubmission,
 } from '../../../../../shared/submission/read-submissions.ts';
 import { reviewSubmission } from '../../../../../shared/submission/review-submission.ts';
-import { parseAnswers } from '../../../../../shared/submission/records/view.ts';
+import { parseAnswers } from '../../../../../shared/submission/records/submission-view.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';
 import {
   jpeg,

@@ -8,7 +8,7 @@ import { DiskObjectStore } from '../../../../../shared/objects/disk-object-store
 import { openSqlite } from '../../../../../shared/store/sqlite-record-store.ts';
 import { attachmentsPrefix } from '../../../../../shared/submission/records/attachment-keys.ts';
 import { sha256 } from '../../../../../shared/submission/records/content-hash.ts';
-import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../../shared/submission/erasure/erase-submission.ts';
 import { openAttachment } from '../../../../../shared/submission/attachments/open-attachment.ts';
@@ -19,7 +19,10 @@ import {
 } from '../../../../../shared/submission/read-submissions.ts';
 import { requestUpload } from '../../../../../shared/submission/attachments/request-upload.ts';
 import { reviewSubmission } from '../../../../../shared/submission/review-submission.ts';
-import { parseAnswers, submissionView } from '../../../../../shared/submission/records/view.ts';
+import {
+  parseAnswers,
+  submissionView,
+} from '../../../../../shared/submission/records/submission-view.ts';
 import { withdrawSubmission } from '../../../../../shared/submission/withdraw-submission.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';
 import {

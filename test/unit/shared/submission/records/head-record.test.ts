@@ -13,7 +13,10 @@ import {
   submissionStates,
   type Submission,
 } from '../../../../../shared/submission/records/submission.ts';
-import { parseAnswers, submissionView } from '../../../../../shared/submission/records/view.ts';
+import {
+  parseAnswers,
+  submissionView,
+} from '../../../../../shared/submission/records/submission-view.ts';
 
 const time = fc
   .date({ min: new Date('2026-01-01'), max: new Date('2036-01-01'), noInvalidDate: true })

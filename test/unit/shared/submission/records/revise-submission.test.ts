@@ -3,7 +3,7 @@ import type { Principal } from '../../../../../shared/access/principal.ts';
 import { Fault } from '../../../../../shared/fault.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { acceptSubmission } from '../../../../../shared/submission/accept-submission.ts';
-import type { SubmissionDeps } from '../../../../../shared/submission/records/deps.ts';
+import type { SubmissionDeps } from '../../../../../shared/submission/records/submission-deps.ts';
 import { editSubmission } from '../../../../../shared/submission/edit-submission.ts';
 import { eraseSubmission } from '../../../../../shared/submission/erasure/erase-submission.ts';
 import {

@@ -4,6 +4,7 @@ import { canary } from '../ids.ts';
 import { canaryPartition, registryKey } from '../store/keys.ts';
 import { schemaOf } from '../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../store/record-store.ts';
+import { visitId } from './visit.ts';
 
 /** A visit takes seconds. Milliseconds. */
 const goodForMs = 120_000;
@@ -44,6 +45,27 @@ async function sweepTokens(registry: RecordStore, clock: Clock): Promise<void> {
   for await (const records of pagesOf(registry, { partition: canaryPartition.tokens })) {
     for (const { pk, sk, expiresAt } of records) {
       if (typeof expiresAt !== 'string' || expiresAt < now) await registry.delete({ pk, sk });
+    }
+  }
+}
+
+/** A visit is over long before, however it ended. Milliseconds. */
+const overMs = 3_600_000;
+
+/**
+ * Deletes what is left of the visit with that id (a tombstone, for ever otherwise), and whatever is left
+ * of visits that were cut short. The partition is the canary's own, and no id is ever used again.
+ */
+export async function tidyCanary(
+  submissions: RecordStore,
+  clock: Clock,
+  instanceId: string,
+): Promise<void> {
+  const partition = canaryPartition.submissions;
+  const long = visitId(new Date(clock().getTime() - overMs));
+  for (const range of [{ to: long }, { from: instanceId, to: `${instanceId}~` }]) {
+    for await (const records of pagesOf(submissions, { partition, ...range })) {
+      for (const { pk, sk } of records) await submissions.delete({ pk, sk });
     }
   }
 }

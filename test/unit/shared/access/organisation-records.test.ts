@@ -5,7 +5,7 @@ import {
   listOrganisations,
   putOrganisation,
   type Organisation,
-} from '../../../../shared/access/organisations.ts';
+} from '../../../../shared/access/organisation-records.ts';
 import { coordination, OrgId, publicOrganisation } from '../../../../shared/ids.ts';
 import { Interruptions } from '../../../support/interruptions.ts';
 import { MemoryRecordStore } from '../../../support/memory-record-store.ts';

@@ -1,5 +1,7 @@
-import type { Access } from '../shared/access/policy.ts';
-import { operations } from '../shared/http/operations/table.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Access } from '../../shared/access/policy.ts';
+import { operations } from '../../shared/http/operations/table.ts';
 
 const columns = ['method', 'path', 'no token', 'member', 'coordinator'] as const;
 type Caller = Exclude<(typeof columns)[number], 'method' | 'path'>;
@@ -19,8 +21,20 @@ const mayByKey: typeof may.anyone = {
   coordinator: 'yes',
 };
 
+const begin = '<!-- made by npm run docs: operations -->';
+const end = '<!-- end of operations -->';
+
+/** docs/api.md with the table of operations as they are now. */
+export function interfacePage(root: string): string {
+  const page = readFileSync(join(root, 'docs/api.md'), 'utf8');
+  const [head, rest = ''] = page.split(begin);
+  const [, tail] = rest.split(end);
+  if (tail === undefined) throw new Error('docs/api.md has no markers of its table.');
+  return `${head ?? ''}${begin}\n\n${operationsTable()}\n\n${end}${tail}`;
+}
+
 /** Every operation and who may call it, as the Markdown table of docs/api.md; padded as Prettier pads tables. */
-export function operationsTable(): string {
+function operationsTable(): string {
   const rows = operations.map(({ method, path, access }) => {
     const roles = path.includes('{token}') ? mayByKey : may[access];
     return [method, `\`${path}\``, roles['no token'], roles.member, roles.coordinator];
