@@ -94,7 +94,7 @@ export default {
       {
         path: '^(functions|local|web|shared)',
         pathNot:
-          '^shared/(http/(operations/(operation|table)|pages)|public-headers|config|version|store/keys)\\.ts$',
+          '^shared/(http/(operations/(operation|table)|page-files)|public-headers|config|version|store/keys)\\.ts$',
       },
     ),
     forbid(
@@ -118,7 +118,7 @@ export default {
       'A format is handed the cells of its audience: records, views and answers stay behind AudienceRow.',
       { path: '^shared/dataset/formats/' },
       {
-        path: '^shared/dataset/(rows/(instance|form-rows|nested-answers|read-answers)|segments|disclosure)',
+        path: '^shared/dataset/(rows/(row-instance|form-rows|answer-reader)|segments|disclosure)',
       },
     ),
     forbid(

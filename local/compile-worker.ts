@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { describeError } from '../functions/describe-error.ts';
 import { compileAll } from '../shared/dataset/publish/compile-all.ts';
 import { finishRun } from '../shared/dataset/publish/compile-run.ts';
-import { verify } from '../shared/dataset/verify/verify.ts';
+import { verify } from '../shared/dataset/verify/verify-all.ts';
 import { CompileOrder, WorkerSettings, type CompileNews } from './compile-messages.ts';
 import { openHome } from './open-home.ts';
 

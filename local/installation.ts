@@ -1,4 +1,4 @@
-import type { CompileDeps } from '../shared/dataset/deps.ts';
+import type { CompileDeps } from '../shared/dataset/compile-deps.ts';
 import type { PublishReport } from '../shared/dataset/publish/publish.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
 import type { WholeTable } from '../shared/store/record-store.ts';

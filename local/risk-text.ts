@@ -6,7 +6,7 @@ import {
   recordsText,
   shareText,
 } from '../shared/dataset/disclosure/risk-words.ts';
-import type { Risk } from '../shared/dataset/versions/risk.ts';
+import type { Risk } from '../shared/dataset/versions/disclosure-risk.ts';
 import type { Bilingual, Language } from '../shared/text.ts';
 
 /** Why there is no risk to tell of. */

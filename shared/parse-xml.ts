@@ -20,7 +20,7 @@ export class XmlError extends Error {
 export type XmlAttributes = ReadonlyMap<string, string>;
 
 /**
- * Is told what a document holds, in its order. Comments and instructions are passed over. May throw XmlError
+ * Receives what a document holds, in its order. Comments and instructions are passed over. May throw XmlError
  * for what has no place in it.
  */
 export interface XmlReader {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { collect, type CollectReport } from '../../shared/dataset/segments/collect.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 
 const Event = z.object({ formId: z.string(), shard: z.int(), full: z.boolean() });
 

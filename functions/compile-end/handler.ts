@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { finishRun, noteDeath } from '../../shared/dataset/publish/compile-run.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 
 const Failed = z.object({ error: z.string() });
 const FailedShard = Failed.extend({ formId: z.string(), shard: z.int() });

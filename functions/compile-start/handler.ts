@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { startRun } from '../../shared/dataset/publish/compile-run.ts';
 import { compileWork, type CompileWork } from '../../shared/dataset/publish/compile-work.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { derivedDatasetIds } from '../../shared/ids.ts';
 import { completeWaiting } from '../../shared/submission/attachments/complete-waiting.ts';
 import { describeError } from '../describe-error.ts';

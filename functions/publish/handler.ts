@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { publishPart, type PublishReport } from '../../shared/dataset/publish/publish.ts';
 
 /** `more`: what the invocation before has given. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import type { Drift } from '../../shared/dataset/verify/verify-report.ts';
 import { verifyShard } from '../../shared/dataset/verify/verify-shard.ts';
-import { verifyRest, verifyWholeDataset } from '../../shared/dataset/verify/verify.ts';
+import { verifyRest, verifyWholeDataset } from '../../shared/dataset/verify/verify-all.ts';
 
 /** One shard, one dataset, or what belongs to neither. */
 const Check = z.union([

@@ -1,5 +1,8 @@
 import { listOrganisations } from '../../shared/access/organisation-records.ts';
-import { readCoverage, type CoveredOrganisation } from '../../shared/dataset/derived/coverage.ts';
+import {
+  readCoverage,
+  type CoveredOrganisation,
+} from '../../shared/dataset/derived/coverage-report.ts';
 import { remindersOf } from '../../shared/dataset/derived/reminders.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import { named, type Call, type Command } from '../command.ts';

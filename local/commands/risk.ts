@@ -1,5 +1,5 @@
 import { riskSvg } from '../../shared/dataset/disclosure/risk-svg.ts';
-import type { Risk } from '../../shared/dataset/versions/risk.ts';
+import type { Risk } from '../../shared/dataset/versions/disclosure-risk.ts';
 import { previewRisk, type NoRisk } from '../../shared/dataset/publish/preview-risk.ts';
 import { readManifest } from '../../shared/dataset/versions/read-datasets.ts';
 import { named, word, type Call, type Command } from '../command.ts';

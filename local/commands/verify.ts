@@ -1,5 +1,5 @@
 import type { Drift, FileFacts } from '../../shared/dataset/verify/verify-report.ts';
-import { verify as verifyDatasets } from '../../shared/dataset/verify/verify.ts';
+import { verify as verifyDatasets } from '../../shared/dataset/verify/verify-all.ts';
 import { forgetDeleted } from '../../shared/store/record-store.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Command } from '../command.ts';

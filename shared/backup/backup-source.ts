@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Bilingual } from '../text.ts';
 import type { KeyStore } from '../access/stored-keys.ts';
-import type { CompileDeps } from '../dataset/deps.ts';
+import type { CompileDeps } from '../dataset/compile-deps.ts';
 import type { RecordStore, StoredRecord, WholeTable } from '../store/record-store.ts';
 import { registryKey, registryKind } from '../store/keys.ts';
 import { schemaOf, upgraded } from '../store/record-kinds.ts';

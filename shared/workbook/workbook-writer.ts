@@ -142,7 +142,7 @@ export class Workbook {
     await this.#archive.drained();
   }
 
-  /** Writes what tells of the sheets, all of which have ended. */
+  /** Writes the parts that list the sheets, all of which have ended. */
   end(): void {
     const parts = this.#groups.flatMap(({ sheets }) =>
       sheets.map(({ sheet, part }) => ({ ...part, range: sheet.range })),

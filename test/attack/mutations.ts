@@ -118,7 +118,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: 'counts are those of public rows',
-    file: 'shared/dataset/derived/visible-answers.ts',
+    file: 'shared/dataset/disclosure/disclosure.ts',
     find: "if (audience === 'public' && disclosure?.decide(row).isPublished === false) return undefined;",
     ...{ replace: '', foundBy: ['counts'] },
   },

@@ -14,7 +14,7 @@ import {
   rowIndexName,
   type RowIndex,
 } from '../../shared/dataset/versions/row-index.ts';
-import { versionFileKey, versionPrefix } from '../../shared/dataset/versions/version-writer.ts';
+import { versionFileKey, versionPrefix } from '../../shared/dataset/versions/version-manifest.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import { openSqlite } from '../../shared/store/sqlite-record-store.ts';
 import { alternate, median } from './figures.ts';

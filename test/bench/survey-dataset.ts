@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect } from '../../shared/dataset/segments/collect.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { FormDefinition } from '../../shared/form/definition.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';

@@ -11,7 +11,7 @@ import { openHome } from '../../local/open-home.ts';
 import { env } from '../../shared/config.ts';
 import { readDatasetPointer } from '../../shared/dataset/versions/dataset-pointer.ts';
 import { readManifest } from '../../shared/dataset/versions/read-datasets.ts';
-import { versionFileKey } from '../../shared/dataset/versions/version-writer.ts';
+import { versionFileKey } from '../../shared/dataset/versions/version-manifest.ts';
 import { audiences } from '../../shared/form/model.ts';
 import { hostileAnswers, hostileForm } from '../support/hostile-dataset.ts';
 import { runTool } from '../support/local-tool.ts';

@@ -1,8 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import { parquetReadObjects } from 'hyparquet';
-import { versionFileKey } from '../../shared/dataset/versions/version-writer.ts';
-import type { Manifest } from '../../shared/dataset/versions/manifest.ts';
+import { type Manifest, versionFileKey } from '../../shared/dataset/versions/version-manifest.ts';
 import type { Audience } from '../../shared/form/model.ts';
 import type { ObjectStore } from '../../shared/objects/object-store.ts';
 import { readSheets } from './read-workbook.ts';

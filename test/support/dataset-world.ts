@@ -1,8 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import type { Keyring } from '../../shared/access/keyring.ts';
 import { collect } from '../../shared/dataset/segments/collect.ts';
+import type { Format } from '../../shared/dataset/formats/format.ts';
+import { publish } from '../../shared/dataset/publish/publish.ts';
 import { compileAll } from '../../shared/dataset/publish/compile-all.ts';
-import type { CompileDeps } from '../../shared/dataset/deps.ts';
+import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { openDatasetFile } from '../../shared/dataset/versions/read-datasets.ts';
 import { FormDefinition } from '../../shared/form/definition.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
@@ -107,6 +109,12 @@ export class DatasetWorld {
     for (let shard = 0; shard < shards; shard += 1) {
       await collect(this.deps, { formId, shard }, options);
     }
+  }
+
+  /** The dataset of a form alone, in these formats; absent: all. */
+  async compileForm(formId: string, formats?: readonly Format[]): Promise<void> {
+    await this.collectAll(formId);
+    await publish(this.deps, formId, { formats });
   }
 
   async compile(): ReturnType<typeof compileAll> {

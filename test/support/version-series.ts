@@ -2,8 +2,8 @@ import type { Built } from '../../shared/dataset/build/form-dataset.ts';
 import { buildFormDataset } from '../../shared/dataset/build/form-dataset.ts';
 import { readFormInput } from '../../shared/dataset/rows/form-rows.ts';
 import { json } from '../../shared/dataset/formats/json.ts';
-import { Manifest } from '../../shared/dataset/versions/manifest.ts';
-import { VersionWriter, versionFileKey } from '../../shared/dataset/versions/version-writer.ts';
+import { Manifest, versionFileKey } from '../../shared/dataset/versions/version-manifest.ts';
+import { VersionWriter } from '../../shared/dataset/versions/version-writer.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { DatasetWorld } from './dataset-world.ts';
 

@@ -7,10 +7,10 @@ import {
   type AudienceTables,
 } from '../../shared/dataset/rows/audience-row.ts';
 import { type Format } from '../../shared/dataset/formats/format.ts';
-import { Instance } from '../../shared/dataset/rows/instance.ts';
+import { Instance } from '../../shared/dataset/rows/row-instance.ts';
 import { layoutOf, scopesOf } from '../../shared/dataset/rows/layout.ts';
-import { readerOf } from '../../shared/dataset/rows/read-answers.ts';
-import { Selections, tablesOf, viewOf } from '../../shared/dataset/rows/view.ts';
+import { readerOf } from '../../shared/dataset/rows/answer-reader.ts';
+import { Selections, tablesOf, viewOf } from '../../shared/dataset/rows/audience-view.ts';
 import { compileForm } from '../../shared/form/compile/compile-form.ts';
 import type { Audience } from '../../shared/form/model.ts';
 import type { FormDefinition } from '../../shared/form/definition.ts';

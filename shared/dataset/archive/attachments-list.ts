@@ -36,7 +36,7 @@ export interface ArchiveRequest {
   readonly audience: 'members' | 'coordinator';
   /** Who asks; undefined: the operator, for anyone who sees what the audience sees. */
   readonly viewer?: Principal;
-  /** Is told how many records have been looked at, of how many. */
+  /** Is called with how many records have been looked at, of how many. */
   readonly progress?: (done: number, of: number) => void;
 }
 
@@ -64,7 +64,7 @@ const atOnce = 16;
 
 /**
  * The files that the records of a dataset's current version name. Of the answers it knows what the
- * version shows; where each file is, it tells by the rules of openAttachment, as things stand now.
+ * version shows; where each file is, it says by the rules of openAttachment, as things stand now.
  * Throws Fault `not-found`: no such dataset, not one of a form, or none that the audience sees;
  * `store-unavailable`: its ids are of before an update, and it has still to be compiled anew.
  */
@@ -184,7 +184,9 @@ function listedAs(
 ): Omit<ListedAttachment, 'state'> {
   const question = pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
   return {
-    ...{ id, question, file },
+    id,
+    question,
+    file,
     path: [safeFolderName(id), ...question.split('/').map(safeFileName), safeFileName(file)].join(
       '/',
     ),

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { Built } from './form-dataset.ts';
 import type { FormInput } from '../rows/form-rows.ts';
 import type { Part, Parts } from './part.ts';

@@ -1,10 +1,10 @@
 import { audiences, type Audience } from '../../form/model.ts';
 import type { VersionPlace, DatasetHead } from '../versions/version-place.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { Disclosure } from '../disclosure/disclosure.ts';
 import { keepPublic } from '../disclosure/keep-public.ts';
 import { prepareDisclosure } from '../disclosure/prepare-disclosure.ts';
-import type { Risk } from '../versions/risk.ts';
+import type { Risk } from '../versions/disclosure-risk.ts';
 import { disclosedFileName, disclosedLine } from '../disclosure/disclosed-file.ts';
 import {
   modelsOf,
@@ -34,13 +34,13 @@ import {
 } from '../versions/public-head.ts';
 import { recordTexts } from '../formats/record-texts.ts';
 import { PublishError, type VersionWriter } from '../versions/version-writer.ts';
-import type { ColumnKind } from '../rows/column-kinds.ts';
-import { dayOf } from '../disclosure/combination.ts';
+import type { ColumnKind } from '../../form/types/question-types.ts';
+import { dayOf } from '../disclosure/quasi-identifiers.ts';
 import type { RecordColumn } from '../rows/identifiers.ts';
 import { fileLanguages } from '../rows/file-languages.ts';
 import { scopesOf } from '../rows/layout.ts';
 import type { SegmentRow } from '../segments/segment-file.ts';
-import { tablesOf } from '../rows/view.ts';
+import { tablesOf } from '../rows/audience-view.ts';
 
 /** What building a version counted: rows that each audience sees, and what was kept from whom. */
 export interface Built {
@@ -81,7 +81,9 @@ export async function buildFormDataset(
   const { settings } = rows.newest;
   const { dataset, version, cutOff } = place;
   const head: DatasetHead = {
-    ...{ dataset, version, cutOff },
+    dataset,
+    version,
+    cutOff,
     title: Object.fromEntries(settings.title),
     license: settings.license ?? null,
   };
@@ -170,7 +172,7 @@ export async function buildFormDataset(
   for (const output of outputs) {
     await endWriters(output);
     const { audience, head, tables } = output;
-    const entries = await files.settle(audience);
+    const entries = await files.complete(audience);
     for (const describe of descriptions) {
       describe({ head, tables, ...filesFor(files, audience) }, entries);
     }
@@ -201,7 +203,7 @@ function openDisclosed(files: VersionWriter, { head }: Disclosure): FileSink {
   return sink;
 }
 
-/** Without a question to see, not even how many records there are and when they came is told. */
+/** Without a question to see, not even how many records there are and when they came is published. */
 function showsAnything({ audience, main, repeats }: AudienceTables, { newest }: FormRows): boolean {
   if (audience === 'coordinator' || main.columns.length > 0 || repeats.length > 0) return true;
   return audience === 'public' && newest.settings.publicMetadata.length > 0;
@@ -228,7 +230,10 @@ function writeRow(output: Output, row: FormRow, isPublished: boolean): void {
   const id = idFor(audience, row.row);
   const metadata = inPublic ? settings.publicMetadata : privateMetadata;
   const record = AudienceRow.ofRecord({
-    ...{ tables, id, instance: row.instance, view: row.plan.views[audience] },
+    tables,
+    id,
+    instance: row.instance,
+    view: row.plan.views[audience],
     leads: leadsOf(meta, { id, row: row.row, formVersion: row.plan.texts, metadata }),
     stored: audience === 'coordinator' ? row.answersText : undefined,
   });
@@ -273,7 +278,9 @@ function plain(
 const idColumn = plain('id', 'id', 'text', ({ id }) => id);
 
 const formVersion: FormMetaColumn = {
-  ...{ header: 'form_version', member: 'formVersion', kind: 'code' },
+  header: 'form_version',
+  member: 'formVersion',
+  kind: 'code',
   cellOf: ({ row, formVersion: { csv, json } }) => ({ value: row.formVersion, csv, json }),
 };
 

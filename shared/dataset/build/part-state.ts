@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FormRecord } from '../../form/library/form-record.ts';
 import { audiences } from '../../form/model.ts';
-import { FileEntry } from '../versions/manifest.ts';
+import { FileEntry } from '../versions/version-manifest.ts';
 import { SegmentPointer } from '../segments/segment-pointer.ts';
 import { HashState } from '../versions/resumable-sha256.ts';
 

@@ -1,14 +1,12 @@
 import { audiences } from '../../form/model.ts';
 import { FileSink } from '../../zip/file-sink.ts';
-import type { FileEntry } from '../versions/manifest.ts';
 import {
-  VersionWriter,
+  type FileEntry,
   versionFileKey,
   versionPrefix,
-  type BodyFile,
   type FileOwner,
-  type MadeBody,
-} from '../versions/version-writer.ts';
+} from '../versions/version-manifest.ts';
+import { VersionWriter, type BodyFile, type MadeBody } from '../versions/version-writer.ts';
 import type { FilesState, FileState } from './part-state.ts';
 import { PartStore, type JoiningStore } from './part-store.ts';
 import { ResumableSha256 } from '../versions/resumable-sha256.ts';
@@ -103,10 +101,10 @@ export class PartWriter extends VersionWriter {
     await this.#whole.drained();
   }
 
-  override async settle(owner: FileOwner): Promise<readonly FileEntry[]> {
+  override async complete(owner: FileOwner): Promise<readonly FileEntry[]> {
     const before = this.#before.filter((file) => file.owner === owner);
-    const own = await super.settle(owner);
-    return [...own, ...before.map(({ entry }) => entry), ...(await this.#whole.settle(owner))];
+    const own = await super.complete(owner);
+    return [...own, ...before.map(({ entry }) => entry), ...(await this.#whole.complete(owner))];
   }
 
   override async abort(error: unknown): Promise<void> {
@@ -118,8 +116,8 @@ export class PartWriter extends VersionWriter {
   async save(): Promise<FilesState> {
     const whole = [...this.#before];
     for (const owner of owners) {
-      await super.settle(owner);
-      for (const entry of await this.#whole.settle(owner)) whole.push({ owner, entry });
+      await super.complete(owner);
+      for (const entry of await this.#whole.complete(owner)) whole.push({ owner, entry });
     }
     const begun = [...this.#open].map(([file, { key, sink, hash }]) => {
       const parts = [...this.#store.partsOf(key)];

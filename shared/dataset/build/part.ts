@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Audience } from '../../form/model.ts';
 import type { Format, FormatContext, FormatWriter } from '../formats/format.ts';
-import type { Manifest } from '../versions/manifest.ts';
+import type { Manifest } from '../versions/version-manifest.ts';
 import { PublishError } from '../versions/version-writer.ts';
 import type { BuildState } from './part-state.ts';
 import type { PartWriter } from './part-writer.ts';

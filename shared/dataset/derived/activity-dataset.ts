@@ -5,15 +5,14 @@ import { CanonicalNames, listAliases, type Alias } from '../../deduplication/sam
 import type { SubmissionState } from '../../submission/records/submission.ts';
 import type { DatasetSpec } from '../build/dataset-spec.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { FormRows, idFor, type FormRow } from '../rows/form-rows.ts';
-import { disclosedVersions, followDisclosure } from '../disclosure/disclosure.ts';
+import { disclosedVersions, followDisclosure, visibleAnswers } from '../disclosure/disclosure.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';
 import { activitiesOf, type Activity } from './activity.ts';
 import { taggedForm } from '../rows/hxl-tags.ts';
 import { publishedForms, type PublishedForm } from './published-forms.ts';
-import { visibleAnswers } from './visible-answers.ts';
 
 const saysWhatAndWhere = (models: readonly FormModel[]): boolean =>
   models.some((model) => taggedForm(model) !== undefined);
@@ -46,7 +45,7 @@ export function activityDataset(
     membersMatter = false,
     withoutForms = false,
   }: {
-    /** What is known of the organisations themselves is told, too. */
+    /** What is known of the organisations themselves is published, too. */
     readonly membersMatter?: boolean;
     /** It is made though no form says who does what where. */
     readonly withoutForms?: boolean;
@@ -70,10 +69,17 @@ export function activityDataset(
             forms.map(({ input, models }) => ({ formId: input.form.formId, models })),
           ),
           aliases: aliases.map(({ kind, name, canonical, verdict }) => [
-            ...[kind, name, canonical, verdict],
+            kind,
+            name,
+            canonical,
+            verdict,
           ]),
           organisations: organisations.map(({ id, name, acronym, contact, state }) => [
-            ...[id, name, acronym ?? null, contact ?? null, state],
+            id,
+            name,
+            acronym ?? null,
+            contact ?? null,
+            state,
           ]),
         },
         since: [],
@@ -83,7 +89,7 @@ export function activityDataset(
   };
 }
 
-/** What one record tells an audience. `formId` is its form's, `row` good until the next one. */
+/** What an audience learns from one record. `formId` is its form's, `row` good until the next one. */
 type TakeActivities = (
   audience: Audience,
   activities: readonly Activity[],

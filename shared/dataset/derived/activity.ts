@@ -39,7 +39,7 @@ type Texts = Omit<
 
 const unsaid: readonly string[] = ['id', 'sectorCodes', 'contacts'];
 
-/** The activities that a record's visible answers tell of. `id` is the record's id for the audience. */
+/** The activities that a record's visible answers describe. `id` is the record's id for the audience. */
 export function activitiesOf(
   model: FormModel,
   form: TaggedForm,
@@ -55,7 +55,7 @@ export function activitiesOf(
     .filter(tellsAnything);
 }
 
-/** An audience that sees no answer is not told that there is a record, either. */
+/** An audience that sees no answer does not learn that there is a record, either. */
 function tellsAnything(activity: Activity): boolean {
   return Object.entries(activity).some(
     ([name, value]) => !unsaid.includes(name) && value !== '' && value !== undefined,

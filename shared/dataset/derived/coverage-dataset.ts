@@ -2,9 +2,9 @@ import { listOrganisations, type Organisation } from '../../access/organisation-
 import type { FormModel } from '../../form/model.ts';
 import { coordination } from '../../ids.ts';
 import { dayOf, daysBetween } from '../../plan/days.ts';
-import type { Coverage, CoveredForm, CoveredOrganisation } from './coverage.ts';
+import type { Coverage, CoveredForm, CoveredOrganisation } from './coverage-report.ts';
 import type { DatasetSpec } from '../build/dataset-spec.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { byteOrderMark, csvMediaType, csvRow } from '../formats/csv.ts';
 import { jsonMediaType } from '../formats/json.ts';
@@ -46,16 +46,16 @@ async function build(
   files: VersionWriter,
 ): Promise<Built> {
   const wanted = new Set(organisations.map(({ id }) => String(id)));
-  const told: { newest: FormModel; coverage: CoveredForm }[] = [];
+  const covered: { newest: FormModel; coverage: CoveredForm }[] = [];
   for (const form of forms) {
     const [newest] = form.models;
     if (newest === undefined) continue;
     const tallies = await talliesOf(deps, form, wanted);
-    told.push({ newest, coverage: coverageOf(newest, tallies, organisations, asOf) });
+    covered.push({ newest, coverage: coverageOf(newest, tallies, organisations, asOf) });
   }
   const counts = (['members', 'coordinator'] as const).map((audience) => {
     const whole = audience === 'coordinator';
-    const seen = told.flatMap(({ newest, coverage: form }) => {
+    const seen = covered.flatMap(({ newest, coverage: form }) => {
       if (whole) return [form];
       return newest.settings.audience === 'coordinator' ? [] : [withoutDetails(form)];
     });
@@ -77,7 +77,8 @@ async function build(
 function withoutDetails(form: CoveredForm): CoveredForm {
   const organisations = form.organisations.map((organisation) => ({
     ...organisation,
-    ...{ needsChanges: 0, completeness: null },
+    needsChanges: 0,
+    completeness: null,
   }));
   return { ...form, organisations };
 }
@@ -267,8 +268,13 @@ async function talliesOf(
 
 function emptyTally(): Tally {
   return {
-    ...{ submissions: 0, needsChanges: 0, answered: false, draft: false },
-    ...{ firstAt: '', lastAt: '', completeness: null },
+    submissions: 0,
+    needsChanges: 0,
+    answered: false,
+    draft: false,
+    firstAt: '',
+    lastAt: '',
+    completeness: null,
   };
 }
 

@@ -28,14 +28,19 @@ export const duplicates = activityDataset(
     const pairs = likelyDuplicates(things.all, sources.aliases);
     const json = files.open('coordinator', 'duplicates.json', jsonMediaType);
     const items = pairs.map(({ kind, score, reasons, names }) => ({
-      ...{ kind, score, reasons },
-      names: names.map(told),
+      kind,
+      score,
+      reasons,
+      names: names.map(toResponse),
     }));
     json.write(`${JSON.stringify({ dataset, version, cutOff, count: items.length, items })}\n`);
     json.rows = pairs.length;
     const table = new TableFiles(files, {
       head: {
-        ...{ dataset, version, cutOff, license: null },
+        dataset,
+        version,
+        cutOff,
+        license: null,
         title: { fr: 'Doublons probables', en: 'Likely duplicates' },
       },
       audience: 'coordinator',
@@ -49,8 +54,12 @@ export const duplicates = activityDataset(
         id: String(index + 1),
         about: {},
         cells: {
-          ...{ kind, score, name: one.name, other: other.name },
-          ...{ records: one.records, other_records: other.records },
+          kind,
+          score,
+          name: one.name,
+          other: other.name,
+          records: one.records,
+          other_records: other.records,
           why: reasons.map(({ fr }) => fr).join(' '),
         },
       });
@@ -76,11 +85,14 @@ const columns: readonly DerivedColumn[] = [
   { name: 'why', type: 'text', label: { fr: 'Pourquoi', en: 'Why' } },
 ];
 
-function told({ name, records, acronyms, places, sources }: NamedThing) {
+function toResponse({ name, records, acronyms, places, sources }: NamedThing) {
   const list = (texts: ReadonlySet<string>): readonly string[] => [...texts].sort();
   return {
-    ...{ name, records },
-    ...{ acronyms: list(acronyms), places: list(places), sources: list(sources) },
+    name,
+    records,
+    acronyms: list(acronyms),
+    places: list(places),
+    sources: list(sources),
   };
 }
 
@@ -108,7 +120,7 @@ class NamedThings {
     thing.sources.add('registry');
   }
 
-  /** What one record tells: the coordinator's view of it. */
+  /** Adds what one record says, as the coordinator sees it. */
   addRecord(activities: readonly Activity[], formId: string): void {
     const counted = new Set<Gathered>();
     for (const activity of activities) {
@@ -136,9 +148,14 @@ class NamedThings {
   #thing(kind: NamedKind, name: string): Gathered {
     const key = `${kind}\n${name}`;
     const thing = this.#things.get(key) ?? {
-      ...{ kind, name, records: 0 },
-      ...{ acronyms: new Set<string>(), domains: new Set<string>(), places: new Set<string>() },
-      ...{ organisations: new Set<string>(), sources: new Set<string>() },
+      kind,
+      name,
+      records: 0,
+      acronyms: new Set<string>(),
+      domains: new Set<string>(),
+      places: new Set<string>(),
+      organisations: new Set<string>(),
+      sources: new Set<string>(),
     };
     this.#things.set(key, thing);
     return thing;

@@ -51,7 +51,10 @@ export function gapMatrix(k: number, counter: GapCounter): GapMatrix {
   const empty = (of: 'theme' | 'region', { code, count }: Line): boolean =>
     count === 0 && cells.every((cell) => cell[of] !== code || cell.count === 0);
   return {
-    ...{ k, themes, regions, cells },
+    k,
+    themes,
+    regions,
+    cells,
     overlaps: cells
       .filter(({ organisations }) => organisations.length > 1)
       .map(({ theme, region, organisations }) => ({ theme, region, organisations })),
@@ -105,7 +108,7 @@ export class GapCounter {
     );
   }
 
-  /** Counts one record: the activities that it tells of. */
+  /** Counts one record: the activities that it describes. */
   add(activities: readonly Activity[]): void {
     const themes = indices(
       activities.flatMap(({ sectorCodes }) => sectorCodes),

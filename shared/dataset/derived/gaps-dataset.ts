@@ -76,7 +76,8 @@ function silentOf(
   const silent = organisations.filter(({ id, state }) => state === 'active' && !answered.has(id));
   return {
     withoutAnswer: silent.map(({ id, name, acronym = '' }) => ({
-      ...{ id, name },
+      id,
+      name,
       named: [name, acronym].some((word) => word !== '' && named.has(foldName(word))),
     })),
   };
@@ -139,7 +140,9 @@ function rowOf(
     id: `${theme}/${region}`,
     about: {},
     cells: {
-      ...{ theme, region, count },
+      theme,
+      region,
+      count,
       theme_label: labels.get(`theme/${theme}`) ?? theme,
       region_label: labels.get(`region/${region}`) ?? region,
       organisations: organisations.length,

@@ -7,14 +7,13 @@ import type { ActivityReport, PlannedActivity } from '../../plan/plan.ts';
 import { progress } from '../../plan/plan-progress.ts';
 import type { DatasetSpec } from '../build/dataset-spec.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { modelsOf, readFormInput, type FormInput, FormRows } from '../rows/form-rows.ts';
 import { jsonMediaType } from '../formats/json.ts';
-import { followDisclosure } from '../disclosure/disclosure.ts';
+import { followDisclosure, visibleAnswers } from '../disclosure/disclosure.ts';
 import { PublicHead, publicVersion } from '../versions/public-head.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';
-import { visibleAnswers } from './visible-answers.ts';
 
 /** The forms that the plan is made from: forms/plan-activity.yaml and forms/activity-report.yaml. */
 const formIds = { activities: 'plan-activity', reports: 'activity-report' } as const;
@@ -44,7 +43,7 @@ async function build(
   files: VersionWriter,
 ): Promise<Built> {
   const planned = await acceptedAnswers(deps, activities);
-  const told = reports === undefined ? undefined : await acceptedAnswers(deps, reports);
+  const accepted = reports === undefined ? undefined : await acceptedAnswers(deps, reports);
   const rows = new Map<Audience, number>();
   const { dataset, version } = place;
   const head = { dataset, version, cutOff: asOf, title: {}, license: null };
@@ -57,7 +56,7 @@ async function build(
     const stands = progress(
       formIds.activities,
       [...byCode.values()],
-      (told?.get(audience) ?? []).flatMap(reportOf),
+      (accepted?.get(audience) ?? []).flatMap(reportOf),
       asOf,
     );
     const json = files.open(audience, 'plan.json', jsonMediaType);

@@ -1,4 +1,4 @@
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { modelsOf, readFormInput, type FormInput } from '../rows/form-rows.ts';
 import type { FormModel } from '../../form/model.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { namedKinds } from '../../deduplication/same-as.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { readDocument } from '../versions/read-datasets.ts';
 
 const Texts = z.array(z.string());

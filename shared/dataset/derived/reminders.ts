@@ -1,7 +1,7 @@
 import type { Organisation } from '../../access/organisation-records.ts';
 import { daysBetween } from '../../plan/days.ts';
 import type { Language } from '../../text.ts';
-import type { Coverage, CoveredForm, CoveredOrganisation } from './coverage.ts';
+import type { Coverage, CoveredForm, CoveredOrganisation } from './coverage-report.ts';
 
 /** What an organisation still owes of one form. */
 interface Owed {
@@ -102,7 +102,10 @@ function write(
     subject,
     text,
     forms: items.map(({ form: { formId, due }, organisation: { state, daysOverdue } }) => ({
-      ...{ formId, state, due, daysOverdue },
+      formId,
+      state,
+      due,
+      daysOverdue,
     })),
   };
 }

@@ -17,10 +17,10 @@ import type { JsonObject } from '../../json.ts';
 import type { Bilingual } from '../../text.ts';
 import { csvText, jsonText } from '../rows/cell-text.ts';
 import { fileLanguages } from '../rows/file-languages.ts';
-import { Instance } from '../rows/instance.ts';
+import { Instance } from '../rows/row-instance.ts';
 import { layoutOf } from '../rows/layout.ts';
-import { readerOf } from '../rows/read-answers.ts';
-import { Selections, tablesOf, viewOf } from '../rows/view.ts';
+import { readerOf } from '../rows/answer-reader.ts';
+import { Selections, tablesOf, viewOf } from '../rows/audience-view.ts';
 
 /** A table of a dataset that is made from several forms. */
 interface DerivedTable {
@@ -52,7 +52,7 @@ export class TableFiles {
     const isCsv = (name: string): boolean => name.startsWith('csv');
     this.#table = table;
     this.#files = files;
-    // Descriptions tell the order of columns, which matters in CSV alone: its shape is the first.
+    // Descriptions give the order of columns, which matters in CSV alone: its shape is the first.
     this.#outputs = [
       { shape: csv, writers: [] },
       { shape: main, writers: [] },
@@ -106,7 +106,7 @@ export class TableFiles {
         }
       }
     }
-    const entries = await this.#files.settle(audience);
+    const entries = await this.#files.complete(audience);
     const [output] = this.#outputs;
     for (const describe of descriptions) {
       if (output === undefined) continue;
@@ -153,8 +153,10 @@ function tableShape(
     datasetId,
     {
       survey: columns.map(({ name, type, label }) => ({
-        ...{ type, name },
-        ...{ 'label::Français (fr)': label.fr, 'label::English (en)': label.en },
+        type,
+        name,
+        'label::Français (fr)': label.fr,
+        'label::English (en)': label.en,
       })),
       choices: [],
       settings: { form_title: datasetId, version: '1', default_language: 'fr' },
@@ -173,7 +175,8 @@ function tableShape(
   const tables: AudienceTables = {
     audience,
     meta: about.map((header) => ({
-      ...{ header, member: header },
+      header,
+      member: header,
       kind: header === 'id' ? 'text' : 'code',
     })),
     main: { ...main, columns: named },
@@ -188,7 +191,10 @@ function tableShape(
       instance.clear();
       read(row.cells, instance);
       return AudienceRow.ofRecord({
-        ...{ tables, id: row.id, instance, view },
+        tables,
+        id: row.id,
+        instance,
+        view,
         leads: about.map((header) =>
           leadCell(header === 'id' ? row.id : (row.about[header] ?? '')),
         ),

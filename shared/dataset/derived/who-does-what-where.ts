@@ -8,7 +8,7 @@ import { csvText, jsonText } from '../rows/cell-text.ts';
 import { csvMediaType, csvRow } from '../formats/csv.ts';
 import { geojsonMediaType } from '../formats/geojson.ts';
 import { endOfDocument, jsonMediaType, startOfDocument } from '../formats/json.ts';
-import { pointGeometry } from '../rows/read-answers.ts';
+import { pointGeometry } from '../rows/answer-reader.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';
 import type { Activity } from './activity.ts';
 import { TableFiles, type DerivedColumn } from './table-files.ts';
@@ -20,7 +20,9 @@ export const whoDoesWhatWhere = activityDataset(
   async (sources, place, files) => {
     const { dataset, version, cutOff } = place;
     const head: DatasetHead = {
-      ...{ dataset, version, cutOff },
+      dataset,
+      version,
+      cutOff,
       title: { fr: 'Qui fait quoi, où', en: 'Who does what, where' },
       license: licenseOf(sources.forms),
     };
@@ -136,7 +138,9 @@ function activityFiles(head: DatasetHead, audience: Audience, files: VersionWrit
   const added = addedColumns(audience);
   const columns = [...saidColumns, ...added];
   const table = new TableFiles(files, {
-    ...{ head, audience, columns },
+    head,
+    audience,
+    columns,
     about: ['id', 'form'],
     csv: { about: ['form'], columns: inCsv([...saidColumns, idColumn, ...added]) },
     own: new Set(['json', 'geojson', 'hxl']),
@@ -219,7 +223,7 @@ function jsonWriters(
   };
 }
 
-/** What was added since, after all others. The public is not told which names were grouped. */
+/** What was added since, after all others. Which names were grouped is not published. */
 function addedColumns(audience: Audience): readonly ActivityColumn[] {
   return audience === 'public' ? [exactness] : [exactness, ...given];
 }

@@ -1,4 +1,4 @@
-import { tokensOf, type Cells, type Combinations, type Levels } from './combination.ts';
+import { tokensOf, type Cells, type QuasiIdentifiers, type Levels } from './quasi-identifiers.ts';
 import type { Entry, EquivalenceClasses } from './equivalence-classes.ts';
 import { publishable, type Published } from './publishable.ts';
 
@@ -26,7 +26,7 @@ export interface Aim {
  * loss of a level is the mean over the records. Levels of one identifier never lose less further up.
  */
 export function lossesOf(
-  { identifiers }: Combinations,
+  { identifiers }: QuasiIdentifiers,
   entries: readonly Entry[],
 ): readonly (readonly number[])[] {
   return identifiers.map(({ kind, hierarchy }, index) => {
@@ -55,7 +55,7 @@ export function lossesOf(
 
 /** The mean loss at these levels, 0 to 1, each identifier that can lose anything as important as the form says. */
 export function lossAt(
-  { identifiers }: Combinations,
+  { identifiers }: QuasiIdentifiers,
   losses: readonly (readonly number[])[],
   levels: Levels,
 ): number {
@@ -82,9 +82,9 @@ export function wholeLoss(loss: number, suppressedShare: number): number {
  * does not make better.
  */
 export function chooseLevels(classes: EquivalenceClasses, aim: Aim): Levels {
-  const { combinations, entries } = classes;
-  const losses = lossesOf(combinations, entries);
-  const loss = (levels: Levels): number => lossAt(combinations, losses, levels);
+  const { quasiIdentifiers, entries } = classes;
+  const losses = lossesOf(quasiIdentifiers, entries);
+  const loss = (levels: Levels): number => lossAt(quasiIdentifiers, losses, levels);
   const known = new Map<string, number>();
   let work = 0;
   const costOf = (levels: Levels): number => {
@@ -124,9 +124,9 @@ function bestOf(way: readonly Levels[], costOf: (levels: Levels) => number): Lev
  * same, those that leave fewer out cost less, then the lower ones.
  */
 function costAt(classes: EquivalenceClasses, levels: Levels, loss: number, aim: Aim): number {
-  const { combinations, entries } = classes;
+  const { quasiIdentifiers, entries } = classes;
   const alike = Map.groupBy(entries, ({ cells }) =>
-    JSON.stringify(combinations.generalised(cells, levels)),
+    JSON.stringify(quasiIdentifiers.generalised(cells, levels)),
   );
   const fit = [...alike.values()].filter((group) => classes.areEnough(group, aim.k));
   const published = fit.flat().reduce((sum, { count }) => sum + count, 0);
@@ -139,26 +139,26 @@ function costAt(classes: EquivalenceClasses, levels: Levels, loss: number, aim: 
 
 /** From the floors to the top, each step one that brings most together for what it loses. */
 function wayUp(
-  { combinations, entries, floors }: EquivalenceClasses,
+  { quasiIdentifiers, entries, floors }: EquivalenceClasses,
   losses: readonly (readonly number[])[],
 ): readonly Levels[] {
   const every = Math.ceil(entries.length / mostSampled);
   const sample = entries.filter((_, index) => index % every === 0);
   const way = [floors];
   let levels = floors;
-  let alike = distinct(combinations, sample, levels);
+  let alike = distinct(quasiIdentifiers, sample, levels);
   for (;;) {
     let next: { levels: Levels; alike: readonly Cells[]; gain: number } | undefined;
-    for (const [index, { hierarchy }] of combinations.identifiers.entries()) {
+    for (const [index, { hierarchy }] of quasiIdentifiers.identifiers.entries()) {
       const at = levels[index] ?? 0;
       if (at >= hierarchy.length - 1) continue;
       const up = levels.with(index, at + 1);
       const merged = distinct(
-        combinations,
+        quasiIdentifiers,
         alike.map((cells) => ({ cells })),
         up,
       );
-      const lost = lossAt(combinations, losses, up) - lossAt(combinations, losses, levels);
+      const lost = lossAt(quasiIdentifiers, losses, up) - lossAt(quasiIdentifiers, losses, levels);
       const gain = (alike.length - merged.length) / (lost + 1e-6);
       if (next === undefined || gain > next.gain) next = { levels: up, alike: merged, gain };
     }
@@ -169,13 +169,13 @@ function wayUp(
 }
 
 function distinct(
-  combinations: Combinations,
+  quasiIdentifiers: QuasiIdentifiers,
   entries: Iterable<{ readonly cells: Cells }>,
   levels: Levels,
 ): readonly Cells[] {
   const found = new Map<string, Cells>();
   for (const { cells } of entries) {
-    const coarse = combinations.generalised(cells, levels);
+    const coarse = quasiIdentifiers.generalised(cells, levels);
     found.set(JSON.stringify(coarse), coarse);
   }
   return [...found.values()];
@@ -184,7 +184,7 @@ function distinct(
 /** Goes a step up or down as long as less is lost then. */
 function improved(
   from: Levels,
-  { combinations: { identifiers }, floors }: EquivalenceClasses,
+  { quasiIdentifiers: { identifiers }, floors }: EquivalenceClasses,
   costOf: (levels: Levels) => number,
   hasTime: () => boolean,
 ): Levels {
@@ -205,7 +205,7 @@ function improved(
 
 /** Levels from the floors up that are promising, in the order of what is lost of published answers. */
 function* fromLeastLoss(
-  { combinations: { identifiers }, floors }: EquivalenceClasses,
+  { quasiIdentifiers: { identifiers }, floors }: EquivalenceClasses,
   loss: (levels: Levels) => number,
   isPromising: (levels: Levels) => boolean,
 ): Generator<Levels> {
@@ -255,13 +255,13 @@ export function nextLevels(
   // `before` undefined: no version has published anything, or other questions.
   { before, ...aim }: Aim & { readonly before: Levels | undefined },
 ): Choice {
-  const { combinations, entries, floors } = classes;
-  const losses = lossesOf(combinations, entries);
+  const { quasiIdentifiers, entries, floors } = classes;
+  const losses = lossesOf(quasiIdentifiers, entries);
   const at = (levels: Levels): Choice => {
     const published = publishable(classes, levels);
     let count = 0;
     for (const entry of published.keys()) count += entry.count;
-    const loss = lossAt(combinations, losses, levels);
+    const loss = lossAt(quasiIdentifiers, losses, levels);
     return { levels, published, suppressed: aim.total - count, loss };
   };
   const free = chooseLevels(classes, aim);

@@ -23,9 +23,9 @@ export interface Disclosed {
   /** The public id. */
   readonly id: string;
   readonly isPublished: boolean;
-  /** Name of the class in which it was published last: see Combinations.nameOf. */
+  /** Name of the class in which it was published last: see QuasiIdentifiers.nameOf. */
   readonly name: string;
-  /** Stands for its other public answers then: see Combinations.contentOf. */
+  /** Stands for its other public answers then: see QuasiIdentifiers.contentOf. */
   readonly content: string;
   /** The same for records that have been published, changed and left out together in every version; '': it never was published. */
   readonly history: string;

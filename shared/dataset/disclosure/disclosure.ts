@@ -1,6 +1,6 @@
 import type { FormRow, FormRows } from '../rows/form-rows.ts';
 import { shownOf } from '../../form/visibility.ts';
-import { Combinations, type Levels } from './combination.ts';
+import { QuasiIdentifiers, type Levels } from './quasi-identifiers.ts';
 import {
   type Disclosed,
   type DisclosedHead,
@@ -8,12 +8,14 @@ import {
   disclosedFileName,
 } from './disclosed-file.ts';
 import { exactly, type Generalisation } from '../rows/identifiers.ts';
-import type { Risk } from '../versions/risk.ts';
+import type { Risk } from '../versions/disclosure-risk.ts';
 import { identifyingPaths } from '../../form/compile/identifying.ts';
-import type { FormModel } from '../../form/model.ts';
+import type { FormModel, Audience } from '../../form/model.ts';
 import { readDatasetPointer } from '../versions/dataset-pointer.ts';
-import type { CompileDeps } from '../deps.ts';
-import { versionFileKey } from '../versions/version-writer.ts';
+import type { CompileDeps } from '../compile-deps.ts';
+import { versionFileKey } from '../versions/version-manifest.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { nestedAnswers } from '../rows/row-instance.ts';
 
 /** What was decided of a record, and what is to be kept of it for the next version. */
 export interface Decision {
@@ -95,20 +97,20 @@ export class Disclosure {
 
 /** Decides as the file of a version says: for that version itself, and for what is made from it. */
 export function asDisclosed(
-  combinations: Combinations,
+  quasiIdentifiers: QuasiIdentifiers,
   reader: DisclosedReader,
   risk: Risk | undefined,
 ): Disclosure {
   const { head } = reader;
-  const levels = levelsOf(combinations, head.levels);
-  const generalisation = levels === undefined ? exactly : combinations.generalisation(levels);
+  const levels = levelsOf(quasiIdentifiers, head.levels);
+  const generalisation = levels === undefined ? exactly : quasiIdentifiers.generalisation(levels);
   return new Disclosure(head, generalisation, risk, reader, (row, disclosed) => ({
     isPublished:
       row.seenBy.public &&
       levels !== undefined &&
       disclosed?.isPublished === true &&
-      disclosed.content === combinations.contentOf(row) &&
-      disclosed.name === combinations.nameOf(combinations.of(row, levels), levels),
+      disclosed.content === quasiIdentifiers.contentOf(row) &&
+      disclosed.name === quasiIdentifiers.nameOf(quasiIdentifiers.of(row, levels), levels),
     disclosed,
   }));
 }
@@ -130,7 +132,7 @@ export function takenDown(
 }
 
 export function namedLevels(
-  { identifiers }: Combinations,
+  { identifiers }: QuasiIdentifiers,
   levels: Levels,
 ): DisclosedHead['levels'] {
   return identifiers.map(({ name }, index) => [name, levels[index] ?? 0]);
@@ -138,7 +140,7 @@ export function namedLevels(
 
 /** Undefined: they are levels of other questions. */
 export function levelsOf(
-  { identifiers }: Combinations,
+  { identifiers }: QuasiIdentifiers,
   named: DisclosedHead['levels'],
 ): Levels | undefined {
   if (named.length !== identifiers.length) return undefined;
@@ -176,7 +178,7 @@ export async function followDisclosure(
   rows: FormRows,
 ): Promise<Disclosure | undefined> {
   if (rows.identifiers.length === 0) return undefined;
-  const combinations = new Combinations(rows.identifiers, rows.sensitives);
+  const quasiIdentifiers = new QuasiIdentifiers(rows.identifiers, rows.sensitives);
   const pointer = await readDatasetPointer(registry, rows.formId);
   const key =
     pointer === undefined
@@ -188,7 +190,7 @@ export async function followDisclosure(
   const disclosure =
     reader === undefined
       ? takenDown(nothing, undefined, undefined)
-      : asDisclosed(combinations, reader, undefined);
+      : asDisclosed(quasiIdentifiers, reader, undefined);
   rows.generalise(disclosure.generalisation);
   return disclosure;
 }
@@ -208,4 +210,25 @@ export async function disclosedVersions(
 
 export function marksIdentifiers(models: readonly FormModel[]): boolean {
   return identifyingPaths(models).size > 0;
+}
+
+/**
+ * The answers of a record as an audience sees them: hidden questions are not there, places are as
+ * exact as they may be. What derived datasets are made from, so that they show no more than the
+ * form's own dataset. Undefined: the audience does not see the record.
+ */
+export function visibleAnswers(
+  row: FormRow,
+  audience: Audience,
+  disclosure: Disclosure | undefined,
+): JsonObject | undefined {
+  if (!row.seenBy[audience]) return undefined;
+  if (audience === 'public' && disclosure?.decide(row).isPublished === false) return undefined;
+  const answers = parse(nestedAnswers(row.plan.views[audience].members, row.instance));
+  return isJsonObject(answers) ? answers : undefined;
+}
+
+function parse(text: string): JsonValue {
+  const value: JsonValue = JSON.parse(text) as JsonValue;
+  return value;
 }

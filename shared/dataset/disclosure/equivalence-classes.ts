@@ -1,4 +1,4 @@
-import { tokensOf, type Cells, type Combinations, type Levels } from './combination.ts';
+import { tokensOf, type Cells, type QuasiIdentifiers, type Levels } from './quasi-identifiers.ts';
 
 /** Records that are alike in all that matters here. */
 export interface Entry {
@@ -13,7 +13,7 @@ export interface Entry {
   count: number;
 }
 
-/** What tells an entry from others. */
+/** What distinguishes an entry from others. */
 export type EntryKey = Pick<Entry, 'cells' | 'history' | 'isPublished' | 'k'>;
 
 interface Limits {
@@ -31,7 +31,7 @@ const usual: Limits = { entries: 100_000, characters: 16_000_000 };
  * they are not published.
  */
 export class EquivalenceClasses {
-  readonly combinations: Combinations;
+  readonly quasiIdentifiers: QuasiIdentifiers;
   readonly #wanted: readonly number[];
   readonly #limits: Limits;
   #floors: number[];
@@ -41,11 +41,15 @@ export class EquivalenceClasses {
   overflow = 0;
 
   /** `wanted`: l of each sensitive question. */
-  constructor(combinations: Combinations, wanted: readonly number[] = [], limits: Limits = usual) {
-    this.combinations = combinations;
+  constructor(
+    quasiIdentifiers: QuasiIdentifiers,
+    wanted: readonly number[] = [],
+    limits: Limits = usual,
+  ) {
+    this.quasiIdentifiers = quasiIdentifiers;
     this.#wanted = wanted;
     this.#limits = limits;
-    this.#floors = combinations.identifiers.map(() => 0);
+    this.#floors = quasiIdentifiers.identifiers.map(() => 0);
   }
 
   /** The least that each identifier is generalised by. */
@@ -63,7 +67,7 @@ export class EquivalenceClasses {
     diversity.add(sensitive);
     if (this.#put({ ...key, diversity, count: 1 })) return;
     while (this.#raise()) {
-      const cells = this.combinations.generalised(key.cells, this.#floors);
+      const cells = this.quasiIdentifiers.generalised(key.cells, this.#floors);
       if (this.#put({ ...key, cells, diversity, count: 1 })) return;
     }
     this.overflow += 1;
@@ -107,15 +111,15 @@ export class EquivalenceClasses {
 
   /** Generalises the identifier with most distinct answers by one level; false: none can be. */
   #raise(): boolean {
-    const { combinations } = this;
+    const { quasiIdentifiers } = this;
     const before = this.#entries;
-    const index = widest(combinations, this.entries, this.#floors);
+    const index = widest(quasiIdentifiers, this.entries, this.#floors);
     if (index === undefined) return false;
     this.#floors = this.#floors.with(index, (this.#floors[index] ?? 0) + 1);
     this.#entries = new Map();
     this.#characters = 0;
     for (const entry of before.values()) {
-      this.#put({ ...entry, cells: combinations.generalised(entry.cells, this.#floors) });
+      this.#put({ ...entry, cells: quasiIdentifiers.generalised(entry.cells, this.#floors) });
     }
     return true;
   }
@@ -127,7 +131,7 @@ function textOf({ cells, history, isPublished, k }: EntryKey): string {
 
 /** The identifier, of those that can be generalised, of which most distinct answers are left. */
 function widest(
-  { identifiers }: Combinations,
+  { identifiers }: QuasiIdentifiers,
   entries: Iterable<{ readonly cells: Cells }>,
   levels: Levels,
 ): number | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileEntry } from '../versions/manifest.ts';
+import type { FileEntry } from '../versions/version-manifest.ts';
 import type { PublicVersion } from '../versions/public-head.ts';
 import type { Before } from '../versions/version-place.ts';
 import { PublishError, type VersionWriter } from '../versions/version-writer.ts';

@@ -3,8 +3,8 @@ import { canonicalJson, type JsonValue } from '../../json.ts';
 import { type FormRow, type FormRows, digest } from '../rows/form-rows.ts';
 import { scopesOf } from '../rows/layout.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
-import { Selections, viewOf } from '../rows/view.ts';
-import { Combinations, contentIn, type Levels } from './combination.ts';
+import { Selections, viewOf } from '../rows/audience-view.ts';
+import { QuasiIdentifiers, contentIn, type Levels } from './quasi-identifiers.ts';
 import {
   asDisclosed,
   Disclosure,
@@ -25,7 +25,7 @@ import { exactly } from '../rows/identifiers.ts';
 import { areWhole } from './keep-public.ts';
 import { nextLevels } from './choose-levels.ts';
 import { riskReport } from './risk-report.ts';
-import type { Risk } from '../versions/risk.ts';
+import type { Risk } from '../versions/disclosure-risk.ts';
 
 /** After every public id. */
 const last = '\uffff';
@@ -41,39 +41,39 @@ export async function prepareDisclosure(
 ): Promise<Disclosure | undefined> {
   const { identifiers, sensitives, newest } = rows;
   if (identifiers.length === 0) return undefined;
-  const combinations = new Combinations(identifiers, sensitives);
+  const quasiIdentifiers = new QuasiIdentifiers(identifiers, sensitives);
   const open = async (): Promise<DisclosedReader | undefined> =>
     DisclosedReader.open(await before.read(disclosedFileName));
   const earlier = await before.manifest();
   if (before.again) {
     const reader = await open();
     const risk = earlier?.risk ?? undefined;
-    if (reader === undefined) return takenDown(headOf(rows, combinations), undefined, risk);
+    if (reader === undefined) return takenDown(headOf(rows, quasiIdentifiers), undefined, risk);
     return reader.head.files === 'kept' && !(await areWhole(before))
       ? takenDown(reader.head, reader, risk)
-      : asDisclosed(combinations, reader, risk);
+      : asDisclosed(quasiIdentifiers, reader, risk);
   }
   const reader = await open();
   const comparable = canonicalJson(reader?.head.shown ?? {}) === canonicalJson(shownIn(rows));
   const wanted = sensitives.map(({ l }) => l);
-  const classes = new EquivalenceClasses(combinations, wanted);
-  const levels = reader === undefined ? undefined : levelsOf(combinations, reader.head.levels);
+  const classes = new EquivalenceClasses(quasiIdentifiers, wanted);
+  const levels = reader === undefined ? undefined : levelsOf(quasiIdentifiers, reader.head.levels);
   const past = { comparable, levels, hasContent: comparisonWith(rows, reader?.head) };
   const { total, takenBack, inputs } = await count(rows, classes, reader, past);
   await reader?.close();
   const again = await open();
   if (again?.head.files === 'own' && again.head.inputs === inputs) {
     // Nothing that may be public has changed: whoever else's answers have, nobody can notice it.
-    return asDisclosed(combinations, again, earlier?.risk ?? undefined);
+    return asDisclosed(quasiIdentifiers, again, earlier?.risk ?? undefined);
   }
   const { k, maxSuppressed, maxRisk } = newest.settings;
   const aim = { k, total, maxRisk, maxSuppressed: maxSuppressed / 100 };
   const choice = nextLevels(classes, { ...aim, before: levels });
   const risk = riskReport(classes, choice, aim, sensitives);
-  const head = { ...headOf(rows, combinations, choice.levels), inputs };
+  const head = { ...headOf(rows, quasiIdentifiers, choice.levels), inputs };
   const reason = blockedBecause(risk, maxSuppressed);
   if (reason === undefined) {
-    const generalisation = combinations.generalisation(choice.levels);
+    const generalisation = quasiIdentifiers.generalisation(choice.levels);
     return new Disclosure(head, generalisation, { ...risk, blocked: null }, again, decide);
   }
   const narrowed = Object.entries(reader?.head.shown ?? {}).some(
@@ -99,7 +99,8 @@ export async function prepareDisclosure(
     if (past.comparable) return gone;
     const hasChanged = !past.hasContent(row, seen.content);
     return {
-      ...{ ...gone, content: combinations.contentOf(row) },
+      ...gone,
+      content: quasiIdentifiers.contentOf(row),
       history: hasChanged ? digest(`${gone.history} changed`) : gone.history,
     };
   }
@@ -151,19 +152,19 @@ interface Past {
  */
 function keyOf(
   row: FormRow,
-  { combinations, floors }: EquivalenceClasses,
+  { quasiIdentifiers, floors }: EquivalenceClasses,
   seen: Disclosed | undefined,
   { comparable, levels, hasContent }: Past,
 ): Keyed {
-  const content = combinations.contentOf(row);
-  const cells = combinations.of(row, floors);
+  const content = quasiIdentifiers.contentOf(row);
+  const cells = quasiIdentifiers.of(row, floors);
   const { k } = row.plan;
   if (seen === undefined) return { key: { cells, history: '', isPublished: false, k }, content };
   const hasMoved =
     comparable &&
     seen.isPublished &&
     levels !== undefined &&
-    seen.name !== combinations.nameOf(combinations.of(row, levels), levels);
+    seen.name !== quasiIdentifiers.nameOf(quasiIdentifiers.of(row, levels), levels);
   const hasChanged = comparable ? seen.content !== content : !hasContent(row, seen.content);
   const history = `${seen.history}${hasMoved ? ' moved' : ''}${hasChanged ? ' changed' : ''}`;
   const isPublished = seen.isPublished && !hasMoved && !hasChanged;
@@ -223,7 +224,7 @@ async function count(
   reader: DisclosedReader | undefined,
   past: Past,
 ): Promise<Counted> {
-  const { combinations } = classes;
+  const { quasiIdentifiers } = classes;
   let total = 0;
   const inputs = createHash('sha256').update(canonicalJson(settingsOf(rows)));
   let inFiles = 0;
@@ -240,7 +241,7 @@ async function count(
       const { key, content } = keyOf(row, classes, seen, past);
       if (key.isPublished) still += 1;
       inputs.update(`${row.row.id} ${key.k} ${content} ${JSON.stringify(key.cells)}\n`);
-      classes.add(key, combinations.sensitiveOf(row));
+      classes.add(key, quasiIdentifiers.sensitiveOf(row));
     }
   }
   await ahead(last);
@@ -252,9 +253,14 @@ function settingsOf(rows: FormRows): JsonValue {
   const { identifiers, sensitives, newest } = rows;
   const { k, maxRisk, maxSuppressed } = newest.settings;
   return {
-    ...{ k, maxRisk, maxSuppressed, shown: shownIn(rows), keys: rows.keys ?? '' },
+    k,
+    maxRisk,
+    maxSuppressed,
+    shown: shownIn(rows),
+    keys: rows.keys ?? '',
     identifiers: identifiers.map(({ name, importance, hierarchy }) => [
-      ...[name, importance],
+      name,
+      importance,
       hierarchy.map(({ label }) => label.en),
     ]),
     sensitives: sensitives.map(({ name, l }) => [name, l]),
@@ -263,10 +269,10 @@ function settingsOf(rows: FormRows): JsonValue {
 
 function headOf(
   rows: FormRows,
-  combinations: Combinations,
-  levels: Levels = combinations.identifiers.map(() => 0),
+  quasiIdentifiers: QuasiIdentifiers,
+  levels: Levels = quasiIdentifiers.identifiers.map(() => 0),
 ): DisclosedHead {
-  const named = namedLevels(combinations, levels);
+  const named = namedLevels(quasiIdentifiers, levels);
   return { levels: named, inputs: '', shown: shownIn(rows), files: 'own' };
 }
 

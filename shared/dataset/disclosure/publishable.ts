@@ -1,4 +1,4 @@
-import type { Combinations, Levels } from './combination.ts';
+import type { QuasiIdentifiers, Levels } from './quasi-identifiers.ts';
 import type { Entry, EquivalenceClasses } from './equivalence-classes.ts';
 
 /** The entries whose records are published, with the name of their equivalence class. */
@@ -22,10 +22,10 @@ interface Candidate {
  * Who fails one of them waits, and is looked at again with the next version.
  */
 export function publishable(classes: EquivalenceClasses, levels: Levels): Published {
-  const { combinations } = classes;
+  const { quasiIdentifiers } = classes;
   let left: readonly Candidate[] = classes.entries.map((entry) => ({
     entry,
-    name: classOf(combinations, entry, levels),
+    name: classOf(quasiIdentifiers, entry, levels),
   }));
   for (;;) {
     const before = left.length;
@@ -39,8 +39,8 @@ export function publishable(classes: EquivalenceClasses, levels: Levels): Publis
 }
 
 /** The name of the class in which an entry's records are at these levels. */
-function classOf(combinations: Combinations, { cells }: Entry, levels: Levels): string {
-  return combinations.nameOf(combinations.generalised(cells, levels), levels);
+function classOf(quasiIdentifiers: QuasiIdentifiers, { cells }: Entry, levels: Levels): string {
+  return quasiIdentifiers.nameOf(quasiIdentifiers.generalised(cells, levels), levels);
 }
 
 /** Those of a group that can be published together: some may want more companions than others. */

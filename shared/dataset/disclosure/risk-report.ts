@@ -1,8 +1,8 @@
 import { type Aim, lossesOf, type Choice } from './choose-levels.ts';
-import { without, type Cells, type Levels } from './combination.ts';
+import { without, type Cells, type Levels } from './quasi-identifiers.ts';
 import type { Entry, EquivalenceClasses } from './equivalence-classes.ts';
 import type { Sensitive } from '../rows/identifiers.ts';
-import type { Histogram, Risk } from '../versions/risk.ts';
+import type { Histogram, Risk } from '../versions/disclosure-risk.ts';
 
 /** What is known of the risk once it is decided who is published. */
 export function riskReport(
@@ -11,8 +11,8 @@ export function riskReport(
   { k, total, maxRisk }: Aim,
   sensitives: readonly Sensitive[],
 ): Omit<Risk, 'blocked'> {
-  const { combinations, entries, overflow } = classes;
-  const { identifiers } = combinations;
+  const { quasiIdentifiers, entries, overflow } = classes;
+  const { identifiers } = quasiIdentifiers;
   const before = [
     ...sizesBy(entries, ({ cells }) => JSON.stringify(cells)),
     ...Array.from({ length: overflow }, () => 1),
@@ -27,7 +27,7 @@ export function riskReport(
     uniques:
       uniques - overflow - uniquesOf(sizesBy(entries, ({ cells }) => withoutOne(cells, index))),
   }));
-  const losses = lossesOf(combinations, entries);
+  const losses = lossesOf(quasiIdentifiers, entries);
   const labelOf = (index: number) => identifiers[index]?.hierarchy[levels[index] ?? 0]?.label;
   return {
     k,
@@ -53,14 +53,18 @@ export function riskReport(
       const exact = levels.with(index, 0);
       return [
         {
-          ...{ question: name, reason, importance, level },
+          question: name,
+          reason,
+          importance,
+          level,
           loss: losses[index]?.[levels[index] ?? 0] ?? 0,
           suppressedIfExact: total - publishedAt(classes, exact),
         },
       ];
     }),
     sensitive: sensitives.map(({ name, l }, index) => ({
-      ...{ question: name, l },
+      question: name,
+      l,
       homogeneous: {
         before: homogeneous(classes, entries, index, ({ cells }) => JSON.stringify(cells)),
         after: homogeneous(
@@ -97,9 +101,9 @@ function countOf(entries: readonly Entry[]): number {
 
 /** Records in classes that can be published at these levels, whatever was before. */
 function publishedAt(classes: EquivalenceClasses, levels: Levels): number {
-  const { combinations, entries } = classes;
+  const { quasiIdentifiers, entries } = classes;
   const alike = Map.groupBy(entries, ({ cells }) =>
-    JSON.stringify(combinations.generalised(cells, levels)),
+    JSON.stringify(quasiIdentifiers.generalised(cells, levels)),
   );
   return countOf([...alike.values()].filter((group) => classes.areEnough(group)).flat());
 }

@@ -1,6 +1,6 @@
 import { xmlText } from '../../xml-text.ts';
 import type { Bilingual, Language } from '../../text.ts';
-import type { Risk } from '../versions/risk.ts';
+import type { Risk } from '../versions/disclosure-risk.ts';
 import {
   classSizes,
   colon,
@@ -78,8 +78,8 @@ function drawClasses(page: Page, { before, after }: Risk): void {
   for (const [size, words] of classSizes) {
     const counts = [before[size], after[size]] as const;
     const [was, is] = counts.map((count) => recordsText(count, language));
-    const told = `${words[language]}${colon(language)} ${fixed.before[language]} ${was}, ${fixed.after[language]} ${is}`;
-    page.pair(words[language], told, [
+    const text = `${words[language]}${colon(language)} ${fixed.before[language]} ${was}, ${fixed.after[language]} ${is}`;
+    page.pair(words[language], text, [
       { share: counts[0] / most, text: countText(counts[0], language), fill: ink.before },
       { share: counts[1] / most, text: countText(counts[1], language), fill: ink.after },
     ]);
@@ -284,8 +284,8 @@ class Page {
   }
 
   /** Two bars, one under the other, with one label. */
-  pair(label: string, told: string, bars: readonly Bar[]): void {
-    this.#open(told);
+  pair(label: string, text: string, bars: readonly Bar[]): void {
+    this.#open(text);
     this.#y += 20;
     this.#text(margin, label);
     const top = this.#y - 14;

@@ -1,5 +1,5 @@
 import type { Bilingual, Language } from '../../text.ts';
-import type { Histogram, Risk } from '../versions/risk.ts';
+import type { Histogram, Risk } from '../versions/disclosure-risk.ts';
 
 /**
  * HDX publishes microdata whose global risk is less than this:

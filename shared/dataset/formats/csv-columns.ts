@@ -3,7 +3,7 @@ import type { JsonValue } from '../../json.ts';
 import { csvCellForPeople, csvText, harmless } from '../rows/cell-text.ts';
 import { choiceLabels, labelledHeaders } from '../rows/column-labels.ts';
 import type { FileLanguage } from '../rows/file-languages.ts';
-import type { Column, TableColumns } from '../rows/view.ts';
+import type { Column, TableColumns } from '../rows/audience-view.ts';
 
 /** How a table is written in CSV. */
 export interface CsvVariant {

@@ -1,5 +1,5 @@
 import type { AudienceTables } from '../rows/audience-row.ts';
-import type { TableColumns } from '../rows/view.ts';
+import type { TableColumns } from '../rows/audience-view.ts';
 import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
 import { FlatLines } from './flat-lines.ts';
 import type { Format } from './format.ts';

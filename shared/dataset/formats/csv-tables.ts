@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json.ts';
 import type { FileSink } from '../../zip/file-sink.ts';
-import type { TableColumns } from '../rows/view.ts';
+import type { TableColumns } from '../rows/audience-view.ts';
 import { repeatLeads, type AudienceRow, type AudienceTables } from '../rows/audience-row.ts';
 import type { FormatWriter } from './format.ts';
 import { recordsBefore } from './records-before.ts';

@@ -1,5 +1,5 @@
 import type { Scope } from '../rows/layout.ts';
-import type { Column, TableColumns } from '../rows/view.ts';
+import type { Column, TableColumns } from '../rows/audience-view.ts';
 import type { AnswerCells, AudienceTables } from '../rows/audience-row.ts';
 import { byteOrderMark, csvMediaType, csvName, csvRow } from './csv.ts';
 import {

@@ -1,5 +1,5 @@
 import { csvText } from '../rows/cell-text.ts';
-import type { TableColumns } from '../rows/view.ts';
+import type { TableColumns } from '../rows/audience-view.ts';
 import { linkedTables } from './csv-tables.ts';
 import type { Format } from './format.ts';
 

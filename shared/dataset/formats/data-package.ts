@@ -2,7 +2,7 @@ import type { AudienceTables, MetaColumn } from '../rows/audience-row.ts';
 import type { DatasetHead } from '../versions/version-place.ts';
 import { labelIn } from '../rows/column-labels.ts';
 import type { JsonObject } from '../../json.ts';
-import type { FileEntry } from '../versions/manifest.ts';
+import type { FileEntry } from '../versions/version-manifest.ts';
 import { csvName } from './csv.ts';
 import { csvColumns, type CsvVariant } from './csv-columns.ts';
 import { flatColumns, flatName } from './csv-flat.ts';
@@ -13,7 +13,7 @@ import { dataPackageProfile } from './data-package-profile.ts';
 import { hxlName } from './hxl.ts';
 import { factsOf } from './table-facts.ts';
 import { answerField, metaField } from './table-schema.ts';
-import type { TableColumns } from '../rows/view.ts';
+import type { TableColumns } from '../rows/audience-view.ts';
 
 const dataPackageMediaType = 'application/json';
 const plain: CsvVariant = { language: undefined, split: false };

@@ -2,7 +2,7 @@ import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
 import type { DatasetHead } from '../versions/version-place.ts';
 import type { JsonValue } from '../../json.ts';
 import type { FileSink } from '../../zip/file-sink.ts';
-import type { FileEntry } from '../versions/manifest.ts';
+import type { FileEntry } from '../versions/version-manifest.ts';
 import type { BodyFile, MadeBody } from '../versions/version-writer.ts';
 
 /** Writes one audience's rows in one format. A row never waits: see FileSink. */

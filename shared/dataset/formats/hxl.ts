@@ -2,7 +2,7 @@ import { labelledHeaders } from '../rows/column-labels.ts';
 import { tagOf, type HxlTag } from '../rows/hxl-tags.ts';
 import type { FileLanguage } from '../rows/file-languages.ts';
 import type { Scope } from '../rows/layout.ts';
-import type { Column, TableColumns } from '../rows/view.ts';
+import type { Column, TableColumns } from '../rows/audience-view.ts';
 import type { AnswerCells, AudienceTables } from '../rows/audience-row.ts';
 import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
 import { languagesFrom, variantCells, type VariantCells } from './csv-columns.ts';

@@ -8,7 +8,7 @@ import {
   type RowIndexColumn,
   type RowIndexTable,
 } from '../versions/row-index.ts';
-import type { Column, TableColumns } from '../rows/view.ts';
+import type { Column, TableColumns } from '../rows/audience-view.ts';
 import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
 
 /** Characters of NDJSON from one mark to the next, while there are few. */

@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet-writer';
 import type { JsonValue } from '../../json.ts';
-import type { ColumnKind } from '../rows/column-kinds.ts';
+import type { ColumnKind } from '../../form/types/question-types.ts';
 import { ParquetNumbers } from './parquet-runs.ts';
 import { dateOf, jsonOf, momentOf, textOf } from './parquet-cells.ts';
 import {

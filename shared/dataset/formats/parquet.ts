@@ -1,7 +1,7 @@
 import type { DatasetHead } from '../versions/version-place.ts';
 import type { KeyValue } from 'hyparquet-writer';
 import { jsonText } from '../rows/cell-text.ts';
-import type { TableColumns } from '../rows/view.ts';
+import type { TableColumns } from '../rows/audience-view.ts';
 import { repeatLeads, type AudienceRow, type LeadColumn } from '../rows/audience-row.ts';
 import type { Format, FormatContext } from './format.ts';
 import { parquetColumn, type ParquetColumn } from './parquet-column.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isDate, isDateTime } from '../../form/types/iso-dates.ts';
 import type { JsonValue } from '../../json.ts';
-import type { Column, TableColumns } from '../rows/view.ts';
+import type { Column, TableColumns } from '../rows/audience-view.ts';
 import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
 import type { Format } from './format.ts';
 

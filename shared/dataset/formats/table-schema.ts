@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
-import type { ColumnKind } from '../rows/column-kinds.ts';
+import type { ColumnKind } from '../../form/types/question-types.ts';
 import { choiceLabels, labelIn } from '../rows/column-labels.ts';
-import type { Column } from '../rows/view.ts';
+import type { Column } from '../rows/audience-view.ts';
 import { languagesFrom, type CsvColumn, type CsvVariant } from './csv-columns.ts';
 import type { AudienceTables, MetaColumn } from '../rows/audience-row.ts';
 import type { TableFacts } from './table-facts.ts';

@@ -1,7 +1,7 @@
 import { completeWaiting } from '../../submission/attachments/complete-waiting.ts';
 import { collect, type CollectReport } from '../segments/collect.ts';
 import { compileWork } from './compile-work.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { publish, type PublishReport } from './publish.ts';
 
 /** What was done so far, for whoever waits. */

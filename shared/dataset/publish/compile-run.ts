@@ -71,7 +71,7 @@ export async function finishRun(
 
 /**
  * Notes that a run has died of what kept it from noting its own end: `how` is what the state machine says
- * of it (`ABORTED`, `TIMED_OUT`, `FAILED`). A run that has told its end, which says more, stays as it is;
+ * of it (`ABORTED`, `TIMED_OUT`, `FAILED`). A run that has noted its own end, which says more, stays as it is;
  * so does one that never began.
  */
 export async function noteDeath(

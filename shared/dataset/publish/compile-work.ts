@@ -1,5 +1,5 @@
 import { derivedDatasetIds } from '../../ids.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 
 /** What a compile has to do: all shards first, then the datasets in this order. */
 export interface CompileWork {

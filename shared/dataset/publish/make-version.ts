@@ -4,24 +4,20 @@ import { canonicalJson } from '../../json.ts';
 import { sha256 } from '../../submission/records/content-hash.ts';
 import type { DatasetSpec, Prepared } from '../build/dataset-spec.ts';
 import type { Built } from '../build/form-dataset.ts';
-import { buildPart } from '../build/build-part.ts';
-import { makePart, type MoreParts } from '../build/make-part.ts';
-import { deleteParts } from '../build/part-plans.ts';
+import { buildPart, makePart, type MoreParts, deleteParts } from '../build/make-part.ts';
 import type { JoiningStore } from '../build/part-store.ts';
 import type { PlannedVersion, Before, VersionPlace } from '../versions/version-place.ts';
 import { flipDatasetPointer, type DatasetPointer } from '../versions/dataset-pointer.ts';
 import { noteVersion, readDatasetVersions } from '../versions/dataset-version.ts';
-import type { CompileDeps } from '../deps.ts';
-import { Manifest } from '../versions/manifest.ts';
-import { readStoredManifest } from '../versions/stored-manifest.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import {
-  PublishError,
-  VersionWriter,
+  Manifest,
   versionFileKey,
   versionPrefix,
-  type Entries,
   type FileOwner,
-} from '../versions/version-writer.ts';
+  readStoredManifest,
+} from '../versions/version-manifest.ts';
+import { PublishError, VersionWriter, type Entries } from '../versions/version-writer.ts';
 import { hash } from 'node:crypto';
 import type { FormInput } from '../rows/form-rows.ts';
 import type { SegmentPointer } from '../segments/segment-pointer.ts';
@@ -232,14 +228,20 @@ function manifestOf(
   const createdAt = clock().toISOString();
   const place = { dataset, version, previous, cutOff };
   return {
-    ...{ ...place, createdAt, forms, audiences, withheld, risk },
-    ...{ omitted: [...omitted], internal: [...internal] },
+    ...place,
+    createdAt,
+    forms,
+    audiences,
+    withheld,
+    risk,
+    omitted: [...omitted],
+    internal: [...internal],
   };
 }
 
 /**
  * Stores the manifest, or finds the one of an interrupted or simultaneous run. Throws PublishError
- * when that one tells of other files: the same inputs have given different bytes.
+ * when that one names other files: the same inputs have given different bytes.
  */
 async function putManifest(
   deps: CompileDeps,

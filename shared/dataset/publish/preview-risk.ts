@@ -2,14 +2,14 @@ import { Fault } from '../../fault.ts';
 import type { FormModel } from '../../form/model.ts';
 import { draftId } from '../../ids.ts';
 import { readDatasetPointer } from '../versions/dataset-pointer.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { prepareDisclosure } from '../disclosure/prepare-disclosure.ts';
-import type { Risk } from '../versions/risk.ts';
+import type { Risk } from '../versions/disclosure-risk.ts';
 import { modelsOf, readFormInput, type FormInput, FormRows } from '../rows/form-rows.ts';
 import { beforeOf } from './make-version.ts';
 import { SegmentError } from '../segments/segment-file.ts';
 
-/** Why there is no risk to tell of: answers have to be compiled first, or no public question could single anyone out. */
+/** Why there is no risk to report: answers have to be compiled first, or no public question could single anyone out. */
 export type NoRisk = 'not-compiled' | 'no-quasi-identifiers';
 
 /**

@@ -1,3 +1,5 @@
+import { versionPrefix } from '../versions/version-manifest.ts';
+import type { Format } from '../formats/format.ts';
 import { specOf } from './dataset-specs.ts';
 import type { Prepared, DatasetSpec } from '../build/dataset-spec.ts';
 import {
@@ -6,16 +8,14 @@ import {
   type DatasetPointer,
 } from '../versions/dataset-pointer.ts';
 import { readDatasetVersions } from '../versions/dataset-version.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { makeVersion, planVersion } from './make-version.ts';
-import type { MoreParts } from '../build/make-part.ts';
+import { type MoreParts, readPlan } from '../build/make-part.ts';
 import { refreshPublic } from '../versions/refresh-public.ts';
-import { expireVersions } from '../versions/retention.ts';
+import { expireVersions, sweepSegments, sweepVersions } from '../versions/retention.ts';
 import { SegmentError } from '../segments/segment-file.ts';
-import { settleErasures } from './settle-erasures.ts';
-import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
-import { PublishError, versionPrefix } from '../versions/version-writer.ts';
-import { readPlan } from '../build/part-plans.ts';
+import { propagateErasures } from './propagate-erasures.ts';
+import { PublishError } from '../versions/version-writer.ts';
 
 export interface PublishReport {
   readonly dataset: string;
@@ -26,6 +26,12 @@ export interface PublishReport {
   readonly changed: boolean;
   /** Only a part of the next version is made: to be called again with this. */
   readonly more?: MoreParts;
+}
+
+export interface PublishOptions {
+  readonly again?: boolean;
+  /** Those of a form's dataset; absent: all. */
+  readonly formats?: readonly Format[] | undefined;
 }
 
 /** Characters of an ISO 8601 time up to its hour, and up to its day. */
@@ -47,11 +53,11 @@ const attempts = 5;
 export async function publish(
   deps: CompileDeps,
   datasetId: string,
-  { again = false }: { readonly again?: boolean } = {},
+  options: PublishOptions = {},
 ): Promise<PublishReport> {
-  let report = await publishPart(deps, datasetId, { again });
+  let report = await publishPart(deps, datasetId, options);
   while (report.more !== undefined) {
-    report = await publishPart(deps, datasetId, { again, more: report.more });
+    report = await publishPart(deps, datasetId, { ...options, more: report.more });
   }
   return report;
 }
@@ -66,10 +72,11 @@ export async function publishPart(
   datasetId: string,
   {
     again = false,
+    formats,
     more,
-  }: { readonly again?: boolean; readonly more?: Pick<MoreParts, 'version'> } = {},
+  }: PublishOptions & { readonly more?: Pick<MoreParts, 'version'> } = {},
 ): Promise<PublishReport> {
-  const spec = specOf(datasetId);
+  const spec = specOf(datasetId, formats);
   let changed = false;
   let forms: Prepared['forms'] = [];
   let lost: { readonly version: string; readonly error?: PublishError | SegmentError } | undefined =
@@ -112,7 +119,7 @@ export async function publishPart(
     }
   }
   await refreshPublic(deps, datasetId);
-  for (const { form } of forms) await settleErasures(deps, form);
+  for (const { form } of forms) await propagateErasures(deps, form);
   return reportOf(datasetId, await readDatasetPointer(deps.registry, datasetId), changed);
 }
 

@@ -1,10 +1,10 @@
 import type { Audience } from '../../form/model.ts';
 import type { FileLanguage } from './file-languages.ts';
 import type { JsonValue } from '../../json.ts';
-import type { ColumnKind } from './column-kinds.ts';
-import { type Instance, nestedAnswers } from './instance.ts';
+import type { ColumnKind } from '../../form/types/question-types.ts';
+import { type Instance, nestedAnswers } from './row-instance.ts';
 import type { Scope } from './layout.ts';
-import type { Selection, TableColumns, View } from './view.ts';
+import type { Selection, TableColumns, View } from './audience-view.ts';
 
 /** A cell that stands before those of the answers. */
 export interface LeadCell {

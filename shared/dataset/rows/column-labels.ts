@@ -1,6 +1,6 @@
 import type { Choice } from '../../form/model.ts';
 import type { Translations } from '../../text.ts';
-import type { Column } from './view.ts';
+import type { Column } from './audience-view.ts';
 
 const notInOneLine = /[\s\p{Cc}]+/gu;
 

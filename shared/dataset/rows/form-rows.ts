@@ -11,14 +11,14 @@ import {
   type Identifier,
   type Sensitive,
 } from './identifiers.ts';
-import { Instance } from './instance.ts';
+import { Instance } from './row-instance.ts';
 import { layoutOf, type Scope } from './layout.ts';
 import { mergedLines, idOfLine, type SegmentRow, SegmentError } from '../segments/segment-file.ts';
-import { readerOf, type ReadAnswers } from './read-answers.ts';
-import { Selections, viewOf, type View } from './view.ts';
+import { readerOf, type ReadAnswers } from './answer-reader.ts';
+import { Selections, viewOf, type View } from './audience-view.ts';
 import { shownOf } from '../../form/visibility.ts';
 import type { FormRecord } from '../../form/library/form-record.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import {
   isReadable,
   readSegmentPointers,

@@ -1,6 +1,6 @@
 import type { Choice, ChoiceList, FormModel } from '../../form/model.ts';
 import type { Bilingual } from '../../text.ts';
-import type { ColumnKind } from './column-kinds.ts';
+import type { ColumnKind } from '../../form/types/question-types.ts';
 import type { Shown } from '../../form/visibility.ts';
 
 /** What is published of an answer: what the form shows, a coarser text, or nothing. */

@@ -143,8 +143,12 @@ function recordIdentifiers(models: readonly FormModel[]): readonly Identifier[] 
     column === 'form_version' || published.has(column)
       ? [
           {
-            ...{ kind: 'record', column, name: column, hierarchy: hierarchies[column] },
-            ...{ importance: usual, reason: 'published' },
+            kind: 'record',
+            column,
+            name: column,
+            hierarchy: hierarchies[column],
+            importance: usual,
+            reason: 'published',
           },
         ]
       : [],

@@ -1,6 +1,6 @@
+import { type ColumnKind, typeRow } from '../../form/types/question-types.ts';
 import type { Choice, FormModel, FormNode, Question } from '../../form/model.ts';
 import { identifyingPaths } from '../../form/compile/identifying.ts';
-import { commonKind, kindOf, type ColumnKind } from './column-kinds.ts';
 import { reservedTableNames } from './file-languages.ts';
 import { isPoint, shownBy } from '../../form/visibility.ts';
 
@@ -117,8 +117,12 @@ function addNodes(
       const known = scope.fields.get(name);
       const shown = shownBy(node, 'public');
       const field = known ?? {
-        ...{ question: node, key, general: false, identifies: false },
-        ...{ kind: kindOf(node), choices: new Map<string, Choice>() },
+        question: node,
+        key,
+        general: false,
+        identifies: false,
+        kind: kindOf(node),
+        choices: new Map<string, Choice>(),
       };
       if (shown === 'adm1' || shown === 'adm2') field.general = true;
       if (identifying.has(node.path.join('/'))) field.identifies = true;
@@ -201,4 +205,23 @@ function tableName(path: readonly string[], { reserved, taken }: TableNames): st
 /** Every scope of a layout, the top level first, a repeat before those in it. */
 export function scopesOf(scope: Scope): readonly Scope[] {
   return [scope, ...scope.repeats.flatMap(scopesOf)];
+}
+
+/** The cells of a point that questions of type geopoint have. */
+export type PointCell = 'latitude' | 'longitude' | 'altitude' | 'accuracy' | 'precision';
+
+/** The kind of a question's answers; a select whose choices are other answers holds text. */
+function kindOf({ type, list }: Question): ColumnKind {
+  const kind = typeRow(type).columnKind;
+  return kind === 'code' && list === undefined ? 'text' : kind;
+}
+
+/** The kind of a column that holds answers of both kinds: versions may ask the same name differently. */
+function commonKind(one: ColumnKind, other: ColumnKind): ColumnKind {
+  if (one === other) return one;
+  return isNumeric(one) && isNumeric(other) ? 'decimal' : 'text';
+}
+
+function isNumeric(kind: ColumnKind): boolean {
+  return kind === 'integer' || kind === 'decimal';
 }

@@ -7,7 +7,7 @@ import {
 import { publicIdOf } from '../../access/keyring.ts';
 import { isHeadKey, shardKey, attribute } from '../../store/keys.ts';
 import { pagesOf, type StoredRecord } from '../../store/record-store.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import {
   writeSegment,
   type WrittenSegment,
@@ -106,7 +106,7 @@ async function collectAll(
 }
 
 /**
- * The lines of all live submissions of a shard, in the order of their public ids. `onRead` is told of
+ * The lines of all live submissions of a shard, in the order of their public ids. `onRead` is called with
  * everything in the shard, in the table's order.
  */
 export function liveLines(

@@ -21,7 +21,7 @@ export const SegmentPointer = z.object({
   rows: z.int().min(0),
   /** Of the uncompressed lines. */
   bytes: z.int().min(0),
-  /** Where the index begins that tells of the frames before it: see segment-file.ts. */
+  /** Where the index of the frames before it begins: see segment-file.ts. */
   indexAt: z.int().min(0),
   /** SHA-256 (hex) of the index. */
   indexSha256: z.string(),

@@ -4,13 +4,16 @@ import { compareFile, type Drift, type TakenDown, type VerifyOptions } from './v
 import { readDatasetPointer, type DatasetPointer } from '../versions/dataset-pointer.ts';
 import type { Prepared } from '../build/dataset-spec.ts';
 import { specOf } from '../publish/dataset-specs.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { planVersion, sourcesOf, rebuildManifest } from '../publish/make-version.ts';
-import type { FileEntry, Manifest } from '../versions/manifest.ts';
+import {
+  type FileEntry,
+  type Manifest,
+  versionPrefix,
+  findManifest,
+  filesByKey,
+} from '../versions/version-manifest.ts';
 import { publish } from '../publish/publish.ts';
-import { findManifest } from '../versions/stored-manifest.ts';
-import { filesByKey } from '../versions/version-files.ts';
-import { versionPrefix } from '../versions/version-writer.ts';
 import { readDatasetVersions, withdraw } from '../versions/dataset-version.ts';
 
 /** How often a dataset is looked at again that is published meanwhile. */

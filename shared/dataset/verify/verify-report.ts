@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import type { FileEntry } from '../versions/manifest.ts';
+import type { FileEntry } from '../versions/version-manifest.ts';
 
 /** What is known of a file, as far as it is. */
 export interface FileFacts {

@@ -3,7 +3,7 @@ import { Fault } from '../../fault.ts';
 import { isHeadKey, submissionOf } from '../../store/keys.ts';
 import type { Key, StoredRecord } from '../../store/record-store.ts';
 import { stateOf, collect, liveLines } from '../segments/collect.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { segmentLines } from '../segments/segment-file.ts';
 import { readSegmentPointer, type SegmentPointer } from '../segments/segment-pointer.ts';
 import type { Drift, FileFacts, VerifyOptions } from './verify-report.ts';
@@ -28,7 +28,7 @@ interface ShardReport {
 /**
  * Makes a shard's segment anew from the record store, keeping its hash alone, and compares it by rows
  * and hash with the stored one. What arrives meanwhile is compiled and is no drift. Deletes history
- * that belongs to erased submissions, and tombstones that would tell whose they are. With `repair`, a segment that differs is collected anew.
+ * that belongs to erased submissions, and tombstones that would disclose whose they are. With `repair`, a segment that differs is collected anew.
  */
 export async function verifyShard(
   deps: CompileDeps,
@@ -62,7 +62,7 @@ async function compareShard(deps: CompileDeps, at: Shard): Promise<ShardReport> 
   }
 }
 
-/** True if there was something new. Damaged segments are told later. */
+/** True if there was something new. Damaged segments are reported later. */
 async function collectAgain(deps: CompileDeps, at: Shard): Promise<boolean> {
   try {
     return (await collect(deps, at)).changed;
@@ -129,7 +129,7 @@ async function compareStored(
 const leastAgeMs = 60 * 60 * 1000;
 
 /**
- * Deletes tombstones whose key would tell who was erased: those of guessable ids. Until then they are
+ * Deletes tombstones whose key would disclose who was erased: those of guessable ids. Until then they are
  * what a create meets and what collect sees; from then on the ledger is (wasErased). One stays until
  * compile has forgotten the erasure, that is, until no segment and no version holds the record, and
  * until the ledger has had it for a while. `tombstones` are of one shard, whose segment was just found

@@ -4,9 +4,8 @@ import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';
 import { pagesOf, type RecordStore } from '../../store/record-store.ts';
 import type { DatasetPointer } from './dataset-pointer.ts';
-import type { CompileDeps } from '../deps.ts';
-import { findManifest } from './stored-manifest.ts';
-import { versionPrefix } from './version-writer.ts';
+import type { CompileDeps } from '../compile-deps.ts';
+import { findManifest, versionPrefix } from './version-manifest.ts';
 
 const json = <T extends z.ZodType>(inner: T) =>
   z
@@ -14,7 +13,7 @@ const json = <T extends z.ZodType>(inner: T) =>
     .transform((text): unknown => JSON.parse(text))
     .pipe(inner);
 
-/** A file that a withdrawn version had: whoever has a copy can tell it by these. */
+/** A file that a withdrawn version had: whoever has a copy can recognise it by these. */
 const GoneFile = z.object({
   audience: z.enum(audiences),
   name: z.string(),
@@ -152,7 +151,10 @@ async function filesOf(
   const manifest = await findManifest(objects, datasetId, version);
   return audiences.flatMap((audience) =>
     (manifest?.audiences[audience]?.files ?? []).map(({ name, bytes, sha256 }) => ({
-      ...{ audience, name, bytes, sha256 },
+      audience,
+      name,
+      bytes,
+      sha256,
     })),
   );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Translations } from '../../text.ts';
 import type { AudienceTables } from '../rows/audience-row.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from './version-manifest.ts';
 import { ResumableSha256, type HashState } from './resumable-sha256.ts';
 import type { VersionPlace, DatasetHead } from './version-place.ts';
 
@@ -10,7 +10,7 @@ export type PublicVersion = Pick<DatasetHead, 'version' | 'cutOff'>;
 
 /**
  * The head of public files. Their version is a hash of what they show, and their cut-off is the day of
- * its last change: neither tells when something happened that they do not show. Both are known once all
+ * its last change: neither discloses when something happened that they do not show. Both are known once all
  * is signed; who has read one may sign no more (TypeError).
  */
 export class PublicHead implements DatasetHead {
@@ -100,7 +100,10 @@ export function tablesText({ meta, main, repeats, languages }: AudienceTables): 
   const columns = [main, ...repeats].map(({ scope, columns: of }) => [
     scope.name,
     of.map(({ header, kind, cell, label, choices, field: { question, current } }) => [
-      ...[header, kind, cell ?? '', entriesOf(label)],
+      header,
+      kind,
+      cell ?? '',
+      entriesOf(label),
       [...choices].map(([code, choice]) => [code, entriesOf(choice.label)]),
       [(current ?? question).type, (current ?? question).hxl ?? ''],
       entriesOf((current ?? question).hint),

@@ -3,10 +3,13 @@ import { audiences, type Audience } from '../../form/model.ts';
 import { FormId } from '../../ids.ts';
 import { readDatasetPointer, readDatasetPointers } from './dataset-pointer.ts';
 import { readDatasetVersions, type DatasetVersion } from './dataset-version.ts';
-import type { CompileDeps } from '../deps.ts';
-import type { FileEntry, Manifest } from './manifest.ts';
-import { readStoredManifest } from './stored-manifest.ts';
-import { versionFileKey } from './version-writer.ts';
+import type { CompileDeps } from '../compile-deps.ts';
+import {
+  type FileEntry,
+  type Manifest,
+  versionFileKey,
+  readStoredManifest,
+} from './version-manifest.ts';
 import { text } from 'node:stream/consumers';
 import type * as z from 'zod';
 import type { Bilingual } from '../../text.ts';
@@ -85,7 +88,10 @@ function listed(version: DatasetVersion, audience: Audience): ListedVersion {
   const { cutOff, createdAt, state, reason, withdrawnAt, expiredAt, rows, files } = version;
   const seen = files?.filter((file) => sees(audience, file.audience));
   return {
-    ...{ version: version.version, cutOff, createdAt, state },
+    version: version.version,
+    cutOff,
+    createdAt,
+    state,
     ...(rows === undefined || audience !== 'coordinator' ? {} : { rows }),
     ...(reason === undefined ? {} : { reason }),
     ...(withdrawnAt === undefined ? {} : { withdrawnAt }),

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';
 import { ndjsonName, type RowIndex, type RowIndexColumn } from './row-index.ts';
-import { versionFileKey } from './version-writer.ts';
+import { versionFileKey } from './version-manifest.ts';
 
 /** One record of an NDJSON file. */
 export interface ReadRow {

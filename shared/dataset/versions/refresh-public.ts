@@ -6,10 +6,14 @@ import {
   type ObjectHeaders,
   type WriteCondition,
 } from '../../objects/object-store.ts';
-import type { CompileDeps } from '../deps.ts';
-import type { FileEntry, Manifest } from './manifest.ts';
-import { findManifest, readStoredManifest } from './stored-manifest.ts';
-import { versionFileKey } from './version-writer.ts';
+import type { CompileDeps } from '../compile-deps.ts';
+import {
+  type FileEntry,
+  type Manifest,
+  findManifest,
+  readStoredManifest,
+  versionFileKey,
+} from './version-manifest.ts';
 
 const attempts = 20;
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { publicIdOf, type Keyring } from '../../access/keyring.ts';
 import { audiences, type Audience } from '../../form/model.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import { versionFileKey } from './version-writer.ts';
+import { versionFileKey } from './version-manifest.ts';
 
 /** Texts by language code: French, English and whatever else the form speaks; {}: it says nothing. */
 const Label = z.record(z.string(), z.string());
@@ -17,8 +17,17 @@ const RowIndexColumn = z.object({
   cell: z.enum(['latitude', 'longitude', 'altitude', 'accuracy', 'precision']).optional(),
   /** What its values should be: a stored one need not fit. */
   kind: z.enum([
-    ...['text', 'code', 'codes', 'integer', 'decimal', 'boolean'],
-    ...['date', 'time', 'dateTime', 'file', 'json'],
+    'text',
+    'code',
+    'codes',
+    'integer',
+    'decimal',
+    'boolean',
+    'date',
+    'time',
+    'dateTime',
+    'file',
+    'json',
   ] as const),
   label: Label,
   /** Every choice that any version of the form has had, unless there are very many. */

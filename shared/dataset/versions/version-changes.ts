@@ -6,7 +6,7 @@ import { type JsonObject, canonicalJson, isJsonObject, own, type JsonValue } fro
 import { fromCursor, malformed, pageSize, toCursor } from '../../submission/records/cursor.ts';
 import { readDatasetPointer } from './dataset-pointer.ts';
 import { readDatasetVersions } from './dataset-version.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import {
   ndjsonName,
   orderOfIds,
@@ -17,8 +17,7 @@ import {
   type RowLine,
   type RowIndexColumn,
 } from './row-index.ts';
-import { findManifest } from './stored-manifest.ts';
-import { versionFileKey } from './version-writer.ts';
+import { findManifest, versionFileKey } from './version-manifest.ts';
 import { columnValue } from './read-rows.ts';
 
 /** Bytes of both files that one page reads at most: seconds, where an answer may take 28. */
@@ -114,7 +113,7 @@ async function startOf(
   return { from, to, at: [0, 0], counts: { added: 0, changed: 0, removed: 0, unchanged: 0 } };
 }
 
-/** Members may compare earlier versions though they may not read them: ids and names of columns are told. */
+/** Members may compare earlier versions though they may not read them: they learn ids and names of columns. */
 async function indexOf(
   { registry, objects }: Deps,
   datasetId: string,
@@ -200,7 +199,7 @@ function recordOf(line: Buffer): JsonObject {
     const record: unknown = JSON.parse(line.toString('utf8'));
     if (isRecord(record)) return record;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw malformed('cursor');
 }

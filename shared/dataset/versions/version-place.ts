@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from './version-manifest.ts';
 
 /** What an earlier version left for those after it, and whether that version is this one. */
 export interface Before {

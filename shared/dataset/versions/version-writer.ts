@@ -3,27 +3,16 @@ import type { Audience } from '../../form/model.ts';
 import { audiences } from '../../form/model.ts';
 import type { ObjectBody, ObjectStore } from '../../objects/object-store.ts';
 import { FileSink } from '../../zip/file-sink.ts';
-import type { FileEntry, Manifest } from './manifest.ts';
+import {
+  versionFileKey,
+  type FileEntry,
+  type FileOwner,
+  type Manifest,
+} from './version-manifest.ts';
 
 /** What a version holds does not agree with itself. Nothing was published. */
 export class PublishError extends Error {
   override readonly name = 'PublishError';
-}
-
-export function versionPrefix(datasetId: string, version: string): string {
-  return `datasets/${datasetId}/${version}/`;
-}
-
-/** Who a file of a version is for; `internal`: for compile and the doors alone, handed out to nobody. */
-export type FileOwner = Audience | 'internal';
-
-export function versionFileKey(
-  datasetId: string,
-  version: string,
-  owner: FileOwner,
-  file: string,
-): string {
-  return `${versionPrefix(datasetId, version)}${owner}/${file}`;
 }
 
 /** What was written, by whom it is for. */
@@ -54,7 +43,7 @@ interface OpenFile {
   readonly fail: (error: Error) => void;
   readonly drained: () => Promise<void>;
   readonly entry: () => FileEntry;
-  settled?: FileEntry;
+  completed?: FileEntry;
 }
 
 /** Where the files go, as far as writing them is concerned. */
@@ -93,7 +82,7 @@ export class VersionWriter {
     return new FileSink(name, mediaType);
   }
 
-  /** Stores bytes that come from elsewhere, which ends them by itself before `settle` or `finish`. */
+  /** Stores bytes that come from elsewhere, which ends them by itself before `complete` or `finish`. */
   openBody(owner: FileOwner, { name, mediaType, body, fail }: MadeBody): BodyFile {
     const file: BodyFile = { rows: 0 };
     const hash = createHash('sha256');
@@ -137,7 +126,7 @@ export class VersionWriter {
       file.fail(error instanceof Error ? error : new Error(String(error)));
       throw error;
     });
-    // Awaited in settle, finish or abort; until then a failure is no unhandled one.
+    // Awaited in complete, finish or abort; until then a failure is no unhandled one.
     stored.catch(() => undefined);
     this.#files.push({ ...file, key, owner, stored });
   }
@@ -151,15 +140,15 @@ export class VersionWriter {
    * Ends the files of one owner that are open, and reads back what the store has of them. Throws
    * PublishError when one is not there with as many bytes as were written.
    */
-  async settle(owner: FileOwner): Promise<readonly FileEntry[]> {
+  async complete(owner: FileOwner): Promise<readonly FileEntry[]> {
     const files = this.#files.filter((file) => file.owner === owner);
     for (const { end } of files) end();
     for (const { stored } of files) await stored;
     const entries: FileEntry[] = [];
     for (const file of files) {
       const { key, entry } = file;
-      if (file.settled !== undefined) {
-        entries.push(file.settled);
+      if (file.completed !== undefined) {
+        entries.push(file.completed);
         continue;
       }
       const made = entry();
@@ -167,7 +156,7 @@ export class VersionWriter {
       if (info?.bytes !== made.bytes) {
         throw new PublishError(`${key} has ${info?.bytes ?? 0} bytes, not ${made.bytes}.`);
       }
-      file.settled = made;
+      file.completed = made;
       entries.push(made);
     }
     return entries;
@@ -175,18 +164,18 @@ export class VersionWriter {
 
   /**
    * Ends all files. `rows` are the records that each audience sees; an audience without rows and
-   * files is left out. Throws PublishError as `settle` does.
+   * files is left out. Throws PublishError as `complete` does.
    */
   async finish(rows: ReadonlyMap<Audience, number>): Promise<Entries> {
     for (const { end } of this.#files) end();
     const entries: Entries['audiences'] = {};
     for (const audience of audiences) {
-      const files = await this.settle(audience);
+      const files = await this.complete(audience);
       const count = rows.get(audience);
       if (files.length === 0 && count === undefined) continue;
       entries[audience] = { rows: count ?? 0, files: [...files] };
     }
-    return { audiences: entries, internal: await this.settle('internal') };
+    return { audiences: entries, internal: await this.complete('internal') };
   }
 
   /** Gives up: no file is completed. */

@@ -111,7 +111,7 @@ const warnings = {
 /** Nobody reads more at once, and an answer has room for no more. */
 const maxIssues = 1_000;
 
-/** Gathers what is wrong with the sheets of a workbook, so that its author hears everything at once. */
+/** Gathers what is wrong with the sheets of a workbook, so that its author gets everything at once. */
 export class WorkbookIssues {
   readonly warnings: FormIssue[] = [];
   readonly #errors: FormIssue[] = [];

@@ -23,7 +23,7 @@ export interface WorkbookPackage {
   read(part: string, reader: PartReader): void;
 }
 
-/** Is told what a part holds; names come without their prefixes, `parent` is '' for the root. */
+/** Receives what a part holds; names come without their prefixes, `parent` is '' for the root. */
 export interface PartReader {
   open(name: string, parent: string, attributes: XmlAttributes): void;
   close?(name: string, parent: string): void;

@@ -55,7 +55,7 @@ class Reader {
       const expected = plan.children.get(name);
       if (expected === undefined) {
         const isKnown = pointer === '' && isMeta(child);
-        if (!isKnown && saysSomething(child)) this.#tell('unknown-question', at(pointer, name));
+        if (!isKnown && saysSomething(child)) this.#report('unknown-question', at(pointer, name));
       } else if (expected.kind === 'repeat') {
         if (isTemplate(child)) continue;
         // Empty or not, it is one: how many there are is an answer too.
@@ -64,7 +64,7 @@ class Reader {
         repeats.set(name, rows);
         answers[name] = rows;
       } else if (expected.kind !== 'ignored') {
-        if (seen.has(name)) this.#tell('duplicate-answer', at(pointer, name));
+        if (seen.has(name)) this.#report('duplicate-answer', at(pointer, name));
         else this.#put(expected, child, pointer, answers);
         seen.add(name);
       }
@@ -103,11 +103,11 @@ class Reader {
 
   #wrongType(pointer: string, shape: AnswerShape | 'group'): void {
     const { fr, en } = shapeWords[shape];
-    this.#tell('wrong-type', pointer, fr, en);
+    this.#report('wrong-type', pointer, fr, en);
   }
 
   /** A hostile instance is wrong in 50,000 places, and each message would be made to be thrown away. */
-  #tell(code: AnswerMessageCode, pointer: string, fr = '', en = ''): void {
+  #report(code: AnswerMessageCode, pointer: string, fr = '', en = ''): void {
     if (!this.#issues.full) this.#issues.error(code, pointer, fr, en);
   }
 }

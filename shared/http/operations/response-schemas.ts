@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Organisation } from '../../access/organisation-records.ts';
-import { Manifest } from '../../dataset/versions/manifest.ts';
+import { Manifest } from '../../dataset/versions/version-manifest.ts';
 import { Duplicates } from '../../dataset/derived/read-duplicates.ts';
 import { Cell, FormDefinition } from '../../form/definition.ts';
 import { audiences } from '../../form/model.ts';

@@ -5,8 +5,8 @@ import { parseXml, XmlError } from '../../../shared/parse-xml.ts';
 
 const limits = { depth: 32, attributes: 40 };
 
-/** What is told of a document, text in one piece where it was told in several. */
-class Told {
+/** What is reported of a document, text in one piece where it came in several. */
+class Events {
   readonly all: unknown[] = [];
 
   open(name: string, attributes: Iterable<readonly [string, string]>): void {
@@ -24,21 +24,21 @@ class Told {
   }
 }
 
-/** What is told, or the reason for a refusal. */
+/** What is reported, or the reason for a refusal. */
 function read(document: string): readonly unknown[] | string {
-  const told = new Told();
+  const events = new Events();
   try {
-    parseXml(document, told, limits);
+    parseXml(document, events, limits);
   } catch (error) {
     if (error instanceof XmlError) return error.reason;
     throw error;
   }
-  return told.all;
+  return events.all;
 }
 
 /** The same by a parser that is not ours. */
 function readBySaxes(document: string): readonly unknown[] | string {
-  const told = new Told();
+  const events = new Events();
   const refusal = new Error('refused');
   let depth = 0;
   const parser = new SaxesParser({ xmlns: true, forceXMLVersion: true, defaultXMLVersion: '1.0' });
@@ -49,20 +49,20 @@ function readBySaxes(document: string): readonly unknown[] | string {
   parser.on('doctype', refuse);
   parser.on('opentag', ({ name, attributes }) => {
     depth += 1;
-    told.open(
+    events.open(
       name,
       Object.values(attributes).map((attribute) => [attribute.name, attribute.value]),
     );
   });
   parser.on('closetag', ({ name }) => {
     depth -= 1;
-    told.close(name);
+    events.close(name);
   });
   parser.on('text', (text) => {
-    if (depth > 0) told.text(text);
+    if (depth > 0) events.text(text);
   });
   parser.on('cdata', (text) => {
-    told.text(text);
+    events.text(text);
   });
   try {
     parser.write(document).close();
@@ -70,11 +70,11 @@ function readBySaxes(document: string): readonly unknown[] | string {
     if (error === refusal) return 'refused';
     throw error;
   }
-  return told.all;
+  return events.all;
 }
 
 describe('a document', () => {
-  it('is told in its order', () => {
+  it('is reported in its order', () => {
     expect(read('<d a="1"><b>x</b> <c/><e>y<!-- z --><f></f></e></d>')).toEqual([
       ...[['open', 'd', 'a=1'], ['open', 'b'], 'x', ['close', 'b'], ' '],
       ...[['open', 'c'], ['close', 'c'], ['open', 'e'], 'y', ['open', 'f'], ['close', 'f']],
@@ -160,7 +160,7 @@ describe('a document is refused', () => {
 
   it('with the line on which reading ended, and nothing of what it says', () => {
     const parse = (): void => {
-      parseXml('<d>\n<secret>77 123</secre>', new Told(), limits);
+      parseXml('<d>\n<secret>77 123</secre>', new Events(), limits);
     };
     expect(parse).toThrow(expect.objectContaining({ line: 2 }) as Error);
     expect(parse).not.toThrow(/secre|77/);

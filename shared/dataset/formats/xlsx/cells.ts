@@ -8,7 +8,7 @@ import {
   type CellTexts,
 } from '../../../workbook/cell-xml.ts';
 import { flatText } from '../../rows/cell-text.ts';
-import type { ColumnKind } from '../../rows/column-kinds.ts';
+import type { ColumnKind } from '../../../form/types/question-types.ts';
 
 /** What follows `<c r="A1` for a value; '' for no cell. */
 export type WriteCell = (value: JsonValue) => string;

@@ -7,9 +7,9 @@ import {
   type AudienceTables,
   type LeadColumn,
 } from '../../rows/audience-row.ts';
-import type { ColumnKind } from '../../rows/column-kinds.ts';
+import type { ColumnKind } from '../../../form/types/question-types.ts';
 import { choiceLabels, labelIn, labelledHeaders } from '../../rows/column-labels.ts';
-import type { Column, TableColumns } from '../../rows/view.ts';
+import type { Column, TableColumns } from '../../rows/audience-view.ts';
 import type { DatasetHead } from '../../versions/version-place.ts';
 import type { Format, FormatWriter } from '../format.ts';
 import { cellWriter, type WriteCell } from './cells.ts';
@@ -223,7 +223,7 @@ function headingOf(title: string, kind: ColumnKind): Heading {
   return { title, width };
 }
 
-/** A column as the codebook tells of it. */
+/** A column as the codebook describes it. */
 interface CodebookEntry {
   /** The sheets that it stands in, and what it is called there. */
   readonly sheet: string;

@@ -2,14 +2,16 @@ import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { Manifest } from '../../../../shared/dataset/versions/manifest.ts';
+import {
+  Manifest,
+  readStoredManifest,
+} from '../../../../shared/dataset/versions/version-manifest.ts';
 import {
   idOfLine,
   segmentLines,
   writeSegment,
 } from '../../../../shared/dataset/segments/segment-file.ts';
 import { segmentFormat } from '../../../../shared/dataset/segments/segment-pointer.ts';
-import { readStoredManifest } from '../../../../shared/dataset/versions/stored-manifest.ts';
 import { FormDefinition } from '../../../../shared/form/definition.ts';
 import { FormMedia } from '../../../../shared/form/library/form-media.ts';
 import { FormShelf } from '../../../../shared/form/library/form-shelf.ts';

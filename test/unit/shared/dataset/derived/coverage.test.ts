@@ -4,7 +4,10 @@ import {
   createOrganisation,
   listOrganisations,
 } from '../../../../../shared/access/organisation-records.ts';
-import { readCoverage, type Coverage } from '../../../../../shared/dataset/derived/coverage.ts';
+import {
+  readCoverage,
+  type Coverage,
+} from '../../../../../shared/dataset/derived/coverage-report.ts';
 import { remindersOf } from '../../../../../shared/dataset/derived/reminders.ts';
 import { OrgId } from '../../../../../shared/ids.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';

@@ -3,7 +3,7 @@ import ICAL from 'ical.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { publicIdOf } from '../../../../../shared/access/keyring.ts';
 import { createOrganisation } from '../../../../../shared/access/organisation-records.ts';
-import { readCoverage } from '../../../../../shared/dataset/derived/coverage.ts';
+import { readCoverage } from '../../../../../shared/dataset/derived/coverage-report.ts';
 import { OrgId } from '../../../../../shared/ids.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
-import { verify } from '../../../../../shared/dataset/verify/verify.ts';
+import { verify } from '../../../../../shared/dataset/verify/verify-all.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 

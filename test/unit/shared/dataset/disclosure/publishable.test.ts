@@ -6,7 +6,10 @@ import {
   lossesOf,
   wholeLoss,
 } from '../../../../../shared/dataset/disclosure/choose-levels.ts';
-import { Combinations, type Levels } from '../../../../../shared/dataset/disclosure/combination.ts';
+import {
+  QuasiIdentifiers,
+  type Levels,
+} from '../../../../../shared/dataset/disclosure/quasi-identifiers.ts';
 import {
   EquivalenceClasses,
   type Entry,
@@ -30,9 +33,9 @@ const model = modelOf({
     })),
   ],
 });
-const combinations = new Combinations(identifiersOf(layoutOf([model]), [model]));
-const names = combinations.identifiers.map(({ name }) => name);
-const lattice = combinations.identifiers.reduce<readonly Levels[]>(
+const quasiIdentifiers = new QuasiIdentifiers(identifiersOf(layoutOf([model]), [model]));
+const names = quasiIdentifiers.identifiers.map(({ name }) => name);
+const lattice = quasiIdentifiers.identifiers.reduce<readonly Levels[]>(
   (found, { hierarchy }) =>
     found.flatMap((levels) => hierarchy.map((_, level): Levels => [...levels, level])),
   [[]],
@@ -50,7 +53,7 @@ const record = fc.record({
 type Made = typeof record extends fc.Arbitrary<infer T> ? T : never;
 
 const classesOf = (records: readonly Made[]): EquivalenceClasses => {
-  const classes = new EquivalenceClasses(combinations, [2]);
+  const classes = new EquivalenceClasses(quasiIdentifiers, [2]);
   for (const { age, zone, since, history, isPublished, k, said } of records) {
     const tokens: Record<string, string> = {
       ...{ age: String(age), zone: JSON.stringify(zone), since: JSON.stringify(since) },
@@ -87,8 +90,8 @@ describe('what may be published at some levels', () => {
         for (const group of groups.values()) expect(isEnough(classes, group)).toBe(true);
         // Nor does the name of a class say less than what the public reads.
         for (const [entry, name] of published) {
-          const cells = combinations.generalised(entry.cells, at);
-          expect(name).toBe(combinations.nameOf(cells, at));
+          const cells = quasiIdentifiers.generalised(entry.cells, at);
+          expect(name).toBe(quasiIdentifiers.nameOf(cells, at));
         }
       }),
       { numRuns: 300 },
@@ -117,7 +120,7 @@ describe('what may be published at some levels', () => {
         const classes = classesOf(records.map((one) => ({ ...one, history: '', k: 3 })));
         const published = publishable(classes, at);
         const groups = Map.groupBy(classes.entries, ({ cells }) =>
-          JSON.stringify(combinations.generalised(cells, at)),
+          JSON.stringify(quasiIdentifiers.generalised(cells, at)),
         );
         for (const group of groups.values())
           expect(group.every((entry) => published.has(entry))).toBe(isEnough(classes, group));
@@ -136,15 +139,15 @@ describe('the levels that are chosen', () => {
         (records, maxSuppressed) => {
           const classes = classesOf(records);
           const aim = { k: 3, total: records.length, maxRisk: 1 / 3, maxSuppressed };
-          const losses = lossesOf(combinations, classes.entries);
+          const losses = lossesOf(quasiIdentifiers, classes.entries);
           const lostAt = (levels: Levels): number => {
             const groups = Map.groupBy(classes.entries, ({ cells }) =>
-              JSON.stringify(combinations.generalised(cells, levels)),
+              JSON.stringify(quasiIdentifiers.generalised(cells, levels)),
             );
             const fit = [...groups.values()].filter((group) => isEnough(classes, group, 3));
             const out = 1 - size(fit.flat()) / aim.total;
             const isFit = out <= maxSuppressed && fit.length <= aim.maxRisk * size(fit.flat());
-            return wholeLoss(lossAt(combinations, losses, levels), out) + (isFit ? 0 : 1);
+            return wholeLoss(lossAt(quasiIdentifiers, losses, levels), out) + (isFit ? 0 : 1);
           };
           const least = Math.min(...lattice.map(lostAt));
           expect(lostAt(chooseLevels(classes, aim))).toBeCloseTo(least, 5);
@@ -157,7 +160,7 @@ describe('the levels that are chosen', () => {
   it('lose more the higher they are', () => {
     fc.assert(
       fc.property(fc.array(record, { maxLength: 25 }), (records) => {
-        for (const lost of lossesOf(combinations, classesOf(records).entries))
+        for (const lost of lossesOf(quasiIdentifiers, classesOf(records).entries))
           expect(lost).toEqual(lost.toSorted((one, other) => one - other));
       }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseLevels, lossesOf } from '../../../../../shared/dataset/disclosure/choose-levels.ts';
-import { Combinations } from '../../../../../shared/dataset/disclosure/combination.ts';
+import { QuasiIdentifiers } from '../../../../../shared/dataset/disclosure/quasi-identifiers.ts';
 import {
   EquivalenceClasses,
   type Entry,
@@ -12,7 +12,7 @@ import {
 } from '../../../../../shared/dataset/rows/identifiers.ts';
 import { publishable } from '../../../../../shared/dataset/disclosure/publishable.ts';
 import { globalRisk, riskReport } from '../../../../../shared/dataset/disclosure/risk-report.ts';
-import type { Risk } from '../../../../../shared/dataset/versions/risk.ts';
+import type { Risk } from '../../../../../shared/dataset/versions/disclosure-risk.ts';
 import { layoutOf } from '../../../../../shared/dataset/rows/layout.ts';
 import { modelOf } from '../../../../support/form-source.ts';
 
@@ -90,7 +90,10 @@ class PublishedTable {
     const identifiers = identifiersOf(layout, [model]);
     this.sensitives = sensitivesOf(layout, [model], identifiers);
     const wanted = this.sensitives.map(({ l: different }) => different);
-    this.classes = new EquivalenceClasses(new Combinations(identifiers, this.sensitives), wanted);
+    this.classes = new EquivalenceClasses(
+      new QuasiIdentifiers(identifiers, this.sensitives),
+      wanted,
+    );
     const keys = rows.map((row) => ({
       cells: {
         tokens: identifiers.map(({ name }, index): readonly [number, string] => {
@@ -109,7 +112,7 @@ class PublishedTable {
   }
 
   get exact(): readonly number[] {
-    return this.classes.combinations.identifiers.map(() => 0);
+    return this.classes.quasiIdentifiers.identifiers.map(() => 0);
   }
 
   /** f_k of each record: how many records have its combination. */
@@ -236,9 +239,9 @@ describe('the anonymised medical record of ITU-T', () => {
  */
 describe('the loss of the practice guide’s example', () => {
   it('is 0 of what is published as it is, 1 of what is not published, 0 of what says nothing', () => {
-    const { combinations, entries } = practice().classes;
-    const losses = lossesOf(combinations, entries);
-    const names = combinations.identifiers.map(({ name }) => name);
+    const { quasiIdentifiers, entries } = practice().classes;
+    const losses = lossesOf(quasiIdentifiers, entries);
+    const names = quasiIdentifiers.identifiers.map(({ name }) => name);
     expect(losses[names.indexOf('education')]).toEqual([0, 1]);
     // All answered to the same version.
     expect(losses[names.indexOf('form_version')]).toEqual([0, 0]);
@@ -253,7 +256,10 @@ describe('the loss of the practice guide’s example', () => {
     const { classes } = practice();
     const aim = { k: 2, total: 10, maxRisk: 1, maxSuppressed: 1 };
     const levels = chooseLevels(classes, aim);
-    const named = classes.combinations.identifiers.map(({ name }, index) => [name, levels[index]]);
+    const named = classes.quasiIdentifiers.identifiers.map(({ name }, index) => [
+      name,
+      levels[index],
+    ]);
     expect(Object.fromEntries(named)).toEqual({
       ...{ form_version: 0, residence: 0, gender: 0, education: 1, labour: 0 },
     });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { riskSvg } from '../../../../../shared/dataset/disclosure/risk-svg.ts';
-import type { Risk } from '../../../../../shared/dataset/versions/risk.ts';
+import type { Risk } from '../../../../../shared/dataset/versions/disclosure-risk.ts';
 import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { verify } from '../../../../../shared/dataset/verify/verify.ts';
+import { verify } from '../../../../../shared/dataset/verify/verify-all.ts';
 import type { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { readXml, type XmlNode } from '../../../../support/read-xml.ts';
 import { riskExample } from '../../../../support/risk-example.ts';

@@ -3,7 +3,7 @@ import { publicIdOf } from '../../../../../shared/access/keyring.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../../shared/json.ts';
 import { ndjsonName } from '../../../../../shared/dataset/versions/row-index.ts';
-import { versionPrefix } from '../../../../../shared/dataset/versions/version-writer.ts';
+import { versionPrefix } from '../../../../../shared/dataset/versions/version-manifest.ts';
 import { testKeys } from '../../../../support/keyring.ts';
 import { FeedWorld, rowsOf, type Asked } from '../../../../support/feed-world.ts';
 

@@ -2,12 +2,17 @@ import { parquetReadObjects } from 'hyparquet';
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDatasetPointer } from '../../../../../shared/dataset/versions/dataset-pointer.ts';
+import { csv } from '../../../../../shared/dataset/formats/csv.ts';
+import type { Format } from '../../../../../shared/dataset/formats/format.ts';
+import { ndjson } from '../../../../../shared/dataset/formats/ndjson.ts';
 import { publish, publishPart } from '../../../../../shared/dataset/publish/publish.ts';
 import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { readStoredManifest } from '../../../../../shared/dataset/versions/stored-manifest.ts';
-import { sweepVersions } from '../../../../../shared/dataset/versions/sweep.ts';
+import {
+  readStoredManifest,
+  filesByKey,
+} from '../../../../../shared/dataset/versions/version-manifest.ts';
+import { sweepVersions } from '../../../../../shared/dataset/versions/retention.ts';
 import { verifyDataset } from '../../../../../shared/dataset/verify/verify-dataset.ts';
-import { filesByKey } from '../../../../../shared/dataset/versions/version-files.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { atEveryOperation } from '../../../../support/interruptions.ts';
 
@@ -107,13 +112,17 @@ async function appended(world: DatasetWorld): Promise<Record<string, string>> {
   return Object.fromEntries(comparable);
 }
 
-async function inParts(world: DatasetWorld, cells: number): Promise<number> {
+async function inParts(
+  world: DatasetWorld,
+  cells: number,
+  formats?: readonly Format[],
+): Promise<number> {
   world.partCells = cells;
-  let report = await publishPart(world.deps, 'f');
+  let report = await publishPart(world.deps, 'f', { formats });
   let parts = 1;
   while (report.more !== undefined) {
     expect(report.more.done).toBe(parts);
-    report = await publishPart(world.deps, 'f', { more: report.more });
+    report = await publishPart(world.deps, 'f', { formats, more: report.more });
     parts += 1;
   }
   return parts;
@@ -249,29 +258,31 @@ describe('publishing in parts', () => {
   const cells = 2;
 
   it('leaves the old version until the last part, whatever is interrupted, and then goes on', async () => {
+    // All formats are written by the same writer.
+    const formats = [csv, ndjson];
     const finished = await smallWorld();
-    await inParts(finished, cells);
+    await inParts(finished, cells, formats);
     finished.wait(60);
     await finished.put('f', idOf(2), { q: 'new' }, { revision: 2 });
     await finished.collectAll('f');
-    expect(await inParts(finished, cells)).toBe(3);
+    expect(await inParts(finished, cells, formats)).toBe(3);
     const done = await finished.contents('');
     for (const fail of ['before', 'after'] as const) {
       await atEveryOperation(async (at) => {
         const world = await smallWorld();
-        await inParts(world, cells);
+        await inParts(world, cells, formats);
         world.wait(60);
         await world.put('f', idOf(2), { q: 'new' }, { revision: 2 });
         await world.collectAll('f');
         world.interruptions.plan({ at, fail });
-        await publish(world.deps, 'f').catch(() => undefined);
+        await publish(world.deps, 'f', { formats }).catch(() => undefined);
         const reached = world.interruptions.end();
         const { version } = await readManifest(world.deps, 'f', 'coordinator');
         const manifest = await readStoredManifest(world.objects, 'f', version);
         for (const [key, { bytes }] of filesByKey(manifest)) {
           expect((await world.objects.info(key))?.bytes, key).toBe(bytes);
         }
-        await publish(world.deps, 'f');
+        await publish(world.deps, 'f', { formats });
         await sweepVersions(world.deps, 'f', new Date(Date.now() + 1000));
         expect(await world.contents('')).toEqual(done);
         return reached;

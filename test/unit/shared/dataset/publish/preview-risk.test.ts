@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Risk } from '../../../../../shared/dataset/versions/risk.ts';
+import type { Risk } from '../../../../../shared/dataset/versions/disclosure-risk.ts';
 import { previewRisk } from '../../../../../shared/dataset/publish/preview-risk.ts';
 import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
 import { FormDefinition } from '../../../../../shared/form/definition.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../../../shared/dataset/segments/collect.ts';
+import { csv } from '../../../../../shared/dataset/formats/csv.ts';
+import { json } from '../../../../../shared/dataset/formats/json.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import { readDatasetPointer } from '../../../../../shared/dataset/versions/dataset-pointer.ts';
 import {
@@ -187,12 +189,11 @@ describe('publish', () => {
 });
 
 /**
- * The form's dataset alone: all others are published as it is, and to interrupt each of their operations
- * takes minutes.
+ * The form's dataset alone, in two formats: all others are published and written as these are, and to
+ * interrupt each of their operations takes minutes.
  */
 async function compileForm(made: DatasetWorld): Promise<void> {
-  await made.collectAll('f');
-  await publish(made.deps, 'f');
+  await made.compileForm('f', [csv, json]);
 }
 
 describe('a compile cut short at any operation', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Choice } from '../../../../../shared/form/model.ts';
-import type { ColumnKind } from '../../../../../shared/dataset/rows/column-kinds.ts';
+import type { ColumnKind } from '../../../../../shared/form/types/question-types.ts';
 import {
   choiceHierarchy,
   plainHierarchy,

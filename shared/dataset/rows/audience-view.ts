@@ -1,7 +1,15 @@
+import type { ColumnKind } from '../../form/types/question-types.ts';
 import type { Audience, Choice, FormModel, FormNode } from '../../form/model.ts';
 import type { Translations } from '../../text.ts';
-import type { ColumnKind, PointCell } from './column-kinds.ts';
-import { fieldKey, generalCells, pointCells, scopesOf, type Field, type Scope } from './layout.ts';
+import {
+  type PointCell,
+  fieldKey,
+  generalCells,
+  pointCells,
+  scopesOf,
+  type Field,
+  type Scope,
+} from './layout.ts';
 import { exactly, type Generalisation } from './identifiers.ts';
 import type { Level, Published } from './hierarchy.ts';
 import { shownOf, type Shown } from '../../form/visibility.ts';
@@ -33,7 +41,7 @@ export interface Selection {
 export interface View {
   readonly selections: ReadonlyMap<Scope, Selection>;
   readonly members: readonly Member[];
-  /** Repeats of which it shows something; that there are rows of other ones is not told. */
+  /** Repeats of which it shows something; that there are rows of other ones is not disclosed. */
   readonly repeats: ReadonlySet<Scope>;
   /** Cells of the geometry and of its precision; 0: hidden. */
   readonly geometry: { readonly slot: number; readonly precision: number };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { readDocument } from '../versions/read-datasets.ts';
 
 const Organisation = z.object({

@@ -3,7 +3,7 @@ import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.t
 import { exactly, type Generalisation } from './identifiers.ts';
 import { pointToken } from './hierarchy.ts';
 import { jsonText } from './cell-text.ts';
-import { Instance } from './instance.ts';
+import { Instance } from './row-instance.ts';
 import { fieldKey, type Field, type Scope } from './layout.ts';
 import {
   coordinatesOf,
@@ -13,7 +13,7 @@ import {
   type Place,
   type PlaceSource,
 } from '../../form/place.ts';
-import { coarserOf } from './view.ts';
+import { coarserOf } from './audience-view.ts';
 import { shownOf } from '../../form/visibility.ts';
 import { typeRow, type QuestionType } from '../../form/types/question-types.ts';
 

@@ -8,15 +8,14 @@ import {
   type DatasetPointer,
 } from '../versions/dataset-pointer.ts';
 import { readDatasetVersions, type DatasetVersion, withdraw } from '../versions/dataset-version.ts';
-import type { CompileDeps } from '../deps.ts';
+import type { CompileDeps } from '../compile-deps.ts';
 import { readFormInput } from '../rows/form-rows.ts';
 import { instanceIdOfLine, segmentLines } from '../segments/segment-file.ts';
 import { factsOf, flipSegmentPointer, type SegmentPointer } from '../segments/segment-pointer.ts';
 import { sourceOf } from './make-version.ts';
-import { findManifest } from '../versions/stored-manifest.ts';
-import { sweepSegments, sweepVersions } from '../versions/sweep.ts';
+import { findManifest, versionFileKey } from '../versions/version-manifest.ts';
+import { sweepSegments, sweepVersions } from '../versions/retention.ts';
 import { ndjsonName, idOfRow, rowLines } from '../versions/row-index.ts';
-import { versionFileKey } from '../versions/version-writer.ts';
 
 /**
  * What is read at most to find out which versions hold what was erased: minutes, where a function has
@@ -30,7 +29,7 @@ const mostBytesRead = 8 * 1024 ** 3;
  * the earlier versions that hold one of them are withdrawn, and their files and the older segments
  * are deleted. What cannot be done yet, the next run does. Costs one query when nothing was erased.
  */
-export async function settleErasures(deps: CompileDeps, form: FormRecord): Promise<void> {
+export async function propagateErasures(deps: CompileDeps, form: FormRecord): Promise<void> {
   const pending = await pendingErasures(deps.registry, form.formId);
   const erased = pending.filter(({ state }) => state === 'erased');
   const input = erased.length === 0 ? undefined : await readFormInput(deps, form);

@@ -1,12 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { json } from '../../../../../shared/dataset/formats/json.ts';
+import { ndjson } from '../../../../../shared/dataset/formats/ndjson.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import {
   listVersions,
   readManifest,
 } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { sweepSegments, sweepVersions } from '../../../../../shared/dataset/versions/sweep.ts';
+import { sweepSegments, sweepVersions } from '../../../../../shared/dataset/versions/retention.ts';
 import { pendingErasures } from '../../../../../shared/submission/erasure/erasure-record.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { keysInOrder } from '../../../../support/keyring.ts';
@@ -71,12 +73,11 @@ async function traces(made: DatasetWorld): Promise<string[]> {
 }
 
 /**
- * The form's dataset and one that is made from several forms: all others are dealt with as these are,
- * and to interrupt each of their operations takes minutes.
+ * The form's dataset in two formats, and one that is made from several forms: all others are dealt with
+ * as these are, and to interrupt each of their operations takes minutes.
  */
 async function compileTwo(made: DatasetWorld): Promise<void> {
-  await made.collectAll('f');
-  await publish(made.deps, 'f');
+  await made.compileForm('f', [json, ndjson]);
   await publish(made.deps, 'gaps');
 }
 

@@ -6,8 +6,8 @@ import {
   listVersions,
   readManifest,
 } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { readStoredManifest } from '../../../../../shared/dataset/versions/stored-manifest.ts';
-import { verify } from '../../../../../shared/dataset/verify/verify.ts';
+import { readStoredManifest } from '../../../../../shared/dataset/versions/version-manifest.ts';
+import { verify } from '../../../../../shared/dataset/verify/verify-all.ts';
 import { headKey, historyKey, registryKey, shardOf } from '../../../../../shared/store/keys.ts';
 import { attachmentKey } from '../../../../../shared/submission/records/attachment-keys.ts';
 import { toHistory } from '../../../../../shared/submission/records/head-record.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compileForm } from '../../../../../shared/form/compile/compile-form.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
-import { Instance } from '../../../../../shared/dataset/rows/instance.ts';
+import { Instance } from '../../../../../shared/dataset/rows/row-instance.ts';
 import { layoutOf } from '../../../../../shared/dataset/rows/layout.ts';
-import { readerOf } from '../../../../../shared/dataset/rows/read-answers.ts';
+import { readerOf } from '../../../../../shared/dataset/rows/answer-reader.ts';
 
 const survey = [
   { type: 'text', name: 'who', 'label::Français (fr)': 'Qui' },

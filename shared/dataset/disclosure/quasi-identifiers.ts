@@ -1,7 +1,7 @@
 import { type FormRow, digest } from '../rows/form-rows.ts';
-import { type Instance, nestedAnswers } from '../rows/instance.ts';
+import { type Instance, nestedAnswers } from '../rows/row-instance.ts';
 import type { Scope } from '../rows/layout.ts';
-import type { Member } from '../rows/view.ts';
+import type { Member } from '../rows/audience-view.ts';
 import {
   exactly,
   type Generalisation,
@@ -31,7 +31,7 @@ export type Levels = readonly number[];
 const mostRemembered = 10_000;
 
 /** Reads combinations of quasi-identifiers out of records, and makes them coarser. */
-export class Combinations {
+export class QuasiIdentifiers {
   readonly identifiers: readonly Identifier[];
   readonly #sensitives: readonly Sensitive[];
   readonly #answers = new Map<Scope, [identifier: number, nested: number][]>();

@@ -1,8 +1,12 @@
 import { compileWork } from '../publish/compile-work.ts';
 import { deleteOldRuns } from '../publish/compile-run.ts';
-import type { CompileDeps } from '../deps.ts';
-import { expireVersions } from '../versions/retention.ts';
-import { sweepExports, sweepSegments, sweepVersions } from '../versions/sweep.ts';
+import type { CompileDeps } from '../compile-deps.ts';
+import {
+  expireVersions,
+  sweepExports,
+  sweepSegments,
+  sweepVersions,
+} from '../versions/retention.ts';
 import { verifyDataset, type DatasetReport, verifyOlder } from './verify-dataset.ts';
 import type { Drift, TakenDown, VerifyOptions } from './verify-report.ts';
 import { verifyShard } from './verify-shard.ts';
@@ -85,7 +89,8 @@ export async function verify(
   }
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} steps failed.`);
   return {
-    ...{ shards: shards.length, datasets: datasets.length },
+    shards: shards.length,
+    datasets: datasets.length,
     ...report,
     repaired: repair && report.drift.length > 0,
   };

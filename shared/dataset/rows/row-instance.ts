@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../json.ts';
 import { csvCell, jsonCell } from './cell-text.ts';
 import type { Scope } from './layout.ts';
-import type { Member } from './view.ts';
+import type { Member } from './audience-view.ts';
 
 /** A line, and the number of the selection of cells that it was made for. */
 interface VariantLine {
@@ -18,7 +18,7 @@ export class Instance {
   readonly scope: Scope;
   /** The cells as they were answered. Those whose texts were asked for may not be changed any more. */
   readonly values: (JsonValue | undefined)[];
-  /** As JSON what is told in place of an answer, or is no cell: points, and what is made coarser. */
+  /** As JSON what is published in place of an answer, or is no cell: points, and what is made coarser. */
   readonly nested: string[];
   /** Rows of the scope's repeats, by the index of the repeat. */
   readonly repeats: Instance[][];
