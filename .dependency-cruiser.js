@@ -94,7 +94,7 @@ export default {
       {
         path: '^(functions|local|web|shared)',
         pathNot:
-          '^shared/(http/(operations/(operation|table)|pages)|public-headers|config|version|store/keys)\\.ts$',
+          '^shared/(http/(operations/(operation|table)|page-files)|public-headers|config|version|store/keys)\\.ts$',
       },
     ),
     forbid(

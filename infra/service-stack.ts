@@ -12,7 +12,7 @@ import { FicheFunction } from './fiche-function.ts';
 import { functionNames, resources, type FunctionName } from './functions.ts';
 import { FicheHttpApi } from './http-api.ts';
 import { defaultNamespace, namespaceOf } from './metrics.ts';
-import { addOperations } from './operations.ts';
+import { addMonitoring } from './monitoring.ts';
 import { keyReaders, permissions, type Data } from './permissions.ts';
 import type { Settings } from './settings.ts';
 
@@ -126,7 +126,7 @@ export class ServiceStack extends Stack {
     }
     noteCompileDeaths(this, machine, steps['compile-end'], undelivered);
     const lambdas = { ...steps, ...doors, canary };
-    addOperations(
+    addMonitoring(
       this,
       {
         ...{ namespace, api, machine, undelivered },

@@ -4,7 +4,7 @@ import { Fault } from '../shared/fault.ts';
 import { refusal, type DoorHandler, type DoorResult, type Failure } from '../shared/http/door.ts';
 import { matchRoute } from '../shared/http/match-route.ts';
 import { maxBodyBytes } from '../shared/http/body.ts';
-import { isPublicPath } from '../shared/http/public-files.ts';
+import { isPublicPath } from '../shared/http/public-paths.ts';
 import { routeKey, type Door, type OperationRow } from '../shared/http/operations/operation.ts';
 import type { ObjectLinks } from './object-links.ts';
 import type { Page } from './pages.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pageCacheControl, pageFiles, pageSecurity } from '../shared/http/pages.ts';
+import { pageCacheControl, pageFiles, pageSecurity } from '../shared/http/page-files.ts';
 
 /** A static page, ready to be sent. */
 export interface Page {

@@ -9,7 +9,7 @@ import {
   publicHeaders,
   publicKey,
   type PublicFile,
-} from '../shared/http/public-files.ts';
+} from '../shared/http/public-paths.ts';
 import { publicCors, publicMethods, publicPreflight } from '../shared/public-headers.ts';
 import type { ObjectStore } from '../shared/objects/object-store.ts';
 

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** What the route table made of a request; absent where no route takes it. */
+/** What the table of operations made of a request; absent where no route takes it. */
 interface Matched {
   readonly routeKey: string;
   readonly parameters: Record<string, string>;

@@ -1,8 +1,9 @@
+import type { Principal } from '../../shared/access/principal.ts';
 import { authenticate } from '../../shared/access/tokens.ts';
 import { requireAcceptable } from '../../shared/http/accept.ts';
 import { createDoor, type DoorDeps, type DoorHandler } from '../../shared/http/door.ts';
 import { submissions } from '../../shared/http/operations/submissions.ts';
-import type { Answer } from '../../shared/http/endpoint.ts';
+import type { Answer, Call } from '../../shared/http/endpoint.ts';
 import { revisionTag, revisionToChange } from '../../shared/http/etag.ts';
 import { attachmentDisposition } from '../../shared/objects/content-disposition.ts';
 import { absoluteLink } from '../../shared/objects/signed-link.ts';
@@ -50,6 +51,15 @@ function toResponse(submission: Submission, more: object = {}): Answer {
 
 /** The door of whoever fills in forms and reviews them. */
 export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
+  /** On which revision to act, of those that If-Match allows. */
+  const revisionOf = (
+    { path, allowed }: Pick<Call<'editSubmission'>, 'path' | 'allowed'>,
+    principal: Principal,
+  ): Promise<number> =>
+    revisionToChange(
+      allowed,
+      async () => (await readSubmission(deps, principal, path.formId, path.instanceId)).revision,
+    );
   return createDoor(
     submissions,
     {
@@ -83,20 +93,14 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
 
       editSubmission: async ({ path, body, allowed, language }, principal) => {
         const { formId, instanceId } = path;
-        const revision = await revisionToChange(
-          allowed,
-          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
-        );
+        const revision = await revisionOf({ path, allowed }, principal);
         const edited = await editSubmission(deps, principal, formId, instanceId, revision, body);
         return toResponse(edited.submission, { warnings: inLanguage(edited.warnings, language) });
       },
 
       withdrawSubmission: async ({ path, allowed }, principal) => {
         const { formId, instanceId } = path;
-        const revision = await revisionToChange(
-          allowed,
-          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
-        );
+        const revision = await revisionOf({ path, allowed }, principal);
         return toResponse(await withdrawSubmission(deps, principal, formId, instanceId, revision));
       },
 
@@ -107,10 +111,7 @@ export function submissionsHandler(deps: SubmissionsDoorDeps): DoorHandler {
 
       reviewSubmission: async ({ path, body, allowed }, principal) => {
         const { formId, instanceId } = path;
-        const revision = await revisionToChange(
-          allowed,
-          async () => (await readSubmission(deps, principal, formId, instanceId)).revision,
-        );
+        const revision = await revisionOf({ path, allowed }, principal);
         return toResponse(
           await reviewSubmission(deps, principal, formId, instanceId, revision, body),
         );

@@ -6,7 +6,7 @@ import {
   type ResponseSecurityHeadersBehavior,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-import { pageSecurity } from '../../shared/http/pages.ts';
+import { pageSecurity } from '../../shared/http/page-files.ts';
 import { publicCors, publicMethods, publicPreflight } from '../../shared/public-headers.ts';
 
 /** For a year no browser asks this host over plain HTTP; other hosts below its domain are not ours. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pageCacheControl, pageFiles } from '../../shared/http/pages.ts';
+import { pageCacheControl, pageFiles } from '../../shared/http/page-files.ts';
 import { repositoryRoot } from '../repository-root.ts';
 
 /** What the address without a path stands for. */

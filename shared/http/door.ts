@@ -8,7 +8,7 @@ import { requireAcceptable } from './accept.ts';
 import { readBody } from './body.ts';
 import { parseCall, type Answer, type Handlers, type RawCall } from './endpoint.ts';
 import { allowedRevisions } from './etag.ts';
-import { languageOf } from './language.ts';
+import { languageOf } from './accept-language.ts';
 import { isOpenRosaPath, openRosaRefusal } from './openrosa-message.ts';
 import { json, routeKey, type OperationRow } from './operations/operation.ts';
 import type { Operation } from './operations/table.ts';

@@ -55,7 +55,7 @@ type PartOf<Part extends string, Request, None> =
 /** A request as the handler of an operation gets it: parsed by the schemas of its row. */
 export type Call<Name extends OperationName> = CallContext & {
   readonly path: PathOf<OperationNamed<Name>['path'], RequestOf<OperationNamed<Name>>>;
-  readonly query: PartOf<'query', RequestOf<OperationNamed<Name>>, Readonly<Record<never, never>>>;
+  readonly query: PartOf<'query', RequestOf<OperationNamed<Name>>, Readonly<Record<string, never>>>;
   readonly body: PartOf<'body', RequestOf<OperationNamed<Name>>, undefined>;
   // What If-Match allows.
 } & (OperationNamed<Name> extends { ifMatch: true }

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readPages } from '../../local/pages.ts';
 import { PublicFiles } from '../../local/public-files.ts';
-import { pageFiles } from '../../shared/http/pages.ts';
+import { pageFiles } from '../../shared/http/page-files.ts';
 import { publicCacheControl } from '../../shared/public-headers.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';

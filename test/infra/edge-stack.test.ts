@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { pageSecurity } from '../../shared/http/pages.ts';
+import { pageSecurity } from '../../shared/http/page-files.ts';
 import { publicCors, publicUsefulSeconds } from '../../shared/public-headers.ts';
 import { resourcesOf, synthesise } from './synthesise.ts';
 

@@ -32,7 +32,7 @@ function answeredBy(): ReadonlyMap<string, string> {
 }
 
 describe('the HTTP API', () => {
-  it('has the routes of the route table, each with its door, and one for all the rest', () => {
+  it('has the routes of the table of operations, each with its door, and one for all the rest', () => {
     const wanted = operations.map(({ method, path, door }) => [
       `${method} ${path}`,
       `Fiche: ${door}`,

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { OperationRow, SuccessfulResponse } from '../../shared/http/operations/operation.ts';
 import * as schemas from '../../shared/http/operations/response-schemas.ts';
 import {
   operations,
@@ -18,8 +19,8 @@ type SchemaOf<Responses> =
 export function responseOf<Name extends OperationName>(
   name: Name,
 ): SchemaOf<OperationNamed<Name>['responses']> {
-  const row = operations.find(({ operation }) => operation === name);
-  const [response] = Object.values(row?.responses ?? {});
+  const row: OperationRow | undefined = operations.find(({ operation }) => operation === name);
+  const [response] = row === undefined ? [] : Object.values<SuccessfulResponse>(row.responses);
   if (typeof response !== 'function') throw new TypeError(`${name} answers no JSON.`);
   return response(schemas) as SchemaOf<OperationNamed<Name>['responses']>;
 }

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../../../infra/repository-root.ts';
 import { requestSchemaOf } from '../../../../../shared/http/endpoint.ts';
 import { matchRoute } from '../../../../../shared/http/match-route.ts';
-import type { OperationRow } from '../../../../../shared/http/operations/operation.ts';
+import type {
+  OperationRow,
+  SuccessfulResponse,
+} from '../../../../../shared/http/operations/operation.ts';
 import * as responseSchemas from '../../../../../shared/http/operations/response-schemas.ts';
 import { operations } from '../../../../../shared/http/operations/table.ts';
 
@@ -48,7 +51,9 @@ describe('the example of an operation', () => {
   });
 
   it.each(rows)('is answered as its row says: %s', (_, row) => {
-    const json = Object.values(row.responses).filter((response) => typeof response === 'function');
+    const json = Object.values<SuccessfulResponse>(row.responses).filter(
+      (response) => typeof response === 'function',
+    );
     expect('answer' in row.example).toBe(json.length > 0);
     if (!('answer' in row.example)) return;
     for (const response of json) response(responseSchemas).parse(row.example.answer);

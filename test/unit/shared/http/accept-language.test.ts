@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { languageOf } from '../../../../shared/http/language.ts';
+import { languageOf } from '../../../../shared/http/accept-language.ts';
 
 describe('the language of an answer', () => {
   it.each([

@@ -11,7 +11,7 @@ import { MonthlyBudget } from './monthly-budget.ts';
 import type { Settings } from './settings.ts';
 
 /** Adds to a stack what watches over it and tells a person: alarms, where they go, the budget, a page to look at. */
-export function addOperations(
+export function addMonitoring(
   stack: Stack,
   watched: Watched,
   accessLog: ILogGroup,
