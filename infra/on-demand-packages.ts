@@ -6,13 +6,7 @@ import { repositoryRoot } from './repository-root.ts';
  * a file beside the bundle, when something of theirs is first used. Loading is synchronous, so that
  * the code which uses them is the same in the browser, where they are loaded at once.
  */
-export const onDemandPackages = [
-  '@fastify/busboy',
-  '@noble/hashes/legacy.js',
-  '@noble/hashes/sha2.js',
-  're2js',
-  'yaml',
-] as const;
+export const onDemandPackages = ['@fastify/busboy', '@noble/hashes/sha2.js', 'yaml'] as const;
 
 /** The name of the file, without its ending, that a package is loaded from. */
 export function onDemandFile(name: string): string {

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import type { FormDefinition } from '../shared/form/definition.ts';
-import { Row } from '../shared/form/definition.ts';
+import type { FormDefinition, Row } from '../shared/form/definition.ts';
+import { RowSchema } from '../shared/form/definition-schema.ts';
 import { readYaml } from '../shared/form/files/read-yaml.ts';
 import type { JsonValue } from '../shared/json.ts';
 
@@ -17,7 +17,7 @@ export interface BuiltIn {
 const folder = new URL('../forms/', import.meta.url);
 const planFile = 'plan.yaml';
 
-const Vocabulary = z.object({ list_name: z.string(), rows: z.array(Row) });
+const Vocabulary = z.object({ list_name: z.string(), rows: z.array(RowSchema) });
 const Plan = z.object({
   activities: z.array(z.object({ instanceId: z.string(), answers: z.json() })),
 });

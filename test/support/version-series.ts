@@ -51,9 +51,17 @@ export class VersionSeries {
     const built = await buildFormDataset(deps, input, place, files, [json]);
     const { audiences, internal } = await files.finish(built.rows);
     this.#manifest = Manifest.parse({
-      ...{ dataset, version, cutOff, createdAt: cutOff, forms: [], audiences },
-      ...{ previous: previous?.version ?? null, withheld: built.withheld },
-      ...{ risk: built.risk ?? null, omitted: [], internal: [...internal] },
+      dataset,
+      version,
+      cutOff,
+      createdAt: cutOff,
+      forms: [],
+      audiences,
+      previous: previous?.version ?? null,
+      withheld: built.withheld,
+      risk: built.risk ?? null,
+      omitted: [],
+      internal: [...internal],
     });
     return { records: await this.#publicRecords(version), built };
   }
