@@ -187,13 +187,7 @@ const ownModules: Plugin = {
  * a file beside the bundle, when something of theirs is first used. Loading is synchronous, so that
  * the code which uses them is the same in the browser, where they are loaded at once.
  */
-const onDemandPackages = [
-  '@fastify/busboy',
-  '@noble/hashes/legacy.js',
-  '@noble/hashes/sha2.js',
-  're2js',
-  'yaml',
-] as const;
+const onDemandPackages = ['@fastify/busboy', '@noble/hashes/sha2.js', 'yaml'] as const;
 
 /** The name of the file, without its ending, that a package is loaded from. */
 function onDemandFile(name: string): string {

@@ -5,7 +5,8 @@ import { createOrganisation, findOrganisation } from '../shared/access/organisat
 import type { Principal } from '../shared/access/principal.ts';
 import { createToken } from '../shared/access/tokens.ts';
 import { readYaml } from '../shared/form/files/read-yaml.ts';
-import { type FormDefinition, Row } from '../shared/form/definition.ts';
+import type { FormDefinition, Row } from '../shared/form/definition.ts';
+import { RowSchema } from '../shared/form/definition-schema.ts';
 import { coordination } from '../shared/ids.ts';
 import type { JsonValue } from '../shared/json.ts';
 import { registryKey } from '../shared/store/keys.ts';
@@ -129,7 +130,7 @@ interface BuiltIn {
 const folder = new URL('../forms/', import.meta.url);
 const planFile = 'plan.yaml';
 
-const Vocabulary = z.object({ list_name: z.string(), rows: z.array(Row) });
+const Vocabulary = z.object({ list_name: z.string(), rows: z.array(RowSchema) });
 const Plan = z.object({
   activities: z.array(z.object({ instanceId: z.string(), answers: z.json() })),
 });

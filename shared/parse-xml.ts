@@ -171,7 +171,9 @@ class Parser {
       if (attributes.has(named)) this.#refuse();
       if (attributes.size >= this.#limits.attributes) this.#refuse('too-many-attributes');
       const value = double ?? single;
-      attributes.set(named, this.#resolved(value.replaceAll(/[\t\n]/g, ' '), false));
+      const hasBreaks = value.includes('\n') || value.includes('\t');
+      const written = hasBreaks ? value.replaceAll(/[\t\n]/g, ' ') : value;
+      attributes.set(named, this.#resolved(written, false));
     }
     return attributes ?? noAttributes;
   }

@@ -1,6 +1,7 @@
 import { Fault } from '../../shared/fault.ts';
 import type { FaultDetail } from '../../shared/fault.ts';
-import { FormDefinition, rowNumber } from '../../shared/form/definition.ts';
+import { rowNumber, type FormDefinition } from '../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import type { FormIssue } from '../../shared/form/model.ts';
 import { readYaml } from '../../shared/form/files/read-yaml.ts';
 import { faultsOf } from '../../shared/http/schema-faults.ts';
@@ -48,7 +49,7 @@ export async function uploadedDefinition(
     return readWorkbook(body);
   }
   if (typeof body === 'string') return withoutFiles(readYaml(body));
-  const definition = FormDefinition.safeParse(body, { reportInput: true });
+  const definition = FormDefinitionSchema.safeParse(body, { reportInput: true });
   if (definition.success) return withoutFiles(definition.data);
   throw new Fault('invalid-form', { errors: faultsOf(definition.error).map(placed) });
 }

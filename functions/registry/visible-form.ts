@@ -1,9 +1,8 @@
 import { authorise } from '../../shared/access/policy.ts';
 import type { Principal } from '../../shared/access/principal.ts';
 import { Fault } from '../../shared/fault.ts';
-import { draftRecord } from '../../shared/form/library/draft-record.ts';
+import { draftRecord, type FormRecord } from '../../shared/form/library/form-record.ts';
 import type { FormLibrary } from '../../shared/form/library/form-library.ts';
-import type { FormRecord } from '../../shared/form/library/form-record.ts';
 import type { FormId } from '../../shared/ids.ts';
 
 /** A form that a caller may use; what was never published is not found further on. Throws Faults `not-found`, `unauthenticated`, `forbidden`. */

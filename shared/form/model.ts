@@ -205,11 +205,30 @@ export interface FileNeed {
   readonly column: string;
 }
 
-/** A fault or a warning in a form, where its author will look for it. Row 1 is the header. */
+/** An error or a warning in a form, where its author will look for it. Row 1 is the header. */
 export interface FormIssue {
   readonly sheet: string;
   readonly row: number;
   readonly column: string;
   readonly code: string;
   readonly message: Bilingual;
+}
+
+/** Every question, group and repeat below a group, in the form's order. */
+export function* nodesOf(block: Group | Repeat): Generator<FormNode> {
+  for (const child of block.children) {
+    yield child;
+    if (child.kind !== 'question') yield* nodesOf(child);
+  }
+}
+
+/** All nodes by name: a name may stand in several groups, but then no reference may use it. */
+export function nodesByName(root: Group): ReadonlyMap<string, readonly FormNode[]> {
+  const names = new Map<string, FormNode[]>();
+  for (const node of nodesOf(root)) {
+    const nodes = names.get(node.name);
+    if (nodes === undefined) names.set(node.name, [node]);
+    else nodes.push(node);
+  }
+  return names;
 }

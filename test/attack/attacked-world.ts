@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Principal } from '../../shared/access/principal.ts';
 import { compileAll } from '../../shared/dataset/publish/compile-all.ts';
 import { listDatasets, openDatasetFile } from '../../shared/dataset/versions/read-datasets.ts';
-import { FormDefinition } from '../../shared/form/definition.ts';
+import type { FormDefinition } from '../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { coordination, OrgId } from '../../shared/ids.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -64,7 +65,7 @@ export class AttackedWorld {
   #noticed = false;
 
   async publish(formId: string, definition: FormDefinition): Promise<void> {
-    await this.deps.forms.putDraft(formId, FormDefinition.parse(definition));
+    await this.deps.forms.putDraft(formId, FormDefinitionSchema.parse(definition));
     await this.deps.forms.publish(formId);
     this.#forms.set(formId, [...(this.#forms.get(formId) ?? []), definition]);
     this.#noticed = true;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collect } from '../../shared/dataset/segments/collect.ts';
 import { publish } from '../../shared/dataset/publish/publish.ts';
-import { FormDefinition } from '../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
@@ -33,7 +33,10 @@ let now = start;
 const clock = (): Date => new Date(now);
 const forms = new FormLibrary(registry, objects, clock);
 const formId = FormId.parse('bench');
-await forms.putDraft(formId, FormDefinition.parse(surveyForm(columns, { review: 'required' })));
+await forms.putDraft(
+  formId,
+  FormDefinitionSchema.parse(surveyForm(columns, { review: 'required' })),
+);
 await forms.publish(formId);
 
 async function fill(from: number, to: number, revision: number): Promise<void> {

@@ -3,7 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { submissionsHandler } from '../../functions/submissions/handler.ts';
 import { createOrganisation } from '../../shared/access/organisation-records.ts';
 import { createToken } from '../../shared/access/tokens.ts';
-import { FormDefinition } from '../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import { OrgId } from '../../shared/ids.ts';
 import type { ObjectStore } from '../../shared/objects/object-store.ts';
 import { S3ObjectStore } from '../../shared/objects/s3-object-store.ts';
@@ -107,7 +107,7 @@ async function measure(cloud: Cloud): Promise<Readonly<Record<Kind, Measured>>> 
   const member = { role: 'member', name: 'bench' } as const;
   const { token } = await createToken(deps.registry, deps.clock, organisation, member);
   const form = surveyForm(questions, { review: 'required' });
-  await deps.forms.putDraft(formId, FormDefinition.parse(form));
+  await deps.forms.putDraft(formId, FormDefinitionSchema.parse(form));
   await deps.forms.publish(formId);
   const failures: unknown[] = [];
   const door = submissionsHandler({

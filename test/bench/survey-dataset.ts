@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect } from '../../shared/dataset/segments/collect.ts';
 import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
-import { FormDefinition } from '../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import { DiskObjectStore } from '../../shared/objects/disk-object-store.ts';
@@ -46,7 +46,7 @@ export function openSurvey(folder: string, columns: number, rows = 0): SurveyDat
 /** Publishes the form and writes the segments of all rows. */
 export async function fillSurvey({ deps }: SurveyDataset, columns: number): Promise<void> {
   const form = surveyForm(columns, { review: 'required' });
-  await deps.forms.putDraft(formId, FormDefinition.parse(form));
+  await deps.forms.putDraft(formId, FormDefinitionSchema.parse(form));
   await deps.forms.publish(formId);
   for (let shard = 0; shard < shards; shard += 1) await collect(deps, { formId, shard });
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { compileForm } from '../../shared/form/compile/compile-form.ts';
-import { FormDefinition } from '../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import { emptyGlossary } from '../../shared/form/validate/glossary.ts';
 import { validateAnswers } from '../../shared/form/validate/validate.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { alternate, median, type Bench } from './figures.ts';
 import { surveyAnswers, surveyForm } from './survey-form.ts';
+import '../support/engines.ts';
 
 const questions = 250;
 const bodies = 2_000;
@@ -21,7 +22,7 @@ function each(act: (body: string) => unknown, texts: readonly string[]): Promise
 export const validationBench: Bench = {
   name: 'validation',
   async run() {
-    const definition = FormDefinition.parse(surveyForm(questions));
+    const definition = FormDefinitionSchema.parse(surveyForm(questions));
     const { model } = compileForm('bench', definition, new Map());
     if (model === undefined) throw new Error('The form of the bench is wrong.');
     const texts = Array.from({ length: bodies }, (_, row) =>

@@ -18,6 +18,7 @@ import { builtInForms, fixtureOf } from '../support/fixtures.ts';
 import { readForm, vocabularyRows } from '../support/forms-folder.ts';
 import { startServer, type RunningServer } from '../support/start-server.ts';
 import { XFormsEngine, type EngineFile, type Filled } from '../support/xforms-engine.ts';
+import '../support/engines.ts';
 
 /** The server's forms, filled by an engine that is not ours, and what the server makes of the result. */
 let server: RunningServer;
@@ -109,7 +110,9 @@ describe('A form with every type of question', () => {
   let media: EngineFile[];
 
   beforeAll(async () => {
-    const draft = await coordinator.put(`/v1/forms/${formId}/draft`, everyTypeForm as JsonObject);
+    const draft = await coordinator.put(`/v1/forms/${formId}/draft`, {
+      ...everyTypeForm,
+    } as JsonObject);
     expect(draft.status, draft.text).toBe(200);
     const put = await coordinator.request('PUT', `/v1/forms/${formId}/draft/media/${towns.name}`, {
       raw: towns.bytes,

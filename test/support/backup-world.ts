@@ -83,8 +83,11 @@ export async function openNetwork(): Promise<BackupWorld> {
   await world.publishForm('survey', {
     survey: [
       {
-        ...{ type: 'text', name: 'title', label: 'Titre' },
-        ...{ visibility: 'public', review_text: 'yes' },
+        type: 'text',
+        name: 'title',
+        label: 'Titre',
+        visibility: 'public',
+        review_text: 'yes',
       },
     ],
     choices: [],

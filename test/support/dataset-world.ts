@@ -6,7 +6,7 @@ import { publish } from '../../shared/dataset/publish/publish.ts';
 import { compileAll } from '../../shared/dataset/publish/compile-all.ts';
 import type { CompileDeps } from '../../shared/dataset/compile-deps.ts';
 import { openDatasetFile } from '../../shared/dataset/versions/read-datasets.ts';
-import { FormDefinition } from '../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../shared/form/definition-schema.ts';
 import { FormLibrary } from '../../shared/form/library/form-library.ts';
 import type { Audience } from '../../shared/form/model.ts';
 import { FormId, InstanceId, OrgId } from '../../shared/ids.ts';
@@ -48,7 +48,7 @@ export class DatasetWorld {
   }
 
   async publishForm(formId: string, definition: unknown): Promise<void> {
-    await this.forms.putDraft(formId, FormDefinition.parse(definition));
+    await this.forms.putDraft(formId, FormDefinitionSchema.parse(definition));
     await this.forms.publish(formId);
   }
 

@@ -1,6 +1,7 @@
 import type { FormDefinition } from '../../shared/form/definition.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { EngineFile } from './xforms-engine.ts';
+import './engines.ts';
 
 const text = new TextEncoder();
 

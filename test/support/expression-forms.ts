@@ -8,6 +8,7 @@ import { validateAnswers } from '../../shared/form/validate/validate.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import type { Place } from './expression-corpus.ts';
 import { lists, record, type RecordNode, type RecordQuestion } from './expression-record.ts';
+import './engines.ts';
 
 /** An expression where it stands, with the name of the calculate that holds it. */
 export interface Posed {

@@ -1,6 +1,7 @@
-import type { EvaluationContext } from '../../shared/form/expression/instance.ts';
+import type { EvaluationContext } from '../../shared/form/expression/evaluation-context.ts';
 import { parseExpression } from '../../shared/form/expression/parse-expression.ts';
 import { contextAt, instanceFromJson } from './instance-from-json.ts';
+import './engines.ts';
 
 /** One record that every table of expressions is asked about. */
 const record = {

@@ -28,7 +28,12 @@ export class FeedWorld extends DatasetWorld {
     const { query = {}, audience = 'coordinator', accept, language = 'fr' } = asked;
     const request: FeedRequest = {
       datasetId: asked.datasetId ?? 'visits',
-      ...{ resource, query, audience, accept, language, origin },
+      resource,
+      query,
+      audience,
+      accept,
+      language,
+      origin,
     };
     const { status, text, headers } = await answerFeed(this.deps, request, {
       ...wide,

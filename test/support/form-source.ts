@@ -4,6 +4,7 @@ import { emptyGlossary, type Glossary } from '../../shared/form/validate/glossar
 import type { FormModel } from '../../shared/form/model.ts';
 import { validateAnswers, type Validated } from '../../shared/form/validate/validate.ts';
 import type { JsonValue } from '../../shared/json.ts';
+import './engines.ts';
 
 /** A form as a few rows; rows without a label get their name for one. */
 export interface FormSource {
@@ -24,7 +25,9 @@ export function compileSource(
   return compileForm(
     'test-form',
     {
-      ...{ survey: survey.map(labelled), choices: choices.map(labelled), settings },
+      survey: survey.map(labelled),
+      choices: choices.map(labelled),
+      settings,
       ...(external === undefined ? {} : { external_choices: external.map(labelled) }),
     },
     vocabularies,

@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { Row, type FormDefinition } from '../../shared/form/definition.ts';
+import type { FormDefinition, Row } from '../../shared/form/definition.ts';
+import { RowSchema } from '../../shared/form/definition-schema.ts';
 import { readYaml } from '../../shared/form/files/read-yaml.ts';
+import './engines.ts';
 
 const forms = new URL('../../forms/', import.meta.url);
 
 const VocabularyFile = z.strictObject({
   list_name: z.string(),
   source: z.string().min(1),
-  rows: z.array(Row).min(1),
+  rows: z.array(RowSchema).min(1),
 });
 export type VocabularyFile = z.infer<typeof VocabularyFile>;
 

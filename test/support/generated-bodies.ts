@@ -207,7 +207,10 @@ const openRosa: fc.Arbitrary<GeneratedBody> = fc
   })
   .map(({ id, deprecatedId, version, made, inXml, files, isIncomplete, inBody, type }) => {
     const whole = instanceXml({
-      ...{ formId: 'fuzz', version, instanceId: id, answers: plain(made) },
+      formId: 'fuzz',
+      version,
+      instanceId: id,
+      answers: plain(made),
       ...(deprecatedId === undefined ? {} : { deprecatedId }),
     });
     const xml = changed(Buffer.from(whole), inXml);

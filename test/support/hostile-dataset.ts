@@ -34,8 +34,11 @@ export const hostileTexts: readonly string[] = [
 export const brokenTexts: readonly string[] = ['nul \0 inside', 'lone \ud83d surrogate'];
 
 const labelled = (type: string, name: string, fr: string, en: string, more: JsonObject = {}) => ({
-  ...{ type, name, visibility: 'public' },
-  ...{ 'label::Français (fr)': fr, 'label::English (en)': en },
+  type,
+  name,
+  visibility: 'public',
+  'label::Français (fr)': fr,
+  'label::English (en)': en,
   ...more,
 });
 
@@ -46,8 +49,10 @@ const choice = (
   en: string,
   more: JsonObject = {},
 ) => ({
-  ...{ list_name, name },
-  ...{ 'label::Français (fr)': fr, 'label::English (en)': en },
+  list_name,
+  name,
+  'label::Français (fr)': fr,
+  'label::English (en)': en,
   ...more,
 });
 

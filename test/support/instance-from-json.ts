@@ -1,6 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { numberToText } from '../../shared/form/types/number-text.ts';
-import type { EvaluationContext, InstanceNode } from '../../shared/form/expression/instance.ts';
+import type {
+  EvaluationContext,
+  InstanceNode,
+} from '../../shared/form/expression/evaluation-context.ts';
 
 /**
  * An instance made of plain JSON: an object is a group, an array of objects a repeat, anything else

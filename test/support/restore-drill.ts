@@ -48,8 +48,11 @@ export async function fillNetwork(coordinator: Client): Promise<Client> {
   const drafted = await coordinator.put(`/v1/forms/${formId}/draft`, {
     survey: [
       {
-        ...{ type: 'text', name: 'title', label: 'Titre' },
-        ...{ visibility: 'public', review_text: 'yes' },
+        type: 'text',
+        name: 'title',
+        label: 'Titre',
+        visibility: 'public',
+        review_text: 'yes',
       },
       { type: 'file', name: 'list', label: 'Liste' },
     ],

@@ -9,14 +9,20 @@ const form = {
     { type: 'select_one departements', name: 'departement', label: 'Département', ...marked },
     { type: 'date', name: 'since', label: 'Depuis', importance: '1', ...marked },
     {
-      ...{ type: 'select_one needs', name: 'need', label: 'Besoin', visibility: 'public' },
+      type: 'select_one needs',
+      name: 'need',
+      label: 'Besoin',
+      visibility: 'public',
       sensitive: 'yes',
     },
   ],
   choices: [
     ...['R1', 'R2', 'R3'].map((name) => ({ list_name: 'regions', name, label: name })),
     ...['R1-1', 'R1-2', 'R2-1', 'R2-2', 'R3-1'].map((name) => ({
-      ...{ list_name: 'departements', name, label: name, regions: name.slice(0, 2) },
+      list_name: 'departements',
+      name,
+      label: name,
+      regions: name.slice(0, 2),
     })),
     ...['A', 'B', 'C'].map((name) => ({ list_name: 'needs', name, label: name })),
   ],

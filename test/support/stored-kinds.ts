@@ -28,7 +28,7 @@ import {
   type FormRecord,
   type FormVersion,
 } from '../../shared/form/library/form-record.ts';
-import { VocabularyShelf } from '../../shared/form/library/vocabulary-shelf.ts';
+import { VocabularyStore } from '../../shared/form/library/vocabulary-store.ts';
 import { coordination, FormId, InstanceId, OrgId } from '../../shared/ids.ts';
 import { listAliases, putAlias, type AliasDecision } from '../../shared/deduplication/same-as.ts';
 import type { RecordKind } from '../../shared/store/record-kinds.ts';
@@ -105,65 +105,110 @@ const whole: Required<Submission> = {
   xml: { sha256: hashOf('4'), bytes: 100 },
 };
 const plain: Submission = {
-  ...{ formId, instanceId: InstanceId.parse('uuid:1a1b2c3d'), organisation: orgId },
-  ...{ revision: 1, state: 'accepted', formVersion: '1', answers: '{}', by: 'token-a' },
-  ...{ receivedAt: at.toISOString(), updatedAt: at.toISOString(), issues: [] },
-  ...{ contentHash: hashOf('1'), actHash: hashOf('1'), attachments: [], missing: [] },
+  formId,
+  instanceId: InstanceId.parse('uuid:1a1b2c3d'),
+  organisation: orgId,
+  revision: 1,
+  state: 'accepted',
+  formVersion: '1',
+  answers: '{}',
+  by: 'token-a',
+  receivedAt: at.toISOString(),
+  updatedAt: at.toISOString(),
+  issues: [],
+  contentHash: hashOf('1'),
+  actHash: hashOf('1'),
+  attachments: [],
+  missing: [],
 };
 
 const undated: FormDraft = { version: '1', key: 'k1', at: new Date(0).toISOString(), title: {} };
 const draft: Required<FormDraft> = {
-  ...{ version: '3', key: 'k3', media: 'm3' },
-  ...{ at: at.toISOString(), title: { fr: 'Fiche' } },
+  version: '3',
+  key: 'k3',
+  media: 'm3',
+  at: at.toISOString(),
+  title: { fr: 'Fiche' },
 };
 const version: Required<FormVersion> = {
-  ...{ version: '2', key: 'k2', media: 'm2', publishedAt: at.toISOString() },
+  version: '2',
+  key: 'k2',
+  media: 'm2',
+  publishedAt: at.toISOString(),
 };
 const form: Required<FormRecord> = {
-  ...{ formId, revision: 4, state: 'published', shards: 4, title: { fr: 'Fiche' } },
-  ...{ audience: 'members', draft, drafts: [draft], versions: [version] },
+  formId,
+  revision: 4,
+  state: 'published',
+  shards: 4,
+  title: { fr: 'Fiche' },
+  audience: 'members',
+  draft,
+  drafts: [draft],
+  versions: [version],
 };
 const newForm: FormRecord = {
-  ...{
-    formId: FormId.parse('new'),
-    revision: 1,
-    state: 'draft',
-    shards: 0,
-    title: { fr: 'Fiche' },
-  },
-  ...{ audience: 'members', draft: undated, drafts: [], versions: [] },
+  formId: FormId.parse('new'),
+  revision: 1,
+  state: 'draft',
+  shards: 0,
+  title: { fr: 'Fiche' },
+  audience: 'members',
+  draft: undated,
+  drafts: [],
+  versions: [],
 };
 
 const pointer: Required<Omit<DatasetPointer, 'revision'>> = {
-  ...{ version: '20261102T080000000Z-0a1b2c3d4e5f', publishedVersion: '' },
-  ...{ fingerprint: hashOf('5'), cutOff: at.toISOString(), createdAt: at.toISOString() },
-  ...{ rows: 7, sources: { survey: hashOf('6') } },
-  ...{ publicFiles: hashOf('a'), publicCutOff: '2026-11-02' },
+  version: '20261102T080000000Z-0a1b2c3d4e5f',
+  publishedVersion: '',
+  fingerprint: hashOf('5'),
+  cutOff: at.toISOString(),
+  createdAt: at.toISOString(),
+  rows: 7,
+  sources: { survey: hashOf('6') },
+  publicFiles: hashOf('a'),
+  publicCutOff: '2026-11-02',
 };
 const segment: Required<Omit<SegmentPointer, 'revision' | 'format'>> = {
-  ...{ key: 'segments/survey/0/x', sha256: hashOf('7'), rows: 7, bytes: 700, indexAt: 300 },
-  ...{
-    indexSha256: hashOf('8'),
-    keys: '0a1b2c3d4e5f6071',
-    cutOff: later.toISOString(),
-    changedAt: at.toISOString(),
-  },
+  key: 'segments/survey/0/x',
+  sha256: hashOf('7'),
+  rows: 7,
+  bytes: 700,
+  indexAt: 300,
+  indexSha256: hashOf('8'),
+  keys: '0a1b2c3d4e5f6071',
+  cutOff: later.toISOString(),
+  changedAt: at.toISOString(),
 };
 
 const refused: Required<Quarantined> = {
-  ...{ instanceId, organisation: orgId, formVersion: '1', refusedAt: at.toISOString() },
-  ...{ by: 'token-a', answers: '{"title":"Autre"}' },
+  instanceId,
+  organisation: orgId,
+  formVersion: '1',
+  refusedAt: at.toISOString(),
+  by: 'token-a',
+  answers: '{"title":"Autre"}',
   attachments: [{ file: 'p.png', sha256: hashOf('9'), bytes: 10, type: 'image/png' }],
 };
 const organisation: Required<Organisation> = {
-  ...{ id: orgId, name: 'Association', acronym: 'A', kind: 'ngo' },
-  ...{ contact: 'par radio', state: 'active' },
+  id: orgId,
+  name: 'Association',
+  acronym: 'A',
+  kind: 'ngo',
+  contact: 'par radio',
+  state: 'active',
 };
 const tokenRequest: Required<TokenRequest> = {
-  ...{ role: 'coordinator', name: 'tablette', expiresAt: '2030-01-01T00:00:00.000Z' },
+  role: 'coordinator',
+  name: 'tablette',
+  expiresAt: '2030-01-01T00:00:00.000Z',
 };
 const decision: Required<AliasDecision> = {
-  ...{ kind: 'organisation', name: 'Assoc.', canonical: 'Association', verdict: 'same' },
+  kind: 'organisation',
+  name: 'Assoc.',
+  canonical: 'Association',
+  verdict: 'same',
 };
 
 const coordinationIs = {
@@ -199,8 +244,8 @@ export const storedKinds: Readonly<Record<TestedKind, StoredKind>> = {
   },
   vocabulary: {
     write: (store) =>
-      new VocabularyShelf(store, clock).put('services', [{ name: 'food', label: 'Repas' }]),
-    read: async (store) => [...(await new VocabularyShelf(store, clock).all())],
+      new VocabularyStore(store, clock).put('services', [{ name: 'food', label: 'Repas' }]),
+    read: async (store) => [...(await new VocabularyStore(store, clock).all())],
   },
   organisation: {
     write: async (store) => {

@@ -56,7 +56,8 @@ function create(instanceId: string, said: JsonObject): Ask {
 
 function post(instance: Instance, ...files: readonly (typeof photo)[]): Ask {
   const sent = files.map(({ name, bytes }) => ({
-    ...{ name, bytes: Buffer.from(bytes) },
+    name,
+    bytes: Buffer.from(bytes),
     type: 'image/jpeg',
   }));
   const { body, headers } = multipart(phoneXml(instance), sent, false);
@@ -254,7 +255,9 @@ export const submissionPaths: readonly WritePath[] = [
       post({ instanceId: `${id}-2`, deprecatedId: id, answers: { title: 'Deux', photo: 'a.jpg' } }),
     check: (deps, id) =>
       stands(deps, 'photos', id, {
-        ...{ revision: 2, state: 'received', files: ['a.jpg'] },
+        revision: 2,
+        state: 'received',
+        files: ['a.jpg'],
         answers: { title: 'Deux' },
       }),
   },

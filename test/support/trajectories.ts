@@ -41,7 +41,9 @@ export class Trajectories {
   add({ records }: SeenVersion, touched: ReadonlySet<string>, asksOther = false): Told {
     const before = this.#kept;
     const never: Kept = {
-      ...{ trajectory: '-'.repeat(this.#versions), content: undefined, isPresent: false },
+      trajectory: '-'.repeat(this.#versions),
+      content: undefined,
+      isPresent: false,
     };
     const ids = new Set([...before.keys(), ...records.keys()]);
     this.#kept = new Map(

@@ -1,7 +1,7 @@
 import type { Built } from '../../shared/dataset/build/form-dataset.ts';
 import { buildFormDataset } from '../../shared/dataset/build/form-dataset.ts';
 import { readFormInput } from '../../shared/dataset/rows/form-rows.ts';
-import { json } from '../../shared/dataset/formats/json.ts';
+import { json } from '../../shared/dataset/formats/json-format.ts';
 import { Manifest, versionFileKey } from '../../shared/dataset/versions/version-manifest.ts';
 import { VersionWriter } from '../../shared/dataset/versions/version-writer.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -51,9 +51,17 @@ export class VersionSeries {
     const built = await buildFormDataset(deps, input, place, files, [json]);
     const { audiences, internal } = await files.finish(built.rows);
     this.#manifest = Manifest.parse({
-      ...{ dataset, version, cutOff, createdAt: cutOff, forms: [], audiences },
-      ...{ previous: previous?.version ?? null, withheld: built.withheld },
-      ...{ risk: built.risk ?? null, omitted: [], internal: [...internal] },
+      dataset,
+      version,
+      cutOff,
+      createdAt: cutOff,
+      forms: [],
+      audiences,
+      previous: previous?.version ?? null,
+      withheld: built.withheld,
+      risk: built.risk ?? null,
+      omitted: [],
+      internal: [...internal],
     });
     return { records: await this.#publicRecords(version), built };
   }

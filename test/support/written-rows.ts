@@ -38,7 +38,10 @@ export function shownRecords(
   if (main === undefined) throw new Error('A form without tables.');
   const placed = scopesOf(layout).find(({ fields }) => fields.some(({ geometry }) => geometry));
   const tables: AudienceTables = {
-    ...{ audience, main, repeats, numbers: tableNumbers([main, ...repeats]) },
+    audience,
+    main,
+    repeats,
+    numbers: tableNumbers([main, ...repeats]),
     meta: [{ header: 'id', member: 'id', kind: 'text' }],
     languages: fileLanguages(['fr', 'en']),
     geometryScope: view.geometry.slot === 0 ? undefined : placed,
@@ -52,7 +55,10 @@ export function shownRecords(
         instance.clear();
         read(answers, instance);
         yield AudienceRow.ofRecord({
-          ...{ tables, id, instance, view },
+          tables,
+          id,
+          instance,
+          view,
           leads: [{ value: id, csv: id, json: JSON.stringify(id) }],
           stored: audience === 'coordinator' ? JSON.stringify(answers) : undefined,
         });
@@ -75,7 +81,10 @@ export async function writtenBy(
   };
   const head = { dataset: 'f', version: 'v', cutOff: '2026-01-15', title: {}, license: null };
   const writer = open({
-    ...{ head, tables, open: openSink, internal: openSink },
+    head,
+    tables,
+    open: openSink,
+    internal: openSink,
     body: ({ name, body }) => {
       bodies.push([name, buffer(body)]);
       return { rows: 0 };

@@ -18,7 +18,7 @@ import { openDatasetFile, readManifest } from '../versions/read-datasets.ts';
 import { ndjsonName, idOfRow, rowLines, type RowLine } from '../versions/row-index.ts';
 import type { ArchiveEntry } from '../../zip/write-zip.ts';
 import { csvText } from '../rows/cell-text.ts';
-import { byteOrderMark, csvRow } from '../formats/csv.ts';
+import { byteOrderMark, csvRow } from '../formats/csv-format.ts';
 import { Spool } from '../../zip/spool.ts';
 
 /** A line of a version's NDJSON file, as far as it is read here. */

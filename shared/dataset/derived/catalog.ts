@@ -2,7 +2,7 @@ import { audiences } from '../../form/model.ts';
 import type { DatasetSpec } from '../build/dataset-spec.ts';
 import { readDatasetPointers } from '../versions/dataset-pointer.ts';
 import type { CompileDeps } from '../compile-deps.ts';
-import { dataPackageProfile } from '../formats/data-package-profile.ts';
+import { dataPackageProfile } from '../formats/data-package.ts';
 import type { DatasetHead } from '../versions/version-place.ts';
 import { type FileEntry, type Manifest, readStoredManifest } from '../versions/version-manifest.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';

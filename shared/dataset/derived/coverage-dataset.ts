@@ -6,8 +6,8 @@ import type { Coverage, CoveredForm, CoveredOrganisation } from './coverage-repo
 import type { DatasetSpec } from '../build/dataset-spec.ts';
 import type { CompileDeps } from '../compile-deps.ts';
 import type { Built } from '../build/form-dataset.ts';
-import { byteOrderMark, csvMediaType, csvRow } from '../formats/csv.ts';
-import { jsonMediaType } from '../formats/json.ts';
+import { byteOrderMark, csvMediaType, csvRow } from '../formats/csv-format.ts';
+import { jsonMediaType } from '../formats/json-format.ts';
 import type { VersionPlace } from '../versions/version-place.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';
 import { publishedForms, type PublishedForm } from './published-forms.ts';

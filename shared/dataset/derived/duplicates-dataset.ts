@@ -4,7 +4,7 @@ import {
   likelyDuplicates,
   type NamedThing,
 } from '../../deduplication/likely-duplicates.ts';
-import { jsonMediaType } from '../formats/json.ts';
+import { jsonMediaType } from '../formats/json-format.ts';
 import { activityDataset, eachActivity } from './activity-dataset.ts';
 import { TableFiles, type DerivedColumn } from './table-files.ts';
 import type { Organisation } from '../../access/organisation-records.ts';

@@ -2,7 +2,7 @@ import { audiences, type Audience } from '../../form/model.ts';
 import { foldName } from '../../deduplication/fold-name.ts';
 import { marksIdentifiers } from '../disclosure/disclosure.ts';
 import type { Built } from '../build/form-dataset.ts';
-import { jsonMediaType } from '../formats/json.ts';
+import { jsonMediaType } from '../formats/json-format.ts';
 import type { VersionPlace, DatasetHead } from '../versions/version-place.ts';
 import { PublicHead, publicVersion } from '../versions/public-head.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';

@@ -10,7 +10,7 @@ import type { VersionPlace } from '../versions/version-place.ts';
 import type { CompileDeps } from '../compile-deps.ts';
 import type { Built } from '../build/form-dataset.ts';
 import { modelsOf, readFormInput, type FormInput, FormRows } from '../rows/form-rows.ts';
-import { jsonMediaType } from '../formats/json.ts';
+import { jsonMediaType } from '../formats/json-format.ts';
 import { followDisclosure, visibleAnswers } from '../disclosure/disclosure.ts';
 import { PublicHead, publicVersion } from '../versions/public-head.ts';
 import type { VersionWriter } from '../versions/version-writer.ts';

@@ -1,8 +1,8 @@
-import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
-import type { DatasetHead } from '../versions/version-place.ts';
 import type { JsonValue } from '../../json.ts';
 import type { FileSink } from '../../zip/file-sink.ts';
+import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
 import type { FileEntry } from '../versions/version-manifest.ts';
+import type { DatasetHead } from '../versions/version-place.ts';
 import type { BodyFile, MadeBody } from '../versions/version-writer.ts';
 
 /** Writes one audience's rows in one format. A row never waits: see FileSink. */
@@ -55,3 +55,8 @@ export interface Format {
 
 /** Writes a file that tells of the others of its audience: their names, bytes and hashes. */
 export type Description = (context: FormatContext, files: readonly FileEntry[]) => void;
+
+/** How many records the parts before had, of writers that save nothing else. */
+export function recordsBefore(resumed: JsonValue | undefined): number {
+  return typeof resumed === 'number' ? resumed : 0;
+}

@@ -1,12 +1,11 @@
 import { csvFlat } from './csv-flat.ts';
 import { csvVariants } from './csv-variants.ts';
-import { csvZip } from './csv-zip.ts';
-import { csv } from './csv.ts';
+import { csv, csvZip } from './csv-format.ts';
 import { dataPackage } from './data-package.ts';
 import type { Description, Format } from './format.ts';
 import { geojson } from './geojson.ts';
 import { hxl } from './hxl.ts';
-import { json } from './json.ts';
+import { json } from './json-format.ts';
 import { ndjson } from './ndjson.ts';
 import { parquet } from './parquet.ts';
 import { tableFacts } from './table-facts.ts';

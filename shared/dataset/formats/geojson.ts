@@ -1,8 +1,7 @@
 import { jsonText } from '../rows/cell-text.ts';
 import type { TableColumns } from '../rows/audience-view.ts';
 import type { AudienceRow, AudienceTables } from '../rows/audience-row.ts';
-import type { Format } from './format.ts';
-import { recordsBefore } from './records-before.ts';
+import { type Format, recordsBefore } from './format.ts';
 
 export const geojsonMediaType = 'application/geo+json';
 

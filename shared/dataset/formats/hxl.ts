@@ -4,11 +4,10 @@ import type { FileLanguage } from '../rows/file-languages.ts';
 import type { Scope } from '../rows/layout.ts';
 import type { Column, TableColumns } from '../rows/audience-view.ts';
 import type { AnswerCells, AudienceTables } from '../rows/audience-row.ts';
-import { byteOrderMark, csvMediaType, csvRow } from './csv.ts';
-import { languagesFrom, variantCells, type VariantCells } from './csv-columns.ts';
-import { FlatLines } from './flat-lines.ts';
-import type { Format } from './format.ts';
-import { recordsBefore } from './records-before.ts';
+import { byteOrderMark, csvMediaType, csvRow } from './csv-format.ts';
+import { languagesFrom, variantCells, type VariantCells } from './csv-variants.ts';
+import { FlatLines } from './csv-flat.ts';
+import { type Format, recordsBefore } from './format.ts';
 
 export function hxlName(dataset: string): string {
   return `${dataset}.hxl.csv`;

@@ -1,7 +1,7 @@
-import type { Expression } from './expression.ts';
+import type { Expression } from './filter-expression.ts';
 import type { EntitySet, FeedModel } from './feed-model.ts';
 import { noSuchProperty } from './odata-fault.ts';
-import { parseFilter, parseOrder, type ExpressionScope } from './parse-expression.ts';
+import { parseFilter, parseOrder, type ExpressionScope } from './parse-filter.ts';
 import { projectionOf } from './projection.ts';
 import type { QueryOptions } from './query-options.ts';
 import {

@@ -1,9 +1,9 @@
 import type { Bilingual } from '../../text.ts';
 import type { Entity } from './feed-properties.ts';
-import { rankOf, type Expression } from './expression.ts';
+import { rankOf, type Expression } from './filter-expression.ts';
 import type { Position, RowSource } from './feed.ts';
 import { notImplemented } from './odata-fault.ts';
-import type { OrderTerm } from './parse-expression.ts';
+import type { OrderTerm } from './parse-filter.ts';
 import { madeUp } from './skip-token.ts';
 
 /** What bounds one page; tests have smaller ones. Bytes, but for `rows`. */

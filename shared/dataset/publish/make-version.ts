@@ -24,7 +24,7 @@ import type { SegmentPointer } from '../segments/segment-pointer.ts';
 import type { ObjectBody, ObjectHeaders, ObjectInfo } from '../../objects/object-store.ts';
 
 /** Grows when the same inputs give other files: every dataset then gets a new version. */
-const compilerVersion = 4;
+const compilerVersion = 5;
 
 /**
  * The same inputs make the same name: what an interrupted run has left is written over. The version

@@ -331,11 +331,11 @@ export const changeMessages = {
     (_, __, after) =>
       `Les fichiers publics diront aussi ${after}, pour les réponses à cette version et aux suivantes.`,
     (_, __, after) =>
-      `The public files will also tell ${after}, for answers to this version and later ones.`,
+      `The public files will also show ${after}, for answers to this version and later ones.`,
   ),
   'metadata-narrowed': warning(
     (_, before) => `Les fichiers publics ne diront plus ${before}, pour aucune réponse.`,
-    (_, before) => `The public files will no longer tell ${before}, for any answer.`,
+    (_, before) => `The public files will no longer show ${before}, for any answer.`,
   ),
   'k-lowered': warning(
     (_, before, after) =>

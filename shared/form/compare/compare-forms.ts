@@ -1,9 +1,20 @@
-import { compareLists, listPairs } from './compare-lists.ts';
-import { compareBlock, compareQuestion } from './compare-questions.ts';
+import {
+  compareBlock,
+  compareQuestion,
+  matchQuestions,
+  nodesOf,
+  type QuestionPair,
+} from './compare-questions.ts';
 import { compareSettings } from './compare-settings.ts';
-import { columnOf, FormChanges, type FormChange } from './form-changes.ts';
-import { matchQuestions, nodesOf, type QuestionPair } from './match-questions.ts';
-import type { FormModel, FormNode, Group, Question, Repeat } from '../model.ts';
+import {
+  columnOf,
+  FormChanges,
+  type FormChange,
+  shortened,
+  textIn,
+  sameTexts,
+} from './form-changes.ts';
+import type { FormModel, FormNode, Group, Question, Repeat, Choice, ChoiceList } from '../model.ts';
 
 /**
  * What changes from one version of a form to another, and what it means for the answers that are
@@ -36,7 +47,7 @@ export function compareForms(before: FormModel, after: FormModel): readonly Form
     if (pair.how === 'renamed' && node.type !== 'note') {
       changes.add('question-renamed', node, columnOf(pair.before));
     }
-    tellMove(moves.get(node), changes);
+    reportMove(moves.get(node), changes);
     compareQuestion(pair, changes);
     for (const lost of lists.get(node) ?? []) compareLists(node, lost, changes);
   }
@@ -51,7 +62,7 @@ interface Move {
   others: number;
 }
 
-/** Questions that moved together, from one group to another, are told of once, at the first one. */
+/** Questions that moved together, from one group to another, are reported once, at the first one. */
 function movesOf(pairs: ReadonlyMap<Question, QuestionPair>): ReadonlyMap<FormNode, Move> {
   const byWay = new Map<string, Move>();
   for (const pair of pairs.values()) {
@@ -64,7 +75,7 @@ function movesOf(pairs: ReadonlyMap<Question, QuestionPair>): ReadonlyMap<FormNo
   return new Map([...byWay.values()].map((move) => [move.first.after, move]));
 }
 
-function tellMove(move: Move | undefined, changes: FormChanges): void {
+function reportMove(move: Move | undefined, changes: FormChanges): void {
   if (move === undefined) return;
   const { first, others } = move;
   if (others === 0) {
@@ -95,4 +106,67 @@ function isReordered(after: FormModel, pairs: ReadonlyMap<Question, QuestionPair
     last = pair.before.row;
   }
   return false;
+}
+
+/** The list that a question had, and the one that it has. */
+interface ListPair {
+  readonly before: ChoiceList;
+  readonly after: ChoiceList;
+}
+
+/** How many choices a sentence names. */
+const mostNamed = 5;
+
+/**
+ * The lists to compare, by the first question that uses them: questions that share a list would
+ * else report the same again.
+ */
+function listPairs(pairs: Iterable<QuestionPair>): ReadonlyMap<Question, readonly ListPair[]> {
+  const compared = new Map<ChoiceList, Set<ChoiceList>>();
+  const found = new Map<Question, ListPair[]>();
+  for (const { before, after } of pairs) {
+    if (before.list === undefined || after.list === undefined) continue;
+    const partners = compared.get(before.list) ?? new Set<ChoiceList>();
+    compared.set(before.list, partners);
+    if (partners.has(after.list)) continue;
+    partners.add(after.list);
+    found.set(after, [...(found.get(after) ?? []), { before: before.list, after: after.list }]);
+  }
+  return found;
+}
+
+/** Reports which choices a question's list has lost and got, and which ones say something else now. */
+function compareLists(question: Question, { before, after }: ListPair, changes: FormChanges): void {
+  const name = `\`${shortened(after.name)}\``;
+  const lost = [...before.byName.values()].filter((choice) => !after.byName.has(choice.name));
+  const got = [...after.byName.values()].filter((choice) => !before.byName.has(choice.name));
+  const relabelled: Choice[] = [];
+  const changed: Choice[] = [];
+  for (const choice of after.byName.values()) {
+    const old = before.byName.get(choice.name);
+    if (old === undefined) continue;
+    if (!sameTexts(old.label, choice.label)) relabelled.push(choice);
+    if (!sameTexts(old.columns, choice.columns)) changed.push(choice);
+  }
+  if (lost.length > 0) changes.add('choices-removed', question, name, named(lost));
+  if (got.length > 0) changes.add('choices-added', question, name, named(got));
+  if (relabelled.length > 0) changes.add('choices-relabelled', question, name, named(relabelled));
+  if (changed.length > 0) changes.add('choices-changed', question, name, named(changed));
+}
+
+function named(choices: readonly Choice[]): { readonly fr: string; readonly en: string } {
+  const rest = choices.length - mostNamed;
+  const listed = (language: 'fr' | 'en'): string =>
+    choices
+      .slice(0, mostNamed)
+      .map(({ name, label }) => {
+        const text = textIn(label, language);
+        const code = `\`${shortened(name)}\``;
+        return text === '' ? code : `${code} (${text})`;
+      })
+      .join(', ');
+  return {
+    fr: rest > 0 ? `${listed('fr')} et ${rest} autres` : listed('fr'),
+    en: rest > 0 ? `${listed('en')} and ${rest} more` : listed('en'),
+  };
 }

@@ -1,10 +1,95 @@
+import {
+  type FormModel,
+  type FormNode,
+  type Group,
+  type Question,
+  type Repeat,
+  audiences,
+  type ClientFacts,
+} from '../model.ts';
+import { columnOf, textIn, type FormChanges, sameTexts } from './form-changes.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { ChangeMessageCode } from './change-messages.ts';
-import type { FormChanges } from './form-changes.ts';
-import type { QuestionPair } from './match-questions.ts';
-import { audiences, type ClientFacts, type Group, type Question, type Repeat } from '../model.ts';
 import { typeRow } from '../types/question-types.ts';
-import { sameTexts } from './same-texts.ts';
+
+/** A question of the newer version, and what the older one has in its place. */
+export interface QuestionPair {
+  readonly after: Question;
+  readonly before: Question;
+  readonly how: 'same' | 'moved' | 'renamed';
+}
+
+interface MatchedQuestions {
+  /** By the newer question. */
+  readonly pairs: ReadonlyMap<Question, QuestionPair>;
+  /** Of the older version, in its order. */
+  readonly removed: readonly Question[];
+}
+
+/**
+ * Finds each question of a version in an older one: where it stands; else one of that name that stood
+ * elsewhere; else, for it is likely the same, one of the same label and type. Only what is the one
+ * candidate on both sides is matched.
+ */
+export function matchQuestions(before: FormModel, after: FormModel): MatchedQuestions {
+  const pairs = new Map<Question, QuestionPair>();
+  const older = new Map(before.questions.map((question) => [columnOf(question), question]));
+  const left = new Set(before.questions);
+  const pair = (question: Question, found: Question, how: QuestionPair['how']): void => {
+    pairs.set(question, { after: question, before: found, how });
+    left.delete(found);
+  };
+  for (const question of after.questions) {
+    const found = older.get(columnOf(question));
+    // A text that becomes a question, or the other way round, is no version of it.
+    const alike = (found?.type === 'note') === (question.type === 'note');
+    if (found !== undefined && alike) pair(question, found, 'same');
+  }
+  for (const [how, keyOf] of [
+    ['moved', ({ name, type }: Question) => `${name}${type === 'note' ? ' note' : ''}`],
+    ['renamed', likeness],
+  ] as const) {
+    const candidates = onlyOnes([...left], keyOf);
+    const wanted = onlyOnes(
+      after.questions.filter((question) => !pairs.has(question)),
+      keyOf,
+    );
+    for (const [key, question] of wanted) {
+      const found = candidates.get(key);
+      if (found !== undefined) pair(question, found, how);
+    }
+  }
+  return { pairs, removed: before.questions.filter((question) => left.has(question)) };
+}
+
+/** What two questions share that are likely one; undefined for those without a label. */
+function likeness({ label, type }: Question): string | undefined {
+  const text = textIn(label, 'fr').toLowerCase();
+  return text === '' ? undefined : `${type}\n${text}`;
+}
+
+/** What no other one shares its key with, by key. */
+function onlyOnes(
+  questions: readonly Question[],
+  keyOf: (question: Question) => string | undefined,
+): ReadonlyMap<string, Question> {
+  const found = new Map<string, Question | undefined>();
+  for (const question of questions) {
+    const key = keyOf(question);
+    if (key !== undefined) found.set(key, found.has(key) ? undefined : question);
+  }
+  return new Map(
+    [...found].flatMap(([key, question]) => (question === undefined ? [] : [[key, question]])),
+  );
+}
+
+/** Every node below a group or a repeat, in the form's order, a block before what is in it. */
+export function* nodesOf(block: Group | Repeat): Generator<FormNode> {
+  for (const child of block.children) {
+    yield child;
+    if (child.kind !== 'question') yield* nodesOf(child);
+  }
+}
 
 const audienceWords = {
   public: { fr: 'tout le monde', en: 'everyone' },
@@ -26,12 +111,12 @@ const expressions = [
   ['choiceFilter', 'choice-filter-changed'],
 ] as const satisfies readonly (readonly [keyof Question, ChangeMessageCode])[];
 
-/** Tells in what a question differs from what it was. */
+/** Reports in what a question differs from what it was. */
 export function compareQuestion({ before, after }: QuestionPair, changes: FormChanges): void {
-  if (before.type !== after.type) tellType(before, after, changes);
-  tellList(before, after, changes);
-  tellVisibility(before, after, changes);
-  tellPrecision(before, after, changes);
+  if (before.type !== after.type) reportType(before, after, changes);
+  reportList(before, after, changes);
+  reportVisibility(before, after, changes);
+  reportPrecision(before, after, changes);
   if (!before.quasiIdentifier && after.quasiIdentifier) changes.add('quasi-identifier-set', after);
   if (before.quasiIdentifier && !after.quasiIdentifier) {
     changes.add('quasi-identifier-unset', after);
@@ -43,10 +128,10 @@ export function compareQuestion({ before, after }: QuestionPair, changes: FormCh
   if (before.importance !== after.importance) {
     changes.add('importance-changed', after, String(before.importance), String(after.importance));
   }
-  tellReviewText(before, after, changes);
-  tellHxl(before, after, changes);
-  tellRequired(before, after, changes);
-  tellConstraint(before, after, changes);
+  reportReviewText(before, after, changes);
+  reportHxl(before, after, changes);
+  reportRequired(before, after, changes);
+  reportConstraint(before, after, changes);
   for (const [column, code] of expressions) {
     if (source(before[column]) !== source(after[column])) changes.add(code, after);
   }
@@ -55,7 +140,7 @@ export function compareQuestion({ before, after }: QuestionPair, changes: FormCh
   if (isShownOtherwise(before, after)) changes.add('presentation-changed', after);
 }
 
-/** Tells in what a group or a repeat differs from what stood in its place. */
+/** Reports in what a group or a repeat differs from what stood in its place. */
 export function compareBlock(
   before: Group | Repeat,
   after: Group | Repeat,
@@ -73,7 +158,7 @@ export function compareBlock(
   }
 }
 
-function tellType(before: Question, after: Question, changes: FormChanges): void {
+function reportType(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [typeRow(before.type), typeRow(after.type)];
   const alike = was.shape === is.shape;
   const sameColumn = (was.place === 'point') === (is.place === 'point');
@@ -81,13 +166,13 @@ function tellType(before: Question, after: Question, changes: FormChanges): void
   changes.add(code, after, `\`${before.type}\``, `\`${after.type}\``);
 }
 
-function tellList(before: Question, after: Question, changes: FormChanges): void {
+function reportList(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [before.list?.name, after.list?.name];
   if (was === undefined || is === undefined || was === is) return;
   changes.add('list-switched', after, `\`${was}\``, `\`${is}\``);
 }
 
-function tellVisibility(before: Question, after: Question, changes: FormChanges): void {
+function reportVisibility(before: Question, after: Question, changes: FormChanges): void {
   if (before.visibility === after.visibility || after.type === 'note') return;
   const widened = audiences.indexOf(after.visibility) < audiences.indexOf(before.visibility);
   changes.add(
@@ -109,7 +194,7 @@ function precisionOf(question: Question): (typeof fromCoarsest)[number] {
   return question.precision ?? (isPlace(question) ? 'hidden' : 'exact');
 }
 
-function tellPrecision(before: Question, after: Question, changes: FormChanges): void {
+function reportPrecision(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [precisionOf(before), precisionOf(after)];
   if (was === is || isPlace(before) !== isPlace(after)) return;
   const finer = fromCoarsest.indexOf(is) > fromCoarsest.indexOf(was);
@@ -121,28 +206,28 @@ function tellPrecision(before: Question, after: Question, changes: FormChanges):
   );
 }
 
-function tellReviewText(before: Question, after: Question, changes: FormChanges): void {
-  // Who sees it changes with its visibility, which is told.
+function reportReviewText(before: Question, after: Question, changes: FormChanges): void {
+  // Who sees it changes with its visibility, which is reported.
   if (before.visibility !== 'public' || after.visibility !== 'public') return;
   const [was, is] = [before, after].map(({ freeText, reviewText }) => !freeText || reviewText);
   if (was !== is) changes.add(is === true ? 'text-shown' : 'text-hidden', after);
 }
 
-function tellHxl(before: Question, after: Question, changes: FormChanges): void {
+function reportHxl(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [before.hxl ?? '', after.hxl ?? ''];
   if (was === is) return;
   const code = was === '' ? 'hxl-added' : is === '' ? 'hxl-removed' : 'hxl-changed';
   changes.add(code, after, `\`${was}\``, `\`${is}\``);
 }
 
-function tellRequired(before: Question, after: Question, changes: FormChanges): void {
+function reportRequired(before: Question, after: Question, changes: FormChanges): void {
   const [was, is] = [before.required, after.required];
   if (source(was) === source(is)) return;
   if (was === false || is === true) changes.add('required-stricter', after);
   else changes.add(is === false || was === true ? 'required-looser' : 'required-changed', after);
 }
 
-function tellConstraint(before: Question, after: Question, changes: FormChanges): void {
+function reportConstraint(before: Question, after: Question, changes: FormChanges): void {
   const limits = (question: Question): string =>
     question.type === 'range'
       ? ['start', 'end', 'step'].map((name) => question.parameters.get(name) ?? '').join(' ')

@@ -1,13 +1,11 @@
-import type { FormChanges, Said } from './form-changes.ts';
-import { textIn } from './form-changes.ts';
+import { type FormChanges, type Said, textIn, sameTexts } from './form-changes.ts';
 import {
   publicMetadata,
   type FormModel,
   type FormSettings,
   type PublicMetadata,
 } from '../model.ts';
-import { defaultShards } from '../compile/shard-count.ts';
-import { sameTexts } from './same-texts.ts';
+import { defaultShards } from '../compile/compile-settings.ts';
 
 const fromNarrowest = ['coordinator', 'members', 'anyone'] as const;
 const audienceWords = {
@@ -23,7 +21,7 @@ const metadataWords = {
 } as const satisfies Readonly<Record<PublicMetadata, Said>>;
 const nothing = { fr: 'rien', en: 'nothing' };
 
-/** Tells in what the settings of a form differ from what they were. */
+/** Reports in what the settings of a form differ from what they were. */
 export function compareSettings(old: FormModel, now: FormModel, changes: FormChanges): void {
   const [before, after] = [old.settings, now.settings];
   if (!sameTexts(before.title, after.title)) {
@@ -32,14 +30,14 @@ export function compareSettings(old: FormModel, now: FormModel, changes: FormCha
   if (old.languages.join(' ') !== now.languages.join(' ')) {
     changes.add('languages-changed', null, old.languages.join(', '), now.languages.join(', '));
   }
-  tellAudience(before, after, changes);
+  reportAudience(before, after, changes);
   if (before.review === 'required' && after.review === 'none') changes.add('review-dropped', null);
   if (before.review === 'none' && after.review === 'required') changes.add('review-added', null);
-  tellConsent(before, after, changes);
+  reportConsent(before, after, changes);
   if (before.geometry !== after.geometry) {
     changes.add('geometry-changed', null, quoted(before.geometry), quoted(after.geometry));
   }
-  tellMetadata(before, after, changes);
+  reportMetadata(before, after, changes);
   if (before.k !== after.k) {
     const code = after.k < before.k ? 'k-lowered' : 'k-raised';
     changes.add(code, null, String(before.k), String(after.k));
@@ -71,7 +69,7 @@ export function compareSettings(old: FormModel, now: FormModel, changes: FormCha
   if (before.due !== after.due) {
     changes.add('due-changed', null, quoted(before.due), quoted(after.due));
   }
-  tellAttachments(before, after, changes);
+  reportAttachments(before, after, changes);
   if (
     !sameTexts(before.client, after.client) ||
     before.instanceName?.source !== after.instanceName?.source ||
@@ -89,7 +87,7 @@ function quoted(text: string | undefined): Said {
   return text === undefined ? nothing : `\`${text}\``;
 }
 
-function tellAudience(before: FormSettings, after: FormSettings, changes: FormChanges): void {
+function reportAudience(before: FormSettings, after: FormSettings, changes: FormChanges): void {
   if (before.audience === after.audience) return;
   const widened = fromNarrowest.indexOf(after.audience) > fromNarrowest.indexOf(before.audience);
   changes.add(
@@ -100,7 +98,7 @@ function tellAudience(before: FormSettings, after: FormSettings, changes: FormCh
   );
 }
 
-function tellConsent(before: FormSettings, after: FormSettings, changes: FormChanges): void {
+function reportConsent(before: FormSettings, after: FormSettings, changes: FormChanges): void {
   const [was, is] = [before.consent, after.consent];
   if (was === is) return;
   const code =
@@ -108,7 +106,7 @@ function tellConsent(before: FormSettings, after: FormSettings, changes: FormCha
   changes.add(code, null, was, is);
 }
 
-function tellMetadata(before: FormSettings, after: FormSettings, changes: FormChanges): void {
+function reportMetadata(before: FormSettings, after: FormSettings, changes: FormChanges): void {
   for (const name of publicMetadata) {
     const [was, is] = [before, after].map((settings) => settings.publicMetadata.includes(name));
     if (was === is) continue;
@@ -117,8 +115,8 @@ function tellMetadata(before: FormSettings, after: FormSettings, changes: FormCh
   }
 }
 
-function tellAttachments(before: FormSettings, after: FormSettings, changes: FormChanges): void {
-  const told = ({ attachments }: FormSettings): Said => {
+function reportAttachments(before: FormSettings, after: FormSettings, changes: FormChanges): void {
+  const limits = ({ attachments }: FormSettings): Said => {
     const megabytes = String(attachments.maxBytes / 1_000_000);
     const types = attachments.types?.join(', ');
     return {
@@ -129,5 +127,5 @@ function tellAttachments(before: FormSettings, after: FormSettings, changes: For
   const same =
     before.attachments.maxBytes === after.attachments.maxBytes &&
     before.attachments.types?.join(' ') === after.attachments.types?.join(' ');
-  if (!same) changes.add('attachments-changed', null, told(before), told(after));
+  if (!same) changes.add('attachments-changed', null, limits(before), limits(after));
 }

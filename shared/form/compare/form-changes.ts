@@ -24,7 +24,7 @@ const maxQuoted = 80;
 export class FormChanges {
   readonly #changes: FormChange[] = [];
 
-  /** Adds the change of this code; `subject` is what it is about, a and b what its sentence tells. */
+  /** Adds the change of this code; `subject` is what it is about, a and b what its sentence speaks of. */
   add(code: ChangeMessageCode, subject: FormNode | null, a: Said = '', b: Said = ''): void {
     const { severity, fr, en } = changeMessages[code];
     const about = subject === null ? { fr: '', en: '' } : namedNode(subject);
@@ -85,4 +85,15 @@ export function textIn(texts: Translations, language: 'fr' | 'en'): string {
 
 export function shortened(text: string): string {
   return text.length <= maxQuoted ? text : `${text.slice(0, maxQuoted - 1).toWellFormed()}…`;
+}
+
+/** Whether two maps of texts say the same, in whatever order. */
+export function sameTexts(
+  one: ReadonlyMap<string, string>,
+  other: ReadonlyMap<string, string>,
+): boolean {
+  if (one === other) return true;
+  if (one.size !== other.size) return false;
+  for (const [key, text] of one) if (other.get(key) !== text) return false;
+  return true;
 }

@@ -1,5 +1,5 @@
-import type { CellPlace, FormIssues } from '../issues/form-issues.ts';
-import type { FormMessageCode } from '../issues/form-messages.ts';
+import type { CellPlace, FormIssues } from '../form-issues.ts';
+import type { FormMessageCode } from '../form-messages.ts';
 
 /** The value of a cell that allows a few words only; undefined if it is empty or holds another. */
 export function oneWord<Word extends string>(

@@ -169,8 +169,11 @@ export function headingReader(
     const attribute = attributeOf(text);
     if (attribute === undefined && !foreign.test(other)) return undefined;
     return {
-      ...{ column: text, language: undefined, code: false },
-      ...{ ignored: attribute === undefined, attribute },
+      column: text,
+      language: undefined,
+      code: false,
+      ignored: attribute === undefined,
+      attribute,
     };
   };
 }

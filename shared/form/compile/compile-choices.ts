@@ -1,17 +1,21 @@
 import type { Translations } from '../../text.ts';
-import { readMedia } from './client-facts.ts';
-import type { Row } from '../definition.ts';
-import type { FileNeeds } from '../lists/file-needs.ts';
-import type { FormIssues } from '../issues/form-issues.ts';
+import { readMedia } from './question-cells.ts';
+import type { Row, FormDefinition } from '../definition.ts';
+import { type FileNeeds, listNameOf } from '../lists/form-files.ts';
+import type { FormIssues } from '../form-issues.ts';
 import type { Choice, ChoiceList } from '../model.ts';
 import { isName } from './node-names.ts';
 import { mentionsInText, type Mention } from './parse-cell.ts';
-import type { SheetRow } from './sheet.ts';
+import { type SheetRow, readSheet } from './read-sheet.ts';
+import { choiceColumns } from './columns.ts';
+import type { HeadingLanguage } from '../languages.ts';
+import type { ListFiles, ListRead } from '../lists/list-files.ts';
+import type { Outline, OutlineQuestion } from './outline.ts';
 
 /** Lists that forms share, by name: rows of the choices sheet without their `list_name`. */
 export type Vocabularies = ReadonlyMap<string, readonly Row[]>;
 
-export interface ChoiceOptions {
+interface ChoiceOptions {
   readonly defaultLanguage: string;
   readonly languages: readonly string[];
   /** The setting `allow_choice_duplicates`: the same code may stand under several filters. */
@@ -143,4 +147,114 @@ function toList(name: string, choices: readonly Choice[], options: ChoiceOptions
     choices: all,
     byName,
   };
+}
+
+export interface ChoiceRows {
+  /** Those of the form, of the vocabularies that it uses and of `external_choices`. */
+  readonly rows: readonly SheetRow[];
+  readonly languages: readonly HeadingLanguage[];
+  /** The choices sheet with the vocabularies in it. */
+  readonly sheet: readonly Row[];
+  /** Lists of the form's own choices sheet, with their first row. */
+  readonly own: ReadonlyMap<string, SheetRow>;
+  /** Every list. */
+  readonly names: ReadonlySet<string>;
+}
+
+/**
+ * Reads the rows of every list of choices. A list that is `wanted` and that the form's own sheets lack
+ * is taken from the vocabulary of that name.
+ */
+export function readChoiceRows(
+  definition: FormDefinition,
+  wanted: Iterable<string>,
+  vocabularies: Vocabularies,
+  issues: FormIssues,
+): ChoiceRows {
+  const options = {
+    columns: choiceColumns,
+    required: ['list_name', 'name'],
+    issues,
+    others: 'kept',
+  } as const;
+  const choices = readSheet(definition.choices, { ...options, sheet: 'choices' });
+  const external = readSheet(definition.external_choices ?? [], {
+    ...options,
+    sheet: 'external_choices',
+  });
+  const own = firstRows(choices.rows);
+  const others = firstRows(external.rows);
+  for (const [name, row] of others) {
+    if (own.has(name)) issues.add('list-name-taken', row.place('list_name'), name, 'choices');
+  }
+  const missing = [...new Set(wanted)].filter((name) => !own.has(name) && !others.has(name));
+  const inlined = missing.flatMap((name) => vocabularyRows(name, vocabularies));
+  const before = definition.choices.length;
+  const added = readSheet(inlined, { ...options, sheet: 'choices', before });
+  const inlinedNames = missing.filter((name) => vocabularies.has(name));
+  return {
+    rows: [...choices.rows, ...added.rows, ...external.rows],
+    languages: [...choices.languages, ...added.languages, ...external.languages],
+    sheet: inlined.length === 0 ? definition.choices : [...definition.choices, ...inlined],
+    own,
+    names: new Set([...own.keys(), ...others.keys(), ...inlinedNames]),
+  };
+}
+
+/** The rows of vocabularies as rows of the choices sheet, under the name of their list. */
+function vocabularyRows(name: string, vocabularies: Vocabularies): Row[] {
+  return (vocabularies.get(name) ?? []).map((row) => {
+    return { ...row, list_name: name };
+  });
+}
+
+function firstRows(rows: readonly SheetRow[]): Map<string, SheetRow> {
+  const first = new Map<string, SheetRow>();
+  for (const row of rows) {
+    const list = row.text('list_name');
+    if (list !== '' && !first.has(list)) first.set(list, row);
+  }
+  return first;
+}
+
+/** Lists that may come from vocabularies: those of selects and of expressions, but for list files. */
+export function wantedLists(
+  outline: Outline,
+  selects: readonly OutlineQuestion[],
+  reads: readonly ListRead[],
+): Set<string> {
+  const ofFiles = selects.filter(({ source }) => source === 'file').map(({ list }) => list);
+  const inFiles = new Set([...ofFiles, ...outline.data.map(({ file }) => file)].map(listNameOf));
+  const named = [
+    ...selects.filter(({ source }) => source === 'choices').map(({ list }) => list),
+    ...reads.map(({ name }) => name).filter((name) => !inFiles.has(name)),
+  ];
+  return new Set(named);
+}
+
+/** Notes every list file that the form names: in a type, as data, or in pulldata(). */
+export function needListFiles(
+  listFiles: ListFiles,
+  outline: Outline,
+  selects: readonly OutlineQuestion[],
+  reads: readonly ListRead[],
+  choices: ChoiceRows,
+  issues: FormIssues,
+): void {
+  const named = [
+    ...selects
+      .filter(({ source, list }) => source === 'file' && listNameOf(list) !== list)
+      .map(({ list, row }) => ({ file: list, place: row.place('type') })),
+    ...outline.data.map(({ file, row }) => ({ file, place: row.place('name') })),
+  ];
+  for (const { file, place } of named) {
+    const name = listNameOf(file);
+    if (choices.names.has(name)) issues.add('list-name-taken', place, file, name);
+    else listFiles.need(file, place);
+  }
+  for (const { name, pulled, place } of reads) {
+    if (!pulled) continue;
+    if (choices.names.has(name)) issues.add('pulled-inside', place, name);
+    else if (!listFiles.has(listNameOf(name))) listFiles.need(`${listNameOf(name)}.csv`, place);
+  }
 }

@@ -1,29 +1,34 @@
-import { checkIdentifying } from './check-identifying.ts';
+import { loadEngines } from '../expression/engines.ts';
 import {
+  checkIdentifying,
   checkCycles,
   checkEntities,
   checkMentions,
   checkSettings,
   checkUnusedLists,
 } from './check-references.ts';
-import { readChoiceRows, type ChoiceRows } from './choice-rows.ts';
+import {
+  readChoiceRows,
+  type ChoiceRows,
+  compileChoices,
+  type Vocabularies,
+  needListFiles,
+  wantedLists,
+} from './compile-choices.ts';
 import { settingColumns, surveyColumns } from './columns.ts';
-import { compileChoices, type Vocabularies } from './compile-choices.ts';
 import { allowsDuplicates, compileSettings, isRead } from './compile-settings.ts';
 import { compileSurvey } from './compile-survey.ts';
-import { contentVersion } from './content-version.ts';
 import type { FormDefinition } from '../definition.ts';
-import { FileNeeds } from '../lists/file-needs.ts';
-import { FormIssues } from '../issues/form-issues.ts';
+import { FileNeeds } from '../lists/form-files.ts';
+import { FormIssues } from '../form-issues.ts';
 import { defaultLanguageCode, languageNames, type HeadingLanguage } from '../languages.ts';
-import { needListFiles, wantedLists } from './form-lists.ts';
-import { ListFiles, type FileRows } from '../lists/list-files.ts';
+import { ListFiles, type FileRows, listsRead } from '../lists/list-files.ts';
 import { knownPrefixes } from '../namespaces.ts';
-import { listsRead } from '../lists/lists-read.ts';
 import type { FormIssue, FormModel } from '../model.ts';
 import { outlineQuestions, readOutline, type OutlineQuestion } from './outline.ts';
 import { cellParser, type Mention } from './parse-cell.ts';
-import { readSheet, SheetRow } from './sheet.ts';
+import { readSheet, SheetRow } from './read-sheet.ts';
+import { canonicalJson } from '../../json.ts';
 
 export interface CompiledForm {
   /** Undefined if there are errors. */
@@ -39,8 +44,14 @@ export interface CompiledForm {
   readonly warnings: readonly FormIssue[];
 }
 
+/** Loads what the expressions of a form need: to be awaited before compileForm. */
+export async function loadEnginesOf({ survey, settings }: FormDefinition): Promise<void> {
+  const cells = [...survey, settings].flatMap((row) => Object.values(row));
+  await loadEngines(cells.filter((cell) => typeof cell === 'string'));
+}
+
 /**
- * Checks a form and makes it ready to run. Reports every fault at once, each with its sheet, row (1 is
+ * Checks a form, whose engines are loaded, and makes it ready to run. Reports all errors at once, each with its sheet, row (1 is
  * the header) and column. A list that the form's own choices lack is taken from the vocabulary of
  * that name; the rows of a list file from `files`, else from the definition, if it was compiled
  * before, else the list is empty, with the warning `missing-file`.
@@ -56,7 +67,9 @@ export function compileForm(
   const needs = new FileNeeds(issues);
   const parse = cellParser(issues, mentions);
   const survey = readSheet(written.survey, {
-    ...{ issues, sheet: 'survey', columns: surveyColumns },
+    issues,
+    sheet: 'survey',
+    columns: surveyColumns,
     required: ['type'],
     others: 'reported',
   });
@@ -64,7 +77,9 @@ export function compileForm(
   const selects = [...outlineQuestions(outline.root)].filter(({ type }) => type.choices !== 'none');
   const settingsRow =
     readSheet([written.settings], {
-      ...{ issues, sheet: 'settings', columns: settingColumns },
+      issues,
+      sheet: 'settings',
+      columns: settingColumns,
       others: 'kept',
     }).rows[0] ?? new SheetRow('settings', 2);
   const reads = listsRead(written);
@@ -100,12 +115,20 @@ export function compileForm(
     issues,
   );
   const listFiles = new ListFiles((file) => files.get(file) ?? storedRows(written, file), {
-    ...{ needs, issues, defaultLanguage },
+    needs,
+    issues,
+    defaultLanguage,
   });
   needListFiles(listFiles, outline, selects, reads, choices, issues);
   const compiled = compileSurvey(outline.root, {
-    ...{ defaultLanguage, languages, parse, mentions, issues },
-    ...{ lists: choiceLists, files: needs, listFiles },
+    defaultLanguage,
+    languages,
+    parse,
+    mentions,
+    issues,
+    lists: choiceLists,
+    files: needs,
+    listFiles,
     knownLists: [...choiceLists.keys(), ...vocabularies.keys()],
     prefixes: knownPrefixes(settingsRow.text('namespaces')),
     isRead: isRead(settingsRow),
@@ -113,7 +136,10 @@ export function compileForm(
   const lists = new Map([...choiceLists, ...listFiles.lists()]);
   const definition = wholeDefinition(written, choices, listFiles);
   const settings = compileSettings(settingsRow, {
-    ...{ formId, defaultLanguage, parse, issues },
+    formId,
+    defaultLanguage,
+    parse,
+    issues,
     version: () => contentVersion(definition),
   });
 
@@ -139,8 +165,11 @@ export function compileForm(
   checkIdentifying(model, { survey: survey.rows, settings: settingsRow }, issues);
   const { errors, warnings } = issues.inOrder();
   return {
-    ...{ model: errors.length === 0 ? model : undefined, asStored: model },
-    ...{ definition, errors, warnings },
+    model: errors.length === 0 ? model : undefined,
+    asStored: model,
+    definition,
+    errors,
+    warnings,
   };
 }
 
@@ -173,4 +202,32 @@ function languageOfPlain(
   const taken =
     setting === '' && hasPlain && headings.some((language) => language.code === fallback);
   return taken ? 'default' : fallback;
+}
+
+/**
+ * A version for a form that states none: a digest (cyrb53) of its content, so that equal forms have
+ * equal versions. Not node:crypto, because browsers compile forms too and nothing secret hangs on it.
+ */
+function contentVersion(definition: FormDefinition): string {
+  const { survey, choices, settings, external_choices: external, files } = definition;
+  const text = canonicalJson({
+    survey,
+    choices,
+    settings,
+    ...(external === undefined ? {} : { external_choices: external }),
+    ...(files === undefined ? {} : { files }),
+  });
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    high = Math.imul(high ^ unit, 2_654_435_761);
+    low = Math.imul(low ^ unit, 1_597_334_677);
+  }
+  high =
+    Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+  low =
+    Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
+  const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+  return `${hex(low)}${hex(high)}`;
 }

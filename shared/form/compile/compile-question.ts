@@ -1,13 +1,6 @@
 import type { Translations } from '../../text.ts';
-import { noClientFacts } from './client-facts.ts';
-import { checkParameters } from './check-parameters.ts';
-import { oneWord, readYesNo } from './cell-values.ts';
-import { parseExpression } from '../expression/parse-expression.ts';
-import type { CellPlace } from '../issues/form-issues.ts';
-import { audiences, type Question, type Repeat } from '../model.ts';
-import type { OutlineQuestion } from './outline.ts';
-import { readParameters, readRange } from './parameters.ts';
 import {
+  noClientFacts,
   choicesFromOf,
   listOf,
   readChoiceFilter,
@@ -18,8 +11,14 @@ import {
   readReadonly,
   readSensitive,
   readTrigger,
+  type SurveyContext,
 } from './question-cells.ts';
-import type { SurveyContext } from './survey-context.ts';
+import { checkParameters, readParameters, readRange } from './parameters.ts';
+import { oneWord, readYesNo } from './cell-values.ts';
+import { parseExpression } from '../expression/parse-expression.ts';
+import type { CellPlace } from '../form-issues.ts';
+import { audiences, type Question, type Repeat } from '../model.ts';
+import type { OutlineQuestion } from './outline.ts';
 
 /** What a question has in common with groups and repeats. */
 export type QuestionBase = Pick<

@@ -1,17 +1,15 @@
-import { readAttachmentLimits } from './attachment-limits.ts';
 import { isWhole, oneWord, readYesNo } from './cell-values.ts';
 import { settingColumns } from './columns.ts';
-import type { FormIssues } from '../issues/form-issues.ts';
-import type { FormMessageCode } from '../issues/form-messages.ts';
+import type { FormIssues } from '../form-issues.ts';
+import type { FormMessageCode } from '../form-messages.ts';
 import { isDate } from '../types/iso-dates.ts';
-import { publicMetadata, type FormSettings } from '../model.ts';
-import { mostShards } from './shard-count.ts';
+import { publicMetadata, type FormSettings, type AttachmentLimits } from '../model.ts';
 import { readNamespaces } from '../namespaces.ts';
 import { isName } from './node-names.ts';
 import type { ParseCell } from './parse-cell.ts';
-import type { SheetRow } from './sheet.ts';
+import type { SheetRow } from './read-sheet.ts';
 
-export interface SettingsContext {
+interface SettingsContext {
   readonly formId: string;
   /** Makes the version of a form that states none. */
   readonly version: () => string;
@@ -122,15 +120,19 @@ export function isRead(row: SheetRow): boolean {
 
 /** Refuses what a server cannot serve, and says what would surprise. */
 function checkClientSettings(row: SheetRow, issues: FormIssues): void {
-  const told = (column: string, code: FormMessageCode, when: (text: string) => boolean): void => {
+  const reportIf = (
+    column: string,
+    code: FormMessageCode,
+    when: (text: string) => boolean,
+  ): void => {
     const text = row.text(column);
     if (text !== '' && when(text)) issues.add(code, row.place(column), text);
   };
-  told('public_key', 'encryption-refused', () => true);
-  told('omit_instanceid', 'instance-id-needed', (text) => readYesNo(text) !== false);
-  told('submission_url', 'answers-elsewhere', () => true);
-  told('namespaces', 'bad-namespaces', (text) => readNamespaces(text).size === 0);
-  told('name', 'bad-root-name', (text) => !isName(text));
+  reportIf('public_key', 'encryption-refused', () => true);
+  reportIf('omit_instanceid', 'instance-id-needed', (text) => readYesNo(text) !== false);
+  reportIf('submission_url', 'answers-elsewhere', () => true);
+  reportIf('namespaces', 'bad-namespaces', (text) => readNamespaces(text).size === 0);
+  reportIf('name', 'bad-root-name', (text) => !isName(text));
 }
 
 function readPublicMetadata(row: SheetRow, issues: FormIssues): FormSettings['publicMetadata'] {
@@ -164,3 +166,34 @@ function readClientSettings(row: SheetRow): ReadonlyMap<string, string> {
 export function allowsDuplicates(row: SheetRow): boolean {
   return readYesNo(row.text('allow_choice_duplicates')) ?? false;
 }
+
+/** What phones take in a day of photos goes through; a film of an hour does not. */
+const defaultMegabytes = 50;
+const maxMegabytes = 1_000;
+const mediaType = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,100}\/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]{0,100})$/;
+
+/** Reads the settings `attachment_max_mb` (of 1,000,000 bytes) and `attachment_types`. */
+function readAttachmentLimits(row: SheetRow, issues: FormIssues): AttachmentLimits {
+  const size = row.text('attachment_max_mb');
+  const megabytes = /^\d{1,4}(?:\.\d{1,3})?$/.test(size) ? Number(size) : Number.NaN;
+  const fits = megabytes >= 0.1 && megabytes <= maxMegabytes;
+  if (size !== '' && !fits) issues.add('bad-attachment-max', row.place('attachment_max_mb'), size);
+  const types = row
+    .text('attachment_types')
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .filter(Boolean);
+  const wrong = types.find((type) => !mediaType.test(type));
+  if (wrong !== undefined) {
+    issues.add('bad-attachment-type', row.place('attachment_types'), wrong);
+  }
+  return {
+    maxBytes: Math.round((fits ? megabytes : defaultMegabytes) * 1_000_000),
+    types: types.length === 0 ? undefined : [...new Set(types)],
+  };
+}
+
+/** How many partitions the submissions of a form are spread over unless it says so: see docs/scale.md. */
+export const defaultShards = 4;
+/** Each is one item of a compile, and one open segment when a dataset is published. */
+const mostShards = 256;

@@ -1,14 +1,22 @@
-import { noClientFacts, readClientFacts } from './client-facts.ts';
+import { noClientFacts, readClientFacts, type SurveyContext } from './question-cells.ts';
 import { compileQuestion, otherOf, type QuestionBase } from './compile-question.ts';
-import { freeTexts } from './free-texts.ts';
-import { mediaKinds, type FormNode, type Group, type Question, type Repeat } from '../model.ts';
+import {
+  mediaKinds,
+  type FormNode,
+  type Group,
+  type Question,
+  type Repeat,
+  nodesByName,
+  nodesOf,
+} from '../model.ts';
 import { isName } from './node-names.ts';
 import type { OutlineBlock, OutlineNode } from './outline.ts';
 import { mentionsInText } from './parse-cell.ts';
-import type { SheetRow } from './sheet.ts';
-import type { SurveyContext } from './survey-context.ts';
+import type { SheetRow } from './read-sheet.ts';
+import type { Expression } from '../expression/expression.ts';
+import { typeRow } from '../types/question-types.ts';
 
-export interface CompiledSurvey {
+interface CompiledSurvey {
   readonly root: Group;
   readonly questions: readonly Question[];
   readonly repeats: readonly Repeat[];
@@ -34,7 +42,7 @@ export function compileSurvey(outline: OutlineBlock, context: SurveyContext): Co
     client: noClientFacts,
     children,
   };
-  builder.settleTexts(root);
+  builder.markFreeTexts(root);
   return { root, questions: builder.questions, repeats: builder.repeats };
 }
 
@@ -58,7 +66,7 @@ class SurveyBuilder {
   }
 
   /** What is free text, and whether it may be public, is known once all questions are. */
-  settleTexts(root: Group): void {
+  markFreeTexts(root: Group): void {
     const { issues, isRead } = this.#context;
     const texts = freeTexts(root, this.questions);
     for (const question of this.questions) {
@@ -117,5 +125,69 @@ class SurveyBuilder {
       row: row.row,
       client: readClientFacts(row, this.#context),
     };
+  }
+}
+
+/** What a client knows of its owner; and a step to whatever stands around, of which dependsOn has no name. */
+const reachesFurther = /\bproperty\s*\(|\.\.(?!\s*\/)|\/\/|::/;
+
+/**
+ * The questions whose answers are free text: nobody knows beforehand what they will say of whom. Those
+ * of types whose answers are words, selects whose choices are other answers, and whatever is computed from one of
+ * these, directly or through other calculations. To be computed from a group is to be computed from
+ * all that is in it.
+ */
+function freeTexts(root: Group, questions: readonly Question[]): ReadonlySet<Question> {
+  const names = nodesByName(root);
+  const texts = new Set(questions.filter(isWritten));
+  // Not pass by pass: a chain of 20,000 calculations may stand in the wrong order.
+  const drawnOnBy = new Map<Question, Question[]>();
+  for (const question of questions) {
+    const sources = sourcesOf(question, names);
+    if (sources === 'any') {
+      if (texts.size > 0) texts.add(question);
+      continue;
+    }
+    for (const source of sources) {
+      const known = drawnOnBy.get(source);
+      if (known === undefined) drawnOnBy.set(source, [question]);
+      else known.push(question);
+    }
+  }
+  // A set that grows while it is gone through is gone through to its end.
+  for (const text of texts) for (const drawing of drawnOnBy.get(text) ?? []) texts.add(drawing);
+  return texts;
+}
+
+function isWritten({ type, list, choicesFrom }: Question): boolean {
+  return typeRow(type).words || (choicesFrom !== undefined && list === undefined);
+}
+
+/** The questions that a question's value comes from. */
+function sourcesOf(
+  { calculation, default: fallback }: Question,
+  names: ReadonlyMap<string, readonly FormNode[]>,
+): ReadonlySet<Question> | 'any' {
+  const sources = new Set<Question>();
+  for (const expression of [calculation, fallback]) {
+    if (expression === undefined || typeof expression === 'string') continue;
+    if (expression.dependsOn.has('*') || reachesFurther.test(expression.source)) return 'any';
+    for (const question of namedIn(expression, names)) sources.add(question);
+  }
+  return sources;
+}
+
+function* namedIn(
+  { dependsOn, lastSavedReferences }: Expression,
+  names: ReadonlyMap<string, readonly FormNode[]>,
+): Generator<Question> {
+  for (const name of [...dependsOn, ...lastSavedReferences]) {
+    for (const node of names.get(name) ?? []) {
+      if (node.kind === 'question') yield node;
+      // Where something inside is named, too, the group is but a step on the way to it.
+      else if (![...nodesOf(node)].some((inner) => dependsOn.has(inner.name))) {
+        for (const inner of nodesOf(node)) if (inner.kind === 'question') yield inner;
+      }
+    }
   }
 }

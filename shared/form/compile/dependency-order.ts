@@ -1,6 +1,5 @@
 import type { Expression } from '../expression/expression.ts';
-import { nodesByName, nodesOf } from '../form-names.ts';
-import type { FormNode, Group } from '../model.ts';
+import { nodesByName, nodesOf, type FormNode, type Group } from '../model.ts';
 
 export interface DependencyOrder {
   /** Nodes whose relevance or value is an expression, each after those that it depends on. */

@@ -1,7 +1,6 @@
 import type { AnswerShape } from '../types/answer-shapes.ts';
 import type { Expression } from '../expression/expression.ts';
-import { nodesOf } from '../form-names.ts';
-import type { FormModel, FormNode, Question, Repeat } from '../model.ts';
+import { nodesOf, type FormModel, type FormNode, type Question, type Repeat } from '../model.ts';
 import { NodeSources, type Source } from './node-sources.ts';
 import { typeRow } from '../types/question-types.ts';
 

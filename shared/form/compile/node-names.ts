@@ -1,5 +1,5 @@
-import type { FormIssues } from '../issues/form-issues.ts';
-import type { SheetRow } from './sheet.ts';
+import type { FormIssues } from '../form-issues.ts';
+import type { SheetRow } from './read-sheet.ts';
 import { isXmlName } from '../../xml-text.ts';
 
 const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]{0,99}$/u;
@@ -49,7 +49,7 @@ interface Taken {
   readonly written: Map<string, string>;
 }
 
-/** Checks the names of one form, and tells of those that stand twice. */
+/** Checks the names of one form, and reports those that stand twice. */
 export class NameCheck {
   readonly #issues: FormIssues;
   /** By the group in which they stand. */

@@ -1,9 +1,7 @@
 import type { Expression } from '../expression/expression.ts';
-import { isOfList } from '../expression/of-list.ts';
+import { isOfList, type PathSyntax, type Step, type Syntax } from '../expression/syntax.ts';
 import { parse } from '../expression/parser.ts';
-import type { PathSyntax, Step, Syntax } from '../expression/syntax.ts';
-import { nodesByName, nodesOf } from '../form-names.ts';
-import type { FormNode, Group } from '../model.ts';
+import { nodesByName, nodesOf, type FormNode, type Group } from '../model.ts';
 import { namesIn } from './parse-cell.ts';
 
 /**

@@ -1,10 +1,9 @@
-import type { FormIssues } from '../issues/form-issues.ts';
-import { listExtension } from '../lists/list-file-name.ts';
+import type { FormIssues } from '../form-issues.ts';
+import { listExtension } from '../lists/form-files.ts';
 import { NameCheck, nameOf } from './node-names.ts';
 import { questionTypes, type QuestionTypeRow } from '../types/question-types.ts';
-import { readType, type ListSource } from '../types/read-type.ts';
-import { refusalOf } from '../types/refused-types.ts';
-import type { SheetRow } from './sheet.ts';
+import { readType, type ListSource, refusalOf } from '../types/read-type.ts';
+import type { SheetRow } from './read-sheet.ts';
 
 /** A row that asks something, before its cells are read. */
 export interface OutlineQuestion {
@@ -53,7 +52,7 @@ export function readOutline(rows: readonly SheetRow[], issues: FormIssues): Outl
   const data: OutlineData[] = [];
   const lost = new Set<string>();
   const names = new NameCheck(issues);
-  // What is nested too deeply is told of, and then read as if it were not, so that no stack overflows.
+  // What is nested too deeply is reported, and then read as if it were not, so that no stack overflows.
   const inside = (): OutlineBlock => open[Math.min(open.length - 1, maxDepth)] ?? root;
   const take = (row: SheetRow, name: string, isQuestion: boolean, group = inside()): void => {
     const inRepeat = group.kind === 'repeat';

@@ -1,8 +1,8 @@
 import type { Expression } from '../expression/expression.ts';
 import { ExpressionError } from '../expression/expression-error.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
-import type { CellPlace, FormIssues } from '../issues/form-issues.ts';
-import type { SheetRow } from './sheet.ts';
+import type { CellPlace, FormIssues } from '../form-issues.ts';
+import type { SheetRow } from './read-sheet.ts';
 
 /** A question (`${name}`) or a list of choices that some cell speaks of, to be checked once all are known. */
 export interface Mention {

@@ -1,16 +1,43 @@
+import { type FileNeeds, listExtension } from '../lists/form-files.ts';
+import type { FormIssues } from '../form-issues.ts';
+import type { ListFiles } from '../lists/list-files.ts';
+import {
+  type ChoiceList,
+  mediaKinds,
+  type ClientFacts,
+  type Media,
+  type MediaKind,
+} from '../model.ts';
+import { type Mention, type ParseCell, namesIn, mentionsAt, mentionsInText } from './parse-cell.ts';
 import { answerShapes } from '../types/answer-shapes.ts';
 import { isWhole, readYesNo } from './cell-values.ts';
-import { isDynamicDefault } from './default-value.ts';
-import { bareFileName } from './client-facts.ts';
 import type { Expression } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
-import { listExtension } from '../lists/list-file-name.ts';
-import type { ChoiceList } from '../model.ts';
 import type { OutlineQuestion } from './outline.ts';
-import { namesIn } from './parse-cell.ts';
 import { plainType } from '../types/read-type.ts';
-import type { SheetRow } from './sheet.ts';
-import type { SurveyContext } from './survey-context.ts';
+import type { SheetRow } from './read-sheet.ts';
+import type { QuestionTypeRow } from '../types/question-types.ts';
+import type { Translations } from '../../text.ts';
+import type { AttributeOf } from './columns.ts';
+import { isAttributeName } from '../namespaces.ts';
+
+/** What the rows of a survey are compiled with. */
+export interface SurveyContext {
+  readonly defaultLanguage: string;
+  readonly languages: readonly string[];
+  readonly lists: ReadonlyMap<string, ChoiceList>;
+  readonly parse: ParseCell;
+  readonly mentions: Mention[];
+  readonly files: FileNeeds;
+  readonly listFiles: ListFiles;
+  readonly issues: FormIssues;
+  /** Lists that the form could have had: for suggestions. */
+  readonly knownLists: readonly string[];
+  /** Prefixes that attributes may have. */
+  readonly prefixes: ReadonlySet<string>;
+  /** A coordinator reads every record before it is public. */
+  readonly isRead: boolean;
+}
 
 const hxlTag = /^#[a-z][a-z0-9_]*(?:\s*\+\s*[a-z][a-z0-9_]*)*$/i;
 
@@ -41,8 +68,8 @@ export function listOf(
     mentions.push({ name: from, place, of: 'repeated question' });
   } else if (source === 'file') {
     if (listExtension(list) === undefined) issues.add('bad-list-file', place, list);
-    const told = row.text('parameters') === '' ? place : row.place('parameters');
-    return listFiles.listOf(list, parameters, told);
+    const reportAt = row.text('parameters') === '' ? place : row.place('parameters');
+    return listFiles.listOf(list, parameters, reportAt);
   } else {
     const found = lists.get(list);
     if (found !== undefined && source === 'external') issues.add('external-inside', place, list);
@@ -171,4 +198,113 @@ export function readHxl(row: SheetRow, { issues }: SurveyContext): string | unde
   if (text === '') return undefined;
   if (!hxlTag.test(text)) issues.add('bad-hxl', row.place('hxl'), text);
   return text.replaceAll(/\s+/g, '').toLowerCase();
+}
+
+/** In order: the first that matches at a place is the token there. */
+const tokens = new RegExp(
+  [
+    String.raw`(?<fixed>\d{4}-\d{2}-\d{2}(?:T[\d:.+Zz-]+)?|\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?|-?\d+(?:\.\d*)?|-?\.\d+)`,
+    String.raw`(?<text>"[^"]*"|'[^']*')`,
+    String.raw`(?<address>[A-Za-z]+:\/\/\S*)`,
+    String.raw`(?<dynamic>[$]\{[^$\{\}]*\}|[\p{L}_][\p{L}\p{N}_.-]*(?::[\p{L}_][\p{L}\p{N}_.-]*)?\(|\[[^\[\]]*\]|\|)`,
+    String.raw`(?<operator>[*+]| mod | div )`,
+    String.raw`(?<hyphen>-)`,
+    String.raw`(?<name>[\p{L}_][\p{L}\p{N}_.-]*)`,
+    String.raw`(?<other>.)`,
+  ].join('|'),
+  'gsu',
+);
+
+/**
+ * True if a `default` cell is an expression to evaluate, false if it is a fixed value. The rule is
+ * pyxform's: a reference, a function call, a predicate, a union or an arithmetic operator makes it one.
+ */
+function isDynamicDefault(cell: string, type: QuestionTypeRow): boolean {
+  let dynamic = false;
+  for (const { groups } of cell.matchAll(tokens)) {
+    if (groups?.['hyphen'] !== undefined && type.default === 'answer with hyphens') return false;
+    dynamic ||=
+      groups?.['dynamic'] !== undefined ||
+      groups?.['operator'] !== undefined ||
+      groups?.['hyphen'] !== undefined;
+  }
+  return dynamic;
+}
+
+/** What most questions have: nothing that only clients show or do. */
+export const noClientFacts: ClientFacts = {
+  guidanceHint: new Map(),
+  media: new Map(),
+  bind: new Map(),
+  body: new Map(),
+  instance: new Map(),
+  autoplay: '',
+  intent: '',
+};
+
+const columns = ['guidance_hint', ...mediaKinds, 'autoplay', 'intent'] as const;
+
+/** What XForms write themselves into these elements. */
+const ownAttributes: ReadonlySet<string> = new Set(['nodeset', 'ref']);
+/** What old types asked of a phone, by what they are called in a type cell. */
+const oldProperties = /\b(simserial|sim id|subscriberid|subscriber id)$/;
+
+/** What a survey row says to clients alone. */
+export function readClientFacts(row: SheetRow, context: SurveyContext): ClientFacts {
+  const old = oldProperties.exec(plainType(row.text('type').slice(0, 100)))?.[1];
+  const plain = row.attributes.size === 0 && !columns.some((column) => row.has(column));
+  if (plain && old === undefined) return noClientFacts;
+  const { defaultLanguage, mentions, files, issues, prefixes } = context;
+  mentionsInText(row, 'intent', mentions);
+  const attributes: Readonly<Record<AttributeOf, Map<string, string>>> = {
+    bind: new Map(),
+    body: new Map(),
+    instance: new Map(),
+  };
+  for (const [heading, { of, name, text }] of row.attributes) {
+    const place = row.place('', heading);
+    mentionsAt(place, text, mentions);
+    if (ownAttributes.has(name) || !isAttributeName(name, prefixes)) {
+      issues.add('bad-attribute', place, heading);
+    } else attributes[of].set(name, text);
+  }
+  if (old !== undefined) {
+    issues.add('deprecated-type', row.place('type'), row.text('type'));
+    attributes.bind.set('jr:preloadParams', old.startsWith('sim') ? 'simserial' : 'subscriberid');
+  }
+  return {
+    guidanceHint: row.translations('guidance_hint', defaultLanguage),
+    media: readMedia(row, defaultLanguage, files),
+    ...attributes,
+    autoplay: row.text('autoplay'),
+    intent: row.text('intent'),
+  };
+}
+
+const noMedia: Media = new Map();
+
+/** Images, sounds and films of a label, by kind and language; the form needs these files. */
+export function readMedia(row: SheetRow, defaultLanguage: string, files: FileNeeds): Media {
+  let media: Map<MediaKind, Translations> | undefined;
+  for (const kind of mediaKinds) {
+    if (!row.has(kind)) continue;
+    const cells = row.cells(kind);
+    const named = new Map(
+      [...row.translations(kind, defaultLanguage)].map(([language, text]) => [
+        language,
+        bareFileName(text),
+      ]),
+    );
+    for (const { heading, text } of cells) {
+      files.add(bareFileName(text), 'media', row.place(kind, heading));
+    }
+    media ??= new Map();
+    media.set(kind, named);
+  }
+  return media ?? noMedia;
+}
+
+/** Some forms write a file's name as the address that XForms give it. */
+function bareFileName(text: string): string {
+  return text.replace(/^jr:\/\/(?:images|audio|video|file)\//, '');
 }

@@ -2,7 +2,7 @@ import { numberToText } from '../types/number-text.ts';
 import { isNodes, nodesToBoolean, textToNumber, toBoolean, toNumber, toText } from './convert.ts';
 import { ExpressionError } from './expression-error.ts';
 import type { XPathValue } from './expression.ts';
-import type { EvaluationContext, InstanceNode } from './instance.ts';
+import type { EvaluationContext, InstanceNode } from './evaluation-context.ts';
 
 /** What one evaluation knows at one place of the expression. */
 export interface Frame {

@@ -1,7 +1,7 @@
 import type { XPathValue } from './expression.ts';
 import { numberToText } from '../types/number-text.ts';
-import type { InstanceNode } from './instance.ts';
-import { parseMoment } from './iso-date.ts';
+import type { InstanceNode } from './evaluation-context.ts';
+import { parseMoment } from './moment.ts';
 
 const decimal = /^[ \t\r\n]*-?(?:\d+(?:\.\d*)?|\.\d+)[ \t\r\n]*$/;
 

@@ -1,4 +1,4 @@
-import type { EvaluationContext, InstanceNode } from './instance.ts';
+import type { EvaluationContext, InstanceNode } from './evaluation-context.ts';
 
 /**
  * What JavaRosa, which ODK Collect runs, makes otherwise than XPath 1.0 and we do, beside functions that

@@ -1,4 +1,4 @@
-import type { InstanceNode } from './instance.ts';
+import type { InstanceNode } from './evaluation-context.ts';
 
 type Rows = readonly ReadonlyMap<string, string>[];
 

@@ -4,7 +4,7 @@ import { Fault } from '../../fault.ts';
 import { parseXml, XmlError, type XmlReader } from '../../parse-xml.ts';
 import type { Bilingual } from '../../text.ts';
 import { maxRows, type Row } from '../definition.ts';
-import { listExtension, type ListExtension } from '../lists/list-file-name.ts';
+import { listExtension, type ListExtension } from '../lists/form-files.ts';
 
 /** The largest list file that is read, in bytes: room for 20,000 rows of 250 bytes each. */
 export const maxListFileBytes = 5_000_000;

@@ -3,7 +3,7 @@ import { columnName } from '../../workbook/cell-xml.ts';
 import { ZipError, type ZipRefusal } from '../../zip/read-zip.ts';
 import { maxRows, rowNumber, type Cell, type FormDefinition, type Row } from '../definition.ts';
 import type { FormIssue } from '../model.ts';
-import { nearName } from '../issues/near-name.ts';
+import { nearName } from '../types/near-name.ts';
 import { cellContext, CellProblem, sheetCells, type SheetCells } from './sheet-cells.ts';
 import { refusedWorkbook, WorkbookIssues } from './workbook-messages.ts';
 import { openWorkbook, type SheetEntry, type WorkbookPackage } from './workbook-package.ts';

@@ -1,7 +1,8 @@
 import { isMap, isPair, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 import { Fault, type FaultDetail } from '../../fault.ts';
 import type { Bilingual } from '../../text.ts';
-import { FormDefinition, rowNumber } from '../definition.ts';
+import { rowNumber, type FormDefinition } from '../definition.ts';
+import { FormDefinitionSchema } from '../definition-schema.ts';
 
 /** The largest YAML form that is read, in UTF-16 code units. */
 export const maxYamlLength = 1_000_000;
@@ -114,7 +115,7 @@ export function readYaml(text: string): FormDefinition {
       ],
     });
   }
-  const parsed = FormDefinition.safeParse(plainData(text));
+  const parsed = FormDefinitionSchema.safeParse(plainData(text));
   if (parsed.success) return parsed.data;
   throw new Fault('invalid-form', {
     errors: parsed.error.issues.slice(0, maxErrors).map((issue) => {

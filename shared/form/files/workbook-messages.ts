@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.ts';
 import type { Bilingual } from '../../text.ts';
-import { invalidForm } from '../issues/form-faults.ts';
-import type { CellPlace } from '../issues/form-issues.ts';
+import { invalidForm } from '../form-issues.ts';
+import type { CellPlace } from '../form-issues.ts';
 import type { FormIssue } from '../model.ts';
 
 type Message = (a: string, b: string) => Bilingual;

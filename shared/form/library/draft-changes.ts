@@ -1,14 +1,14 @@
 import type { FormChange, FormChanges } from '../compare/form-changes.ts';
 import type { FormMedia } from './form-media.ts';
 import type { FormDraft, FormRecord, FormVersion } from './form-record.ts';
-import type { FormShelf } from './form-shelf.ts';
+import type { FormCache } from './form-cache.ts';
 
 /**
  * What changes from a version of a form to its draft or to a later version, its files included.
  * Nothing if there was no version: all of it is new.
  */
 export async function changesBetween(
-  shelf: FormShelf,
+  cache: FormCache,
   { formId, versions }: FormRecord,
   before: FormVersion | undefined,
   after: FormVersion | FormDraft,
@@ -22,11 +22,11 @@ export async function changesBetween(
     changes.add('version-taken', null, after.version);
   }
   if (before.media !== after.media) {
-    compareFiles(await shelf.media(before.media), await shelf.media(after.media), changes);
+    compareFiles(await cache.media(before.media), await cache.media(after.media), changes);
   }
   if (before.key === after.key) return changes.all();
   const { compareForms } = await import('../compare/compare-forms.ts');
-  const [old, now] = [await shelf.model(formId, before.key), await shelf.model(formId, after.key)];
+  const [old, now] = [await cache.model(formId, before.key), await cache.model(formId, after.key)];
   return [...changes.all(), ...compareForms(old, now)];
 }
 

@@ -5,30 +5,30 @@ import type { RecordStore } from '../../store/record-store.ts';
 import type { FormDefinition, Row } from '../definition.ts';
 import { changesBetween } from './draft-changes.ts';
 import type { FormChange } from '../compare/form-changes.ts';
-import { neverPublished } from '../issues/form-faults.ts';
-import { knownFormId, newFormId, writableFormId } from './form-ids.ts';
+import { neverPublished, derivedName, draftOnly } from './form-faults.ts';
 import { checkFile, filesOf, safeType, type FormFile, type FormMedia } from './form-media.ts';
 import type { FormRecord, FormVersion } from './form-record.ts';
 import { FormRegistry } from './form-registry.ts';
-import { FormShelf, type XForm } from './form-shelf.ts';
+import { FormCache, type XForm } from './form-cache.ts';
 import type { Glossary } from '../validate/glossary.ts';
 import type { FormModel } from '../model.ts';
-import type { FormStores, StoredDraft } from './store-draft.ts';
-import { VocabularyShelf } from './vocabulary-shelf.ts';
+import type { FormStores, StoredDraft } from './write-form.ts';
+import { VocabularyStore } from './vocabulary-store.ts';
+import { derivedDatasetIds, FormId, isDraftId } from '../../ids.ts';
 
 /**
  * The forms: their drafts, published versions, files and vocabularies. What they are made of are
- * immutable objects (FormShelf); which of them are published stands in the registry and is read every
+ * immutable objects (FormCache); which of them are published stands in the registry and is read every
  * time. The draft of a form `x` is a form of its own under the id `x.draft`, which everything that
  * reads takes and nothing that writes. `clock` dates drafts and publications.
  */
 export class FormLibrary {
   readonly #stores: FormStores;
-  readonly #vocabularies: VocabularyShelf;
+  readonly #vocabularies: VocabularyStore;
 
   constructor(registry: RecordStore, objects: ObjectStore, clock: Clock) {
-    this.#stores = { registry: new FormRegistry(registry), shelf: new FormShelf(objects), clock };
-    this.#vocabularies = new VocabularyShelf(registry, clock);
+    this.#stores = { registry: new FormRegistry(registry), cache: new FormCache(objects), clock };
+    this.#vocabularies = new VocabularyStore(registry, clock);
   }
 
   /**
@@ -57,15 +57,15 @@ export class FormLibrary {
   ): Promise<{ file: string; bytes: number; sha256: string }> {
     const id = writableFormId(formId);
     checkFile(file, bytes);
-    const { shelf } = this.#stores;
-    const media = shelf.fileOf(id, file, bytes, safeType(file, contentType));
-    const told = { file, bytes: media.bytes, sha256: media.sha256 };
+    const { cache } = this.#stores;
+    const media = cache.fileOf(id, file, bytes, safeType(file, contentType));
+    const facts = { file, bytes: media.bytes, sha256: media.sha256 };
     const form = await this.record(id);
-    const there = await shelf.media((form?.draft ?? form?.versions.at(-1))?.media);
-    if (there.some((item) => item.file === file && item.sha256 === media.sha256)) return told;
+    const there = await cache.media((form?.draft ?? form?.versions.at(-1))?.media);
+    if (there.some((item) => item.file === file && item.sha256 === media.sha256)) return facts;
     const { changeFile } = await writing();
     await changeFile(this.#stores, id, { file, added: { media, bytes } });
-    return told;
+    return facts;
   }
 
   /**
@@ -111,14 +111,14 @@ export class FormLibrary {
 
   /** The same for whoever has read the form's record already. */
   async definitionOf(form: FormRecord | undefined, version?: string): Promise<FormDefinition> {
-    return this.#stores.shelf.definition(published(form, version).key);
+    return this.#stores.cache.definition(published(form, version).key);
   }
 
   /** The definition of the draft: for the coordinator alone. Fault `not-found` if there is none. */
   async draftDefinition(formId: string): Promise<FormDefinition> {
     const draft = (await this.record(formId))?.draft;
     if (draft === undefined) throw new Fault('not-found');
-    return this.#stores.shelf.definition(draft.key);
+    return this.#stores.cache.definition(draft.key);
   }
 
   /** The model of a published version, by default the current one. Fault `not-found`. */
@@ -130,24 +130,24 @@ export class FormLibrary {
   async modelOf(form: FormRecord | undefined, version?: string): Promise<FormModel> {
     const { key } = published(form, version);
     if (form === undefined) throw new Fault('not-found');
-    return this.#stores.shelf.model(form.formId, key);
+    return this.#stores.cache.model(form.formId, key);
   }
 
   /** The XForm of a version, with its MD5 in hex. Fault `not-found`. */
   async xForm(form: FormRecord, version?: string): Promise<XForm> {
-    return this.#stores.shelf.xForm(form.formId, published(form, version).key);
+    return this.#stores.cache.xForm(form.formId, published(form, version).key);
   }
 
   /** What a version needs and what is there, then what it has besides. Fault `not-found`. */
   async filesOf(form: FormRecord, version?: string): Promise<readonly FormFile[]> {
     const { key, media } = published(form, version);
-    const model = await this.#stores.shelf.model(form.formId, key);
-    return filesOf(model.files, await this.#stores.shelf.media(media));
+    const model = await this.#stores.cache.model(form.formId, key);
+    return filesOf(model.files, await this.#stores.cache.media(media));
   }
 
   /** A file of a version, by default of the current one. Fault `not-found`. */
   async media(form: FormRecord, file: string, version?: string): Promise<FormMedia> {
-    const all = await this.#stores.shelf.media(published(form, version).media);
+    const all = await this.#stores.cache.media(published(form, version).media);
     const found = all.find((item) => item.file === file);
     if (found === undefined) throw new Fault('not-found');
     return found;
@@ -155,7 +155,7 @@ export class FormLibrary {
 
   /** A file's bytes. */
   async mediaBytes({ key }: FormMedia): Promise<Uint8Array> {
-    return this.#stores.shelf.bytes(key);
+    return this.#stores.cache.bytes(key);
   }
 
   /** What publishing the draft would change; nothing if the form never was published. Fault `not-found`. */
@@ -163,7 +163,7 @@ export class FormLibrary {
     const form = await this.record(knownFormId(formId));
     if (form?.draft === undefined) throw new Fault('not-found');
     const changes = await changesBetween(
-      this.#stores.shelf,
+      this.#stores.cache,
       form,
       form.versions.at(-1),
       form.draft,
@@ -171,10 +171,10 @@ export class FormLibrary {
     return { version: form.draft.version, changes };
   }
 
-  /** What the current version has changed against the one before it: told again however often it is asked. */
+  /** What the current version has changed against the one before it: the same however often it is asked. */
   async lastChanges(form: FormRecord): Promise<readonly FormChange[]> {
     const [before, current] = [form.versions.at(-2), form.versions.at(-1)];
-    return current === undefined ? [] : changesBetween(this.#stores.shelf, form, before, current);
+    return current === undefined ? [] : changesBetween(this.#stores.cache, form, before, current);
   }
 
   /** Adds or replaces a vocabulary: forms uploaded from now on see it. Fault `record-too-large`. */
@@ -202,4 +202,29 @@ function published(form: FormRecord | undefined, version: string | undefined): F
       : form?.versions.find((candidate) => candidate.version === version);
   if (found === undefined) throw new Fault('not-found');
   return found;
+}
+
+/** A form of such a name would take the place of a dataset that no form has. */
+const derivedDatasets: ReadonlySet<string> = new Set(derivedDatasetIds);
+
+/** The id of a form that is read, or of a form's draft. Fault `not-found`. */
+function knownFormId(formId: string): FormId {
+  const id = FormId.safeParse(formId);
+  if (!id.success) throw new Fault('not-found');
+  return id.data;
+}
+
+/** The id of a form that is changed: a draft is changed through its form. Faults `not-found`, `conflict`. */
+function writableFormId(formId: string): FormId {
+  const id = knownFormId(formId);
+  if (isDraftId(id)) throw draftOnly(id, 'conflict');
+  return id;
+}
+
+/** The id of a form that is uploaded. Fault `invalid-form`. */
+function newFormId(formId: string): FormId {
+  const id = FormId.safeParse(formId);
+  if (!id.success || derivedDatasets.has(formId.toLowerCase())) throw derivedName(formId);
+  if (isDraftId(id.data)) throw draftOnly(id.data, 'invalid-form');
+  return id.data;
 }

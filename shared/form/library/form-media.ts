@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Fault } from '../../fault.ts';
 import type { Bilingual } from '../../text.ts';
-import { isFormFileName } from '../lists/form-file-name.ts';
+import { isFormFileName } from '../lists/form-files.ts';
 import type { FileNeed, FormIssue } from '../model.ts';
 
 /** A file of a form: its bytes are an immutable object, `forms/<formId>/media/<sha256>`. */
@@ -118,7 +118,7 @@ function stateOf(found: FormMedia | undefined): Pick<FormFile, 'present' | 'byte
 const maxWarnings = 50;
 
 /**
- * A warning for each image, sound or film that is not there. What a list lacks, compileForm tells.
+ * A warning for each image, sound or film that is not there. compileForm reports what a list lacks.
  */
 export function missingMedia(
   needs: readonly FileNeed[],
@@ -129,7 +129,10 @@ export function missingMedia(
     .filter(({ name, use }) => use === 'media' && !there.has(name))
     .slice(0, maxWarnings)
     .map(({ name, sheet, row, column }) => ({
-      ...{ sheet, row, column, code: 'missing-media' },
+      sheet,
+      row,
+      column,
+      code: 'missing-media',
       message: {
         fr: `Le fichier « ${name} » n’est pas encore joint à la fiche: il manquera dans les applications.`,
         en: `The file "${name}" has not been added to the form yet: it will be missing in the apps.`,

@@ -3,8 +3,7 @@ import { FormId, isDraftId, ownerOfDraft } from '../../ids.ts';
 import { registryKey } from '../../store/keys.ts';
 import { checkRecordSize } from '../../store/record-size.ts';
 import { pagesOf, type RecordStore } from '../../store/record-store.ts';
-import { draftRecord } from './draft-record.ts';
-import { fromFormRecord, toFormRecord, type FormRecord } from './form-record.ts';
+import { draftRecord, fromFormRecord, toFormRecord, type FormRecord } from './form-record.ts';
 
 /** How often a change is tried again that lost against another. Each loss means that another won. */
 const attempts = 10;

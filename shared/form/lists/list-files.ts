@@ -1,8 +1,6 @@
-import type { Row } from '../definition.ts';
-import { cellText } from '../definition.ts';
-import type { FileNeeds } from './file-needs.ts';
-import type { CellPlace, FormIssues } from '../issues/form-issues.ts';
-import { listExtension, listNameOf } from './list-file-name.ts';
+import { type Row, cellText, rowNumber, type FormDefinition } from '../definition.ts';
+import { type FileNeeds, listExtension, listNameOf } from './form-files.ts';
+import type { CellPlace, FormIssues } from '../form-issues.ts';
 import type { Choice, ChoiceList, Media } from '../model.ts';
 
 /** Rows of list files, by file name. */
@@ -38,7 +36,7 @@ export class ListFiles {
     this.#defaultLanguage = options.defaultLanguage;
   }
 
-  /** Notes that the form reads this file. Two files of one name, but for the extension, are a fault. */
+  /** Notes that the form reads this file. Two files of one name, but for the extension, are an error. */
   need(file: string, place: CellPlace): void {
     const name = listNameOf(file);
     const known = this.#files.get(name);
@@ -59,7 +57,7 @@ export class ListFiles {
 
   /**
    * The list that a select has from a file, for `value` and `label` columns. A column that the file
-   * lacks is a fault, told at `place`.
+   * lacks is an error, reported at `place`.
    */
   listOf(
     file: string,
@@ -133,4 +131,41 @@ function defaultColumns(file: string): { readonly value: string; readonly label:
   return listExtension(file) === 'geojson'
     ? { value: 'id', label: 'title' }
     : { value: 'name', label: 'label' };
+}
+
+/** A list that an expression reads: `instance('regions')/root/item[…]`, `pulldata('regions', …)`. */
+export interface ListRead {
+  readonly name: string;
+  /** By pulldata(), which names a CSV file where no list has the name. */
+  readonly pulled: boolean;
+  readonly place: CellPlace;
+}
+
+/** Curly quotes too: expressions are read as if they were straight. */
+const mention = /(instance|pulldata)\(\s*['"‘’“”]([^'"‘’“”]{1,200})['"‘’“”]/g;
+
+/**
+ * The lists that some cell seems to read, each once. Looked for in the bare text, because lists must
+ * be known before expressions are parsed; a false find in a label inlines a vocabulary too many.
+ */
+export function listsRead(definition: FormDefinition): readonly ListRead[] {
+  const reads = new Map<string, ListRead>();
+  const sheets = [
+    ['survey', definition.survey],
+    ['settings', [definition.settings]],
+  ] as const;
+  for (const [sheet, rows] of sheets) {
+    for (const [index, row] of rows.entries()) {
+      for (const [column, cell] of Object.entries(row)) {
+        if (typeof cell !== 'string' || !cell.includes('(')) continue;
+        for (const [, how = '', name = ''] of cell.matchAll(mention)) {
+          const pulled = how === 'pulldata';
+          const key = `${how} ${name}`;
+          if (reads.has(key)) continue;
+          reads.set(key, { name, pulled, place: { sheet, row: rowNumber(index), column } });
+        }
+      }
+    }
+  }
+  return [...reads.values()];
 }

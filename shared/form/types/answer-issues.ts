@@ -1,14 +1,14 @@
 import type { Bilingual } from '../../text.ts';
 import { answerMessages, type AnswerMessageCode } from './answer-messages.ts';
 
-/** One fault or warning; `pointer` is a JSON pointer (RFC 6901) into the answers. */
+/** One error or warning; `pointer` is a JSON pointer (RFC 6901) into the answers. */
 export interface AnswerIssue {
   readonly pointer: string;
   readonly code: string;
   readonly message: Bilingual;
 }
 
-/** So many faults are told; more would only make a hostile body's answer larger than the body. */
+/** So many errors are reported; more would only make a hostile body's answer larger than the body. */
 const maxIssues = 500;
 
 /** A name as one step of a JSON pointer. */

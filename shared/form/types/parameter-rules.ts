@@ -37,13 +37,16 @@ export const packageName: ParameterRule = {
 
 export const onBind = (rule: ParameterRule, attribute: string): TypeParameter => ({
   ...rule,
-  ...{ element: 'bind', attribute },
+  element: 'bind',
+  attribute,
 });
 export const onControl = (rule: ParameterRule, attribute: string): TypeParameter => ({
   ...rule,
-  ...{ element: 'control', attribute },
+  element: 'control',
+  attribute,
 });
 export const noAttribute = (rule: ParameterRule): TypeParameter => ({
   ...rule,
-  ...{ element: 'none', attribute: '' },
+  element: 'none',
+  attribute: '',
 });

@@ -1,10 +1,8 @@
 import type { JsonValue } from '../../json.ts';
 import { AnswerIssues } from '../types/answer-issues.ts';
-import { RepeatNode, type BlockNode } from './answer-tree.ts';
+import { RepeatNode, type BlockNode, QuestionNode, computeAnswers } from './answer-tree.ts';
 import type { FormModel } from '../model.ts';
-import { QuestionNode } from './question-node.ts';
-import { readAnswers } from './read-answers.ts';
-import { settleAnswers } from './settle-answers.ts';
+import { buildAnswerTree } from './build-answer-tree.ts';
 import { validationPlan, type ValidationPlan } from './validation-plan.ts';
 import { ValidationRun, type RunContext } from './validation-run.ts';
 
@@ -25,8 +23,8 @@ export function completenessOf(
 ): Completeness {
   const plan = planOf(model);
   const run = new ValidationRun(plan, context, new AnswerIssues());
-  const root = readAnswers(plan, answers, run);
-  settleAnswers(root, plan);
+  const root = buildAnswerTree(plan, answers, run);
+  computeAnswers(root, plan);
   return count(root);
 }
 

@@ -4,7 +4,7 @@ import { answerShapes } from '../types/answer-shapes.ts';
 import type { FormModel, FormNode, Group, Question, Repeat } from '../model.ts';
 import { readRange } from '../compile/parameters.ts';
 import { typeRow } from '../types/question-types.ts';
-import { maxInstances } from './read-answers.ts';
+import { maxInstances } from './build-answer-tree.ts';
 
 /**
  * JSON Schema 2020-12 of the answers to a form, as they are kept: what a schema can say of them.

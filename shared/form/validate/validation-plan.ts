@@ -1,12 +1,18 @@
 import { own, type JsonObject, type JsonValue } from '../../json.ts';
-import { answerShapes, type AnswerShape } from '../types/answer-shapes.ts';
+import { answerShapes, type AnswerShape, type Shape } from '../types/answer-shapes.ts';
 import { dependencyOrder } from '../compile/dependency-order.ts';
 import type { Expression } from '../expression/expression.ts';
-import { nodesByName } from '../form-names.ts';
-import type { Choice, ChoiceList, FormModel, Group, Question, Repeat } from '../model.ts';
+import {
+  nodesByName,
+  type Choice,
+  type ChoiceList,
+  type FormModel,
+  type Group,
+  type Question,
+  type Repeat,
+} from '../model.ts';
 import { readRange, type RangeBounds } from '../compile/parameters.ts';
 import { typeRow, type QuestionTypeRow } from '../types/question-types.ts';
-import type { Shape } from '../types/shape.ts';
 
 export type Rows = readonly ReadonlyMap<string, string>[];
 

@@ -1,5 +1,5 @@
 import type { Expression } from '../expression/expression.ts';
-import type { EvaluationContext, InstanceNode } from '../expression/instance.ts';
+import type { EvaluationContext, InstanceNode } from '../expression/evaluation-context.ts';
 import type { AnswerIssues } from '../types/answer-issues.ts';
 import type { Rows, ValidationPlan } from './validation-plan.ts';
 
@@ -94,7 +94,7 @@ function pointerOf(node: InstanceNode): string {
   return 'pointer' in node && typeof node.pointer === 'string' ? node.pointer : '';
 }
 
-/** The world as seen from one node. A class, because one is made for every evaluation. */
+/** What an expression sees from one node. A class, because one is made for every evaluation. */
 class NodeContext implements EvaluationContext {
   readonly node: InstanceNode;
   readonly root: InstanceNode;

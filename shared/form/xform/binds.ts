@@ -1,5 +1,4 @@
-import { nodesOf } from '../form-names.ts';
-import type { FormNode, Question, Repeat } from '../model.ts';
+import { nodesOf, type FormNode, type Question, type Repeat } from '../model.ts';
 import { readRange } from '../compile/parameters.ts';
 import { typeRow } from '../types/question-types.ts';
 import { metaName } from './node-paths.ts';
@@ -90,7 +89,7 @@ function ofQuestion(question: Question, parts: XFormParts): Attributes {
 }
 
 /** Whether another question's change, not any change, makes the client compute this one. */
-export function isTriggered({ trigger }: Question): boolean {
+function isTriggered({ trigger }: Question): boolean {
   return trigger.length > 0;
 }
 
@@ -117,4 +116,61 @@ function rangeType(parameters: Question['parameters']): string {
     (name) => parameters.get(name)?.includes('.') === true,
   );
   return whole && !written ? 'int' : 'decimal';
+}
+
+/** What happens when a new record is opened, outside repeats: defaults to compute, a place to take… */
+export function modelActions(parts: XFormParts): string {
+  return parts.model.questions.map((question) => opening(question, parts)).join('');
+}
+
+/** What happens in a new instance of a repeat, for the questions that stand in it directly. */
+export function repeatActions(questions: readonly Question[], parts: XFormParts): string {
+  return questions.map((question) => setDefault(question, 'odk-new-repeat', parts)).join('');
+}
+
+/** What happens when the answer to the question named `trigger` changes. */
+export function triggeredActions(question: Question, parts: XFormParts): string {
+  const ref = parts.refOf(question);
+  const event = 'xforms-value-changed';
+  if (typeRow(question.type).action === 'odk:setgeopoint') {
+    return `<odk:setgeopoint${xmlAttributes([
+      ['ref', ref],
+      ['event', event],
+    ])}/>`;
+  }
+  const { calculation, path } = question;
+  return setvalue(ref, event, calculation && parts.xpath(calculation, path));
+}
+
+function opening(question: Question, parts: XFormParts): string {
+  const ref = parts.refOf(question);
+  const { action } = typeRow(question.type);
+  if (action === 'odk:setgeopoint' && !isTriggered(question)) {
+    return `<odk:setgeopoint${xmlAttributes([
+      ['ref', ref],
+      ['event', 'odk-instance-first-load'],
+    ])}/>`;
+  }
+  if (action === 'odk:recordaudio') {
+    return `<odk:recordaudio${xmlAttributes([
+      ['ref', ref],
+      ['event', 'odk-instance-load'],
+      ['odk:quality', question.parameters.get('quality')],
+    ])}/>`;
+  }
+  return setDefault(question, 'odk-instance-first-load', parts);
+}
+
+function setDefault(question: Question, event: string, parts: XFormParts): string {
+  const { default: computed, path } = question;
+  if (typeof computed !== 'object') return '';
+  return setvalue(parts.refOf(question), event, parts.xpath(computed, path));
+}
+
+function setvalue(ref: string, event: string, value: string | undefined): string {
+  return `<setvalue${xmlAttributes([
+    ['ref', ref],
+    ['event', event],
+    ['value', value],
+  ])}/>`;
 }

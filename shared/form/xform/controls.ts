@@ -1,13 +1,14 @@
 import type { FormNode, Group, Question, Repeat } from '../model.ts';
 import { readRange } from '../compile/parameters.ts';
 import { typeRow } from '../types/question-types.ts';
-import { repeatActions, triggeredActions } from './actions.ts';
-import { isSelect, isTableList } from './generated-nodes.ts';
-import { itemset } from './itemset.ts';
+import { repeatActions, triggeredActions } from './binds.ts';
+import { isSelect, isTableList } from './node-paths.ts';
 import type { Saying } from './itext.ts';
-import { textWithPaths } from './references-in-text.ts';
+import { textWithPaths, printXPath } from './print-xpath.ts';
 import type { XFormParts } from './xform-parts.ts';
 import { xmlAttributes } from '../../xml-text.ts';
+import type { Expression } from '../expression/expression.ts';
+import { listShown } from './secondary-instances.ts';
 
 type Attributes = [string, string | undefined][];
 
@@ -175,4 +176,55 @@ function questionsIn(block: Group | Repeat): Question[] {
     if (child.kind === 'question') return [child];
     return child.kind === 'group' ? questionsIn(child) : [];
   });
+}
+
+interface Source {
+  readonly nodeset: string;
+  readonly value: string;
+  readonly label: string;
+}
+
+/** Where a select takes its choices from; '' for a question without choices. */
+function itemset(question: Question, parts: XFormParts): string {
+  const source = ofList(question, parts) ?? ofAnswers(question, parts);
+  if (source === undefined) return '';
+  const { parameters, path } = question;
+  const seed = parameters.get('seed');
+  const order = seed === undefined ? '' : `, ${textWithPaths(seed, parts.paths, path)}`;
+  const isRandom = parameters.get('randomize')?.toLowerCase() === 'true';
+  const nodeset = isRandom ? `randomize(${source.nodeset}${order})` : source.nodeset;
+  const ref = (tag: string, column: string): string =>
+    `<${tag}${xmlAttributes([['ref', column]])}/>`;
+  return `<itemset${xmlAttributes([['nodeset', nodeset]])}>${ref('value', source.value)}${ref('label', source.label)}</itemset>`;
+}
+
+function ofList(question: Question, parts: XFormParts): Source | undefined {
+  const list = listShown(question, parts.model);
+  if (list === undefined) return undefined;
+  const { choiceFilter } = question;
+  const name = list.name.includes("'") ? `"${list.name}"` : `'${list.name}'`;
+  const filter = choiceFilter === undefined ? '' : `[${filterOf(choiceFilter, question, parts)}]`;
+  return { nodeset: `instance(${name})/root/item${filter}`, ...parts.lists.columnsOf(list) };
+}
+
+/** The answers to a question of a repeat as choices: those that are there, unless a filter says which. */
+function ofAnswers(question: Question, parts: XFormParts): Source | undefined {
+  const { choicesFrom, choiceFilter, path } = question;
+  const source = choicesFrom === undefined ? undefined : parts.paths.inRepeat(choicesFrom, path);
+  if (source === undefined) return undefined;
+  const { repeat, nodeset, value } = source;
+  const filter =
+    choiceFilter === undefined
+      ? `./${value} != ''`
+      : filterOf(choiceFilter, question, parts, repeat);
+  return { nodeset: `${nodeset}[${filter}]`, value, label: value };
+}
+
+function filterOf(
+  { source }: Expression,
+  { path }: Question,
+  { paths }: XFormParts,
+  items?: readonly string[],
+): string {
+  return printXPath(source, { paths, from: path, predicate: true, items });
 }

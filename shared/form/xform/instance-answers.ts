@@ -5,9 +5,9 @@ import type { AnswerMessageCode } from '../types/answer-messages.ts';
 import { answerShapes, type AnswerShape } from '../types/answer-shapes.ts';
 import { numberToText } from '../types/number-text.ts';
 import { typeRow } from '../types/question-types.ts';
-import { shapeWords } from '../types/shape-words.ts';
-import type { Shape } from '../types/shape.ts';
-import { generatedNodes } from './generated-nodes.ts';
+import { shapeWords } from '../types/answer-messages.ts';
+import type { Shape } from '../types/answer-shapes.ts';
+import { generatedNodes } from './node-paths.ts';
 import { isMeta, metaElements, type XFormInstance } from './read-instance.ts';
 import { isTemplate, saysSomething, type XmlElement } from './xml-element.ts';
 

@@ -1,7 +1,7 @@
 import type { Translations } from '../../text.ts';
 import type { FormModel, Media, MediaKind } from '../model.ts';
 import type { NodePaths } from './node-paths.ts';
-import { hasReference, textWithOutputs } from './references-in-text.ts';
+import { hasReference, textWithOutputs } from './print-xpath.ts';
 import { xmlAttributes, xmlText } from '../../xml-text.ts';
 
 /** What is said in one place, in every language. */

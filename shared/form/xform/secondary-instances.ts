@@ -1,7 +1,6 @@
 import type { Expression } from '../expression/expression.ts';
-import type { Choice, ChoiceList, FormModel, Question } from '../model.ts';
-import { nodesOf } from '../form-names.ts';
-import { hasReference } from './references-in-text.ts';
+import { type Choice, type ChoiceList, type FormModel, type Question, nodesOf } from '../model.ts';
+import { hasReference } from './print-xpath.ts';
 import type { Itext } from './itext.ts';
 import { isXmlName, xmlAttributes, xmlText } from '../../xml-text.ts';
 

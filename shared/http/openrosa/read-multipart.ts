@@ -1,6 +1,6 @@
 import { Busboy } from '@fastify/busboy';
 import { Fault } from '../../fault.ts';
-import { isFileName } from '../../form/types/attachment-shape.ts';
+import { isFileName } from '../../form/types/answer-shapes.ts';
 import type { Bilingual } from '../../text.ts';
 
 /** A file of a submission, under the name that its XML gives it. */

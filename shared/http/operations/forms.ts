@@ -110,7 +110,7 @@ export const forms = [
     limit: 'heavy',
     summary: { fr: 'Dépose le brouillon d’une fiche.', en: 'Uploads the draft of a form.' },
     request: ({ PathPart, Draft }) => ({ parameters: { formId: PathPart }, body: Draft }),
-    described: ({ FormDefinition }) => FormDefinition,
+    described: ({ FormDefinitionSchema }) => FormDefinitionSchema,
     accepts: ['application/yaml', 'application/json', workbook],
     maxBytes: maxFileBytes,
     responses: { 200: ({ StoredDraft }) => StoredDraft },

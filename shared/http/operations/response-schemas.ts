@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { Organisation } from '../../access/organisation-records.ts';
 import { Manifest } from '../../dataset/versions/version-manifest.ts';
 import { Duplicates } from '../../dataset/derived/read-duplicates.ts';
-import { Cell, FormDefinition } from '../../form/definition.ts';
+import { CellSchema, FormDefinitionSchema } from '../../form/definition-schema.ts';
 import { audiences } from '../../form/model.ts';
 import { FormId, InstanceId, OrgId } from '../../ids.ts';
 import { AliasDecision } from '../../deduplication/same-as.ts';
 import { submissionStates } from '../../submission/records/submission.ts';
 
-export { Duplicates, FormDefinition, Manifest, Organisation };
+export { Duplicates, FormDefinitionSchema, Manifest, Organisation };
 
 // Objects are loose: fields may be added to what is answered, never renamed or removed.
 
@@ -79,13 +79,13 @@ export const FormSummary = z.looseObject({
   files: z.array(FormFile).optional(),
 });
 
-const Sheet = z.array(z.record(z.string(), Cell));
+const Sheet = z.array(z.record(z.string(), CellSchema));
 
 export const Form = FormSummary.extend({
   definition: z.looseObject({
     survey: Sheet,
     choices: Sheet,
-    settings: z.record(z.string(), Cell),
+    settings: z.record(z.string(), CellSchema),
   }),
 });
 

@@ -1,4 +1,4 @@
-import type { FileFacts } from '../../form/types/attachment-shape.ts';
+import type { FileFacts } from '../../form/types/answer-shapes.ts';
 import { contradicts, takesType } from '../../form/validate/attachment-types.ts';
 import type { AttachmentLimits, FormModel, Question } from '../../form/model.ts';
 import type { Bilingual } from '../../text.ts';

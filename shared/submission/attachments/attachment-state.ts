@@ -5,7 +5,7 @@ import { attachmentKey, storedFiles } from '../records/attachment-keys.ts';
 import { attachmentsAt, questionAt, withFacts, type Attachment } from '../records/attachments.ts';
 import { sniffedBytes, sniffType } from './sniff-type.ts';
 import type { Issue, StateWhenWhole, Submission } from '../records/submission.ts';
-import type { FileFacts } from '../../form/types/attachment-shape.ts';
+import type { FileFacts } from '../../form/types/answer-shapes.ts';
 import type { CheckedAnswers } from './check-answers.ts';
 import type { SubmissionStores } from '../records/submission-deps.ts';
 import { parseAnswers } from '../records/submission-view.ts';

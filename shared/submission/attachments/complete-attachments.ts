@@ -1,6 +1,6 @@
 import type { Principal } from '../../access/principal.ts';
 import { Fault } from '../../fault.ts';
-import type { FileFacts } from '../../form/types/attachment-shape.ts';
+import type { FileFacts } from '../../form/types/answer-shapes.ts';
 import { coordination } from '../../ids.ts';
 import { attachmentsPrefix, deleteFiles, storedFiles } from '../records/attachment-keys.ts';
 import { attachmentsAt, withFacts, type Attachment } from '../records/attachments.ts';

@@ -1,5 +1,4 @@
-import { draftRecord } from '../../form/library/draft-record.ts';
-import type { FormRecord } from '../../form/library/form-record.ts';
+import { draftRecord, type FormRecord } from '../../form/library/form-record.ts';
 import { inboxIndexKey } from '../../store/keys.ts';
 import { pagesOf, type StoredRecord } from '../../store/record-store.ts';
 import { attachmentsAt } from '../records/attachments.ts';

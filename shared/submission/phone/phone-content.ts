@@ -15,7 +15,7 @@ import {
 import { inBody, stateBeforeReview } from '../attachments/check-answers.ts';
 import type { SubmissionDeps } from '../records/submission-deps.ts';
 import type { Issue, StateWhenWhole, Submission } from '../records/submission.ts';
-import type { FileFacts } from '../../form/types/attachment-shape.ts';
+import type { FileFacts } from '../../form/types/answer-shapes.ts';
 import { attachmentKey } from '../records/attachment-keys.ts';
 import {
   parcelFor,

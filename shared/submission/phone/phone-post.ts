@@ -1,6 +1,6 @@
 import type { Principal } from '../../access/principal.ts';
 import { Fault } from '../../fault.ts';
-import { isFileName, type FileFacts } from '../../form/types/attachment-shape.ts';
+import { isFileName, type FileFacts } from '../../form/types/answer-shapes.ts';
 import type { FormRecord } from '../../form/library/form-record.ts';
 import type { XFormInstance } from '../../form/xform/read-instance.ts';
 import { InstanceId } from '../../ids.ts';

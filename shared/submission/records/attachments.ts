@@ -1,5 +1,5 @@
 import { pointerStep } from '../../form/types/answer-issues.ts';
-import { factsOf, type FileFacts } from '../../form/types/attachment-shape.ts';
+import { factsOf, type FileFacts } from '../../form/types/answer-shapes.ts';
 import type { FormModel, FormNode, Question } from '../../form/model.ts';
 import { typeRow } from '../../form/types/question-types.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json.ts';

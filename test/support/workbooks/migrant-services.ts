@@ -35,7 +35,10 @@ function row(
   more: Readonly<Record<string, TestCell>> = {},
 ): TestCell[] {
   const cells: Readonly<Record<string, TestCell>> = {
-    ...{ type, name, 'label::Français (fr)': fr, 'label::English (en)': en },
+    type,
+    name,
+    'label::Français (fr)': fr,
+    'label::English (en)': en,
     ...more,
   };
   return columns.map((column) => {

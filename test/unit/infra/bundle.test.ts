@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction, type Bundle } from '../../../infra/bundle.ts';
 import { bundleNames, entryOf } from '../../../infra/functions.ts';
+import { repositoryRoot } from '../../../infra/repository-root.ts';
 import { doors } from '../../../shared/http/operations/operation.ts';
 import { env } from '../../../shared/config.ts';
 import { version } from '../../../shared/version.ts';
@@ -98,14 +99,10 @@ describe('a package that is loaded on demand', () => {
     await writeFile(
       entry,
       `import { Busboy } from '@fastify/busboy';
-       import { md5 } from '@noble/hashes/legacy.js';
        import { sha256 } from '@noble/hashes/sha2.js';
-       import { RE2JS } from 're2js';
        import { isMap, parseDocument } from 'yaml';
-       export const matches = (text) => RE2JS.compile('a+').testExact(text);
-       export const refuses = () => { try { RE2JS.compile('(?=a)'); } catch (error) { return error.name; } };
        export const reads = (text) => isMap(parseDocument(text).contents);
-       export const digests = (bytes) => [md5(bytes).length, sha256(bytes).length].join();
+       export const digests = (bytes) => sha256(bytes).length;
        export const parts = (headers, text) => new Promise((resolve) => {
          const names = [];
          const parser = new Busboy({ headers });
@@ -118,13 +115,44 @@ describe('a package that is loaded on demand', () => {
     expect(bundle.startBytes).toBeLessThan(10_000);
     const output = await runAlone(`
       const code = await import('${await write(bundle)}');
-      const { matches, refuses, reads, digests, parts } = code;
-      console.log(matches('aa'), matches('b'), refuses(), reads('a: 1'), reads('- a'));
+      const { reads, digests, parts } = code;
+      console.log(reads('a: 1'), reads('- a'));
       console.log(digests(new Uint8Array(3)));
       const headers = { 'content-type': 'multipart/form-data; boundary=x' };
       const part = '--x\\r\\ncontent-disposition: form-data; name="n"\\r\\n\\r\\nv\\r\\n--x--\\r\\n';
       console.log(await parts(headers, part));
     `);
-    expect(output).toBe('true false RE2JSSyntaxException true false\n16,32\nn\n');
+    expect(output).toBe('true false\n32\nn\n');
+  });
+});
+
+describe('an engine of expressions', () => {
+  it('is loaded when a form uses it, and then works as it is', async () => {
+    const entry = join(folder, 'expressions.ts');
+    const source = join(repositoryRoot, 'shared/form/expression');
+    await writeFile(
+      entry,
+      `import { digestEngine, loadEngines, patternEngine } from '${source}/engines.ts';
+       export async function run() {
+         await loadEngines(["regex(., 'a+')", "digest(., 'MD5')"]);
+         const [code, text] = [undefined, { type: 'text', offset: 0 }];
+         const matches = patternEngine().compilePattern(code, { ...text, value: 'a+' });
+         let refused;
+         try { patternEngine().compilePattern(code, { ...text, value: '(?=a)' }); }
+         catch (error) { refused = error.code; }
+         const { digest } = digestEngine();
+         return [
+           matches(undefined, 'aa'), matches(undefined, 'b'), refused,
+           digest('a', 'MD5', 'hex').length, digest('a', 'SHA-256', 'hex').length,
+         ].join();
+       }`,
+    );
+    const bundle = await bundleFunction(entry);
+    expect(bundle.startBytes).toBeLessThan(10_000);
+    const output = await runAlone(`
+      const { run } = await import('${await write(bundle)}');
+      console.log(await run());
+    `);
+    expect(output).toBe('true,false,invalid-regex,32,64\n');
   });
 });

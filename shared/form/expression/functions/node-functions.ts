@@ -1,10 +1,9 @@
-import { nodesCode, numberCode, singleNodeCode, textCode } from '../code.ts';
-import { requireNodes } from '../compile-path.ts';
-import { indexedRepeat } from '../indexed-repeat.ts';
+import { nodesCode, numberCode, singleNodeCode, textCode, type Code, type Frame } from '../code.ts';
+import { requireNodes, nodesAt } from '../compile-path.ts';
 import { listNode } from '../list-nodes.ts';
-import { nodesAt } from '../references.ts';
-import type { Syntax } from '../syntax.ts';
+import type { Syntax, CallSyntax } from '../syntax.ts';
 import { argument, ofNodes, type FunctionRow } from './function-row.ts';
+import type { InstanceNode } from '../evaluation-context.ts';
 
 /** The name of a `${name}` with nothing after it. */
 function referenceOf(syntax: Syntax | undefined): string | undefined {
@@ -93,3 +92,76 @@ export const nodeFunctions: readonly FunctionRow[] = [
       textCode((frame) => frame.context.property?.(argument(args, 0).text(frame)) ?? ''),
   },
 ];
+
+type Select = (frame: Frame) => readonly InstanceNode[];
+
+/**
+ * indexed-repeat(question, repeat, index, …): the answer in the instance of each repeat that its
+ * index names, 1 being the first; '' if there is none. An index under 1 means 1, as in JavaRosa,
+ * which so survives an index that is not yet answered. Repeats around the first one named are those
+ * that the context node stands in.
+ */
+function indexedRepeat(args: readonly Code[], call: CallSyntax): Code {
+  const [question, ...levels] = args;
+  if (question === undefined) return textCode(() => '');
+  const selectors = call.arguments.map((syntax, at) => {
+    const code = args[at];
+    if (code === undefined || (at > 0 && at % 2 === 0)) return undefined;
+    requireNodes(code, syntax.offset);
+    return unnarrowed(syntax) ?? code.nodes;
+  });
+  const outermost = pathNames(call.arguments[1]);
+  const selectQuestion = (frame: Frame): readonly InstanceNode[] => {
+    const names = pathNames(call.arguments[0])?.(frame);
+    const bound = outermost?.(frame)?.length;
+    return names === undefined || bound === undefined
+      ? question.nodes(frame)
+      : nodesAt(names, Math.max(0, bound - 1), frame);
+  };
+  return textCode((frame) => {
+    let nodes = selectQuestion(frame);
+    for (let level = 0; level < levels.length; level += 2) {
+      const index = Math.max(1, Math.trunc(levels[level + 1]?.number(frame) ?? 1) || 1);
+      const wanted = new Set(
+        selectors[level + 1]?.(frame).filter((repeat) => repeat.position() === index),
+      );
+      nodes = nodes.filter((node) => hasAncestorIn(node, wanted));
+    }
+    return nodes[0]?.text() ?? '';
+  });
+}
+
+/** The names that a `${…}` or a plain absolute path goes through; undefined for any other argument. */
+function pathNames(
+  syntax: Syntax | undefined,
+): ((frame: Frame) => readonly string[] | undefined) | undefined {
+  if (syntax?.type !== 'path' || syntax.predicates.length > 0) return undefined;
+  const { start, steps } = syntax;
+  if (start.from === 'reference' && steps.length === 0) {
+    const { name } = start;
+    return (frame) => frame.context.pathOf(name);
+  }
+  const plain = steps.every(
+    ({ test, predicates }) => predicates.length === 0 && !['.', '..', '*'].includes(test),
+  );
+  if (start.from !== 'root' || !plain) return undefined;
+  const names = steps.slice(1).map((step) => step.test);
+  return () => names;
+}
+
+/** All instances of a repeat, whichever the context node stands in. */
+function unnarrowed(syntax: Syntax): Select | undefined {
+  const names = pathNames(syntax);
+  if (names === undefined) return undefined;
+  return (frame) => {
+    const path = names(frame);
+    return path === undefined ? [] : nodesAt(path, 0, frame);
+  };
+}
+
+function hasAncestorIn(node: InstanceNode, wanted: ReadonlySet<InstanceNode>): boolean {
+  for (let at: InstanceNode | undefined = node; at !== undefined; at = at.parent) {
+    if (wanted.has(at)) return true;
+  }
+  return false;
+}

@@ -9,8 +9,7 @@ import {
 } from '../code.ts';
 import { ExpressionError } from '../expression-error.ts';
 import { argument, ofTexts, type FunctionRow } from './function-row.ts';
-import { decodeBase64, digest, digestAlgorithms, digestEncodings } from '../digest.ts';
-import { compilePattern } from '../pattern.ts';
+import { digestEngine, patternEngine } from '../engines.ts';
 import type { CallSyntax } from '../syntax.ts';
 
 const ownText = (frame: Frame): string => frame.node.text();
@@ -61,6 +60,15 @@ function requireOneOf(call: CallSyntax, index: number, known: readonly string[])
     `${call.name}() ne connaît pas « ${literal.value} », mais : ${list}.`,
     `${call.name}() does not know "${literal.value}", but: ${list}.`,
   );
+}
+
+/** The UTF-8 text that a base64 text holds; '' if it is not base64. */
+function decodeBase64(text: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text), (one) => one.charCodeAt(0)));
+  } catch {
+    return '';
+  }
 }
 
 export const textFunctions: readonly FunctionRow[] = [
@@ -138,7 +146,7 @@ export const textFunctions: readonly FunctionRow[] = [
     most: 2,
     compile: (args, call) => {
       const text = argument(args, 0);
-      const pattern = compilePattern(argument(args, 1), call.arguments[1]);
+      const pattern = patternEngine().compilePattern(argument(args, 1), call.arguments[1]);
       return truthCode((frame) => pattern(frame, text.text(frame)));
     },
   },
@@ -148,11 +156,11 @@ export const textFunctions: readonly FunctionRow[] = [
     most: 1,
     compile: ([length]) =>
       textCode((frame) => {
-        const { context: world } = frame;
-        if (length === undefined) return world.uuid();
+        const { context } = frame;
+        if (length === undefined) return context.uuid();
         const wanted = Math.min(Math.max(0, Math.trunc(length.number(frame)) || 0), 1000);
         let text = '';
-        while (text.length < wanted) text += world.uuid().replaceAll('-', '').padEnd(1, '0');
+        while (text.length < wanted) text += context.uuid().replaceAll('-', '').padEnd(1, '0');
         return text.slice(0, wanted);
       }),
   },
@@ -161,8 +169,9 @@ export const textFunctions: readonly FunctionRow[] = [
     least: 2,
     most: 3,
     compile: (args, call) => {
-      requireOneOf(call, 1, digestAlgorithms);
-      requireOneOf(call, 2, digestEncodings);
+      requireOneOf(call, 1, ['MD5', 'SHA-1', 'SHA-256', 'SHA-384', 'SHA-512']);
+      requireOneOf(call, 2, ['base64', 'hex']);
+      const { digest } = digestEngine();
       return textCode((frame) =>
         digest(
           argument(args, 0).text(frame),

@@ -12,9 +12,9 @@ import {
   writeSegment,
 } from '../../../../shared/dataset/segments/segment-file.ts';
 import { segmentFormat } from '../../../../shared/dataset/segments/segment-pointer.ts';
-import { FormDefinition } from '../../../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../../../shared/form/definition-schema.ts';
 import { FormMedia } from '../../../../shared/form/library/form-media.ts';
-import { FormShelf } from '../../../../shared/form/library/form-shelf.ts';
+import { FormCache } from '../../../../shared/form/library/form-cache.ts';
 import { schemaOf } from '../../../../shared/store/record-kinds.ts';
 import type { StoredRecord } from '../../../../shared/store/record-store.ts';
 import { segmentLine } from '../../../../shared/submission/records/head-record.ts';
@@ -90,15 +90,15 @@ describe('an object that was once stored is read today:', () => {
   });
 
   it.each(examples('definition'))('%s', async (name) => {
-    const shelf = new FormShelf(await storeOf('forms/survey/d.json', name));
-    expect(await shelf.definition('forms/survey/d.json')).toEqual(
+    const cache = new FormCache(await storeOf('forms/survey/d.json', name));
+    expect(await cache.definition('forms/survey/d.json')).toEqual(
       JSON.parse(bytesOf(name).toString('utf8')),
     );
   });
 
   it.each(examples('media'))('%s', async (name) => {
-    const shelf = new FormShelf(await storeOf('forms/survey/files/m.json', name));
-    expect(await shelf.media('forms/survey/files/m.json')).toEqual(
+    const cache = new FormCache(await storeOf('forms/survey/files/m.json', name));
+    expect(await cache.media('forms/survey/files/m.json')).toEqual(
       JSON.parse(bytesOf(name).toString('utf8')),
     );
   });
@@ -107,7 +107,7 @@ describe('an object that was once stored is read today:', () => {
 describe('an object that is stored today', () => {
   it.each([
     ['manifest', Object.keys(Manifest.shape), lastOf('manifest')],
-    ['definition', Object.keys(FormDefinition.shape), lastOf('definition')],
+    ['definition', Object.keys(FormDefinitionSchema.shape), lastOf('definition')],
     ['media', Object.keys(FormMedia.shape), z.array(z.unknown()).parse(lastOf('media')).at(0)],
   ])('has what the last example has, or there has to be another one: %s', (_, shape, example) => {
     expect(shape.sort()).toEqual(keysOf(example));

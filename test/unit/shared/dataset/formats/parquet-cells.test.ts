@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateOf, momentOf } from '../../../../../shared/dataset/formats/parquet-cells.ts';
+import { dateOf, momentOf } from '../../../../../shared/dataset/formats/parquet-columns.ts';
 
 describe('moments in Parquet', () => {
   it('are those of Date, for every date and zone that answers may have', () => {

@@ -1,14 +1,16 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../../shared/json.ts';
-import { parquetColumn } from '../../../../../shared/dataset/formats/parquet-column.ts';
-import {
-  ParquetFile,
-  type GroupLimits,
-} from '../../../../../shared/dataset/formats/parquet-file.ts';
+import { parquetColumn } from '../../../../../shared/dataset/formats/parquet-columns.ts';
+import { ParquetFile } from '../../../../../shared/dataset/formats/parquet.ts';
 
 const kinds = ['text', 'code', 'codes', 'integer', 'decimal', 'boolean', 'date', 'json'] as const;
+interface GroupLimits {
+  readonly bytes: number;
+  readonly rows: number;
+}
 type Row = Readonly<Partial<Record<(typeof kinds)[number], JsonValue>>>;
 
 function fileOf(rows: readonly Row[], limits: GroupLimits): ArrayBuffer {
@@ -18,14 +20,13 @@ function fileOf(rows: readonly Row[], limits: GroupLimits): ArrayBuffer {
   const file = new ParquetFile(
     { writeBytes: (bytes) => void sink.writeBytes(bytes) },
     columns,
-    () => [],
     limits,
   );
   for (const row of rows) {
-    for (const [index, kind] of kinds.entries()) columns[index]?.add(row[kind]);
+    for (const [index, kind] of kinds.entries()) file.add(index, row[kind]);
     file.endRow();
   }
-  file.end();
+  file.end([]);
   return new Uint8Array(Buffer.concat(pieces)).buffer;
 }
 
@@ -81,7 +82,7 @@ describe('a Parquet file', () => {
     const rows = Array.from({ length: 256 }, () => long);
     const groups = (limits: GroupLimits): number[] =>
       parquetMetadata(fileOf(rows, limits)).row_groups.map((group) => Number(group.num_rows));
-    expect(groups({ bytes: 12_000, rows: 1_000 })).toEqual([128, 128]);
+    expect(groups({ bytes: 24_000, rows: 1_000 })).toEqual([128, 128]);
     expect(groups({ bytes: 1e9, rows: 100 })).toEqual([100, 100, 56]);
   });
 
@@ -108,5 +109,17 @@ describe('a Parquet file', () => {
       max_value: new Date('2026-01-02'),
     });
     expect(byName.get('text')).toBeUndefined();
+  });
+
+  it('has the same bytes for the same rows: if they change, compilerVersion grows', () => {
+    const rows: readonly Row[] = [
+      { text: 'é', code: 'a', codes: ['a', 'b'], integer: 12, decimal: 1.5, boolean: true },
+      { text: '', code: 'a', codes: [], date: '2026-01-02', json: [1, { a: null }] },
+      {},
+    ];
+    const bytes = new Uint8Array(fileOf(rows, { bytes: 1e9, rows: 2 }));
+    expect(hash('sha256', bytes)).toBe(
+      'dd0d7e5434ecb5140c59763f03ef5bfbac5bc179c8856c232761b18a746302e1',
+    );
   });
 });

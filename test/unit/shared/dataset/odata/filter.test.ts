@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EdmType, EdmValue } from '../../../../../shared/dataset/odata/edm-value.ts';
 import type { Entity } from '../../../../../shared/dataset/odata/feed-properties.ts';
 import { noSuchProperty } from '../../../../../shared/dataset/odata/odata-fault.ts';
-import { parseFilter } from '../../../../../shared/dataset/odata/parse-expression.ts';
+import { parseFilter } from '../../../../../shared/dataset/odata/parse-filter.ts';
 import { Fault } from '../../../../../shared/fault.ts';
 import { own, type JsonObject } from '../../../../../shared/json.ts';
 

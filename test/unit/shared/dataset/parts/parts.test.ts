@@ -2,7 +2,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDatasetPointer } from '../../../../../shared/dataset/versions/dataset-pointer.ts';
-import { csv } from '../../../../../shared/dataset/formats/csv.ts';
+import { csv } from '../../../../../shared/dataset/formats/csv-format.ts';
 import type { Format } from '../../../../../shared/dataset/formats/format.ts';
 import { ndjson } from '../../../../../shared/dataset/formats/ndjson.ts';
 import { publish, publishPart } from '../../../../../shared/dataset/publish/publish.ts';

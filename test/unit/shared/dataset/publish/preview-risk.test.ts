@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Risk } from '../../../../../shared/dataset/versions/disclosure-risk.ts';
 import { previewRisk } from '../../../../../shared/dataset/publish/preview-risk.ts';
 import { readManifest } from '../../../../../shared/dataset/versions/read-datasets.ts';
-import { FormDefinition } from '../../../../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../../../../shared/form/definition-schema.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { Keyring } from '../../../../../shared/access/keyring.ts';
@@ -28,7 +28,7 @@ async function worldOf(definition: unknown): Promise<DatasetWorld> {
 }
 
 const draft = async (world: DatasetWorld, definition: unknown): Promise<void> => {
-  await world.forms.putDraft('f', FormDefinition.parse(definition));
+  await world.forms.putDraft('f', FormDefinitionSchema.parse(definition));
 };
 
 const publishedRisk = async (world: DatasetWorld): Promise<Risk | null> =>

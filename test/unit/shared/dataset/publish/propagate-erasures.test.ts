@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { json } from '../../../../../shared/dataset/formats/json.ts';
+import { json } from '../../../../../shared/dataset/formats/json-format.ts';
 import { ndjson } from '../../../../../shared/dataset/formats/ndjson.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../../../shared/dataset/segments/collect.ts';
-import { csv } from '../../../../../shared/dataset/formats/csv.ts';
-import { json } from '../../../../../shared/dataset/formats/json.ts';
+import { csv } from '../../../../../shared/dataset/formats/csv-format.ts';
+import { json } from '../../../../../shared/dataset/formats/json-format.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import { readDatasetPointer } from '../../../../../shared/dataset/versions/dataset-pointer.ts';
 import {

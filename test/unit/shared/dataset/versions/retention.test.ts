@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDatasetPointer } from '../../../../../shared/dataset/versions/dataset-pointer.ts';
 import type { DatasetVersion } from '../../../../../shared/dataset/versions/dataset-version.ts';
-import { json } from '../../../../../shared/dataset/formats/json.ts';
+import { json } from '../../../../../shared/dataset/formats/json-format.ts';
 import { publish } from '../../../../../shared/dataset/publish/publish.ts';
 import {
   listVersions,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareForms } from '../../../../../shared/form/compare/compare-forms.ts';
-import { FormDefinition } from '../../../../../shared/form/definition.ts';
+import { FormDefinitionSchema } from '../../../../../shared/form/definition-schema.ts';
 import type { JsonObject } from '../../../../../shared/json.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 import { keysInOrder } from '../../../../support/keyring.ts';
@@ -163,7 +163,7 @@ describe('a draft', () => {
       form('1', [question('text', 'a', { visibility: 'public', review_text: 'yes' })]),
     );
     const draft = form('2', [question('text', 'a'), question('text', 'b')]);
-    await world.forms.putDraft('f', FormDefinition.parse(draft));
+    await world.forms.putDraft('f', FormDefinitionSchema.parse(draft));
     await world.put('f', 'instance-1', { a: 'real' });
     const { shards } = (await world.forms.record('f.draft')) ?? {};
     expect(shards).toBe(1);

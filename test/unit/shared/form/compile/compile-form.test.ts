@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileForm } from '../../../../../shared/form/compile/compile-form.ts';
 import type { Row } from '../../../../../shared/form/definition.ts';
-import {
-  formMessages,
-  type FormMessageCode,
-} from '../../../../../shared/form/issues/form-messages.ts';
+import { formMessages, type FormMessageCode } from '../../../../../shared/form/form-messages.ts';
 import { compileSource, list, modelOf, type FormSource } from '../../../../support/form-source.ts';
 
 interface Case {
@@ -651,7 +648,11 @@ describe('a form that is right', () => {
     const { settings: read, questions } = modelOf(survey(q('a')));
     expect(questions[0]?.visibility).toBe('coordinator');
     expect(read).toMatchObject({
-      ...{ audience: 'members', review: 'required', k: 5, expected: false, publicMetadata: [] },
+      audience: 'members',
+      review: 'required',
+      k: 5,
+      expected: false,
+      publicMetadata: [],
       defaultLanguage: 'fr',
     });
   });
@@ -737,9 +738,18 @@ describe('a form that is right', () => {
     const { warnings, model } = compileSource(
       settings(
         {
-          ...{ audience: 'anyone', review: 'none', expected: 'members', due: '2026-12-31', k: 10 },
-          ...{ license: 'CC-BY-4.0', consent: 'ok', geometry: 'p', seed: 'x.txt', style: 'pages' },
-          ...{ public_metadata: 'state organisation', instance_name: "concat('A ', ${a})" },
+          audience: 'anyone',
+          review: 'none',
+          expected: 'members',
+          due: '2026-12-31',
+          k: 10,
+          license: 'CC-BY-4.0',
+          consent: 'ok',
+          geometry: 'p',
+          seed: 'x.txt',
+          style: 'pages',
+          public_metadata: 'state organisation',
+          instance_name: "concat('A ', ${a})",
         },
         { type: 'acknowledge', name: 'ok' },
         { type: 'geopoint', name: 'p' },
@@ -747,8 +757,14 @@ describe('a form that is right', () => {
     );
     expect(warnings).toEqual([]);
     expect(model?.settings).toMatchObject({
-      ...{ audience: 'anyone', review: 'none', expected: true, due: '2026-12-31', k: 10 },
-      ...{ license: 'CC-BY-4.0', consent: 'ok', geometry: 'p' },
+      audience: 'anyone',
+      review: 'none',
+      expected: true,
+      due: '2026-12-31',
+      k: 10,
+      license: 'CC-BY-4.0',
+      consent: 'ok',
+      geometry: 'p',
       publicMetadata: ['organisation', 'state'],
     });
   });

@@ -3,7 +3,10 @@ import type { Row } from '../../../../../shared/form/definition.ts';
 import { compileSource, list, modelOf } from '../../../../support/form-source.ts';
 
 const q = (type: string, name: string, more: Row = {}): Row => ({
-  ...{ type, name, label: name, visibility: 'public' },
+  type,
+  name,
+  label: name,
+  visibility: 'public',
   ...more,
 });
 const calculate = (name: string, calculation: string): Row => q('calculate', name, { calculation });

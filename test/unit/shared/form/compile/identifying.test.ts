@@ -51,7 +51,9 @@ describe('the quasi-identifiers of a form', () => {
     'are places of every precision: %s',
     (type) => {
       expect(why(age, q(type, 'p'), q(type, 'e', { precision: 'exact' }))).toEqual({
-        ...{ age: 'marked', p: 'place', e: 'place' },
+        age: 'marked',
+        p: 'place',
+        e: 'place',
       });
     },
   );
@@ -59,7 +61,9 @@ describe('the quasi-identifiers of a form', () => {
   it('are the numbers of rows of repeats, in repeats too', () => {
     const inner = repeat('inner', [q('integer', 'n')]);
     expect(why(age, ...repeat('outer', inner))).toEqual({
-      ...{ age: 'marked', outer: 'rows', 'outer/inner': 'rows' },
+      age: 'marked',
+      outer: 'rows',
+      'outer/inner': 'rows',
     });
   });
 
@@ -110,7 +114,10 @@ describe('the quasi-identifiers of a form', () => {
   it('are what depends on one through others, hidden ones too', () => {
     const chain = [calculate('c', '${h} * 2'), q('hidden', 'h', { default: '${b}' })];
     expect(why(age, ...chain, calculate('b', '${age}'))).toEqual({
-      ...{ age: 'marked', b: 'depends age', h: 'depends age', c: 'depends age' },
+      age: 'marked',
+      b: 'depends age',
+      h: 'depends age',
+      c: 'depends age',
     });
   });
 
@@ -118,10 +125,14 @@ describe('the quasi-identifiers of a form', () => {
     const inner = group('g', [q('text', 'b')]);
     const adults = { relevant: '${age} > 17' };
     expect(why(age, ...group('adult', [...inner, q('text', 'c')], adults))).toEqual({
-      ...{ age: 'marked', 'adult/g/b': 'depends age', 'adult/c': 'depends age' },
+      age: 'marked',
+      'adult/g/b': 'depends age',
+      'adult/c': 'depends age',
     });
     expect(why(age, ...repeat('r', [q('text', 'b')], adults), q('text', 'o'))).toEqual({
-      ...{ age: 'marked', r: 'rows', 'r/b': 'depends age' },
+      age: 'marked',
+      r: 'rows',
+      'r/b': 'depends age',
     });
   });
 
@@ -138,7 +149,9 @@ describe('the quasi-identifiers of a form', () => {
   ])('are what reads a repeat from outside: %s', (_, rows) => {
     const inside = [q('text', 'n'), calculate('one', '1')];
     expect(why(age, ...repeat('r', inside), ...rows)).toEqual({
-      ...{ age: 'marked', r: 'rows', b: 'depends r' },
+      age: 'marked',
+      r: 'rows',
+      b: 'depends r',
     });
   });
 
@@ -161,7 +174,10 @@ describe('the quasi-identifiers of a form', () => {
     const inner = repeat('inner', [q('integer', 'n'), calculate('c', '${n} + ${m}')]);
     const outer = repeat('outer', [q('integer', 'm'), ...inner, calculate('b', 'sum(${n})')]);
     expect(why(age, ...outer)).toEqual({
-      ...{ age: 'marked', outer: 'rows', 'outer/inner': 'rows', 'outer/b': 'depends outer/inner' },
+      age: 'marked',
+      outer: 'rows',
+      'outer/inner': 'rows',
+      'outer/b': 'depends outer/inner',
     });
   });
 
@@ -177,21 +193,26 @@ describe('the quasi-identifiers of a form', () => {
     const chain = [calculate('days', 'today() - ${born}'), calculate('years', '${days} div 365')];
     const band = { ...calculate('band', '${years} div 10'), ...marked };
     expect(why(q('date', 'born'), ...chain, band)).toEqual({
-      ...{ band: 'marked', born: 'determines band' },
-      ...{ days: 'determines band', years: 'determines band' },
+      band: 'marked',
+      born: 'determines band',
+      days: 'determines band',
+      years: 'determines band',
     });
   });
 
   it('are what the number of a repeat’s rows is computed from', () => {
     const rows = repeat('r', [q('text', 'n')], { repeat_count: '${size}' });
     expect(why(age, q('integer', 'size'), ...rows)).toEqual({
-      ...{ age: 'marked', r: 'rows', size: 'determines r' },
+      age: 'marked',
+      r: 'rows',
+      size: 'determines r',
     });
   });
 
   it('are not what a question that only depends on one is computed from', () => {
     expect(why(age, q('integer', 'n'), calculate('b', '${age} + ${n}'))).toEqual({
-      ...{ age: 'marked', b: 'depends age' },
+      age: 'marked',
+      b: 'depends age',
     });
   });
 
@@ -233,7 +254,8 @@ describe('the sensitive questions of a form', () => {
 
   it('are those that are marked, with their l', () => {
     expect(found(q('text', 'a', yes), q('text', 'b', { sensitive: 4 }), q('text', 'c'))).toEqual({
-      ...{ a: 2, b: 4 },
+      a: 2,
+      b: 4,
     });
     expect(found(q('text', 'a'))).toEqual({});
   });

@@ -10,6 +10,7 @@ import {
   validated,
   type FormSource,
 } from '../../../../support/form-source.ts';
+import '../../../../support/engines.ts';
 
 const q = (name: string, more: Row = {}): Row => ({ type: 'text', name, ...more });
 const only = (row: Row, source: Partial<FormSource> = {}): Question => {
@@ -206,12 +207,15 @@ describe('a list in a file', () => {
   const source: FormSource = {
     survey: [
       {
-        ...{ type: 'select_one_from_file villes.csv', name: 'v', choice_filter: "region = 'SN01'" },
+        type: 'select_one_from_file villes.csv',
+        name: 'v',
+        choice_filter: "region = 'SN01'",
         parameters: 'value=code, label=nom',
       },
       { type: 'calculate', name: 'c', calculation: "pulldata('villes', 'nom', 'code', ${v})" },
       {
-        ...{ type: 'calculate', name: 'n' },
+        type: 'calculate',
+        name: 'n',
         calculation: "count(instance('villes')/root/item[region = 'SN02'])",
       },
     ],
@@ -227,7 +231,10 @@ describe('a list in a file', () => {
     expect(told(validated(model, { v: 'n1' }).errors)).toEqual(['/v not-a-choice']);
     const list = model.questions[0]?.list;
     expect(list).toMatchObject({
-      ...{ name: 'villes', file: 'villes.csv', valueColumn: 'code', labelColumn: 'nom' },
+      name: 'villes',
+      file: 'villes.csv',
+      valueColumn: 'code',
+      labelColumn: 'nom',
     });
     expect([...(list?.byName.keys() ?? [])]).toEqual(['01', '02']);
     expect(list?.byName.get('01')?.label.get('fr')).toBe('Dakar');
@@ -263,7 +270,9 @@ describe('a list in a file', () => {
   it('is meant by a select whose list is called like a file', () => {
     const model = modelOf({ survey: [{ type: 'select_one x.geojson', name: 'a' }] });
     expect(model.questions[0]?.list).toMatchObject({
-      ...{ file: 'x.geojson', valueColumn: 'id', labelColumn: 'title' },
+      file: 'x.geojson',
+      valueColumn: 'id',
+      labelColumn: 'title',
     });
   });
 
@@ -502,17 +511,33 @@ describe('settings for clients', () => {
     const { client, attachments } = modelOf({
       survey: [q('a')],
       settings: {
-        ...{ style: 'pages', 'Auto Send': 'true', auto_delete: 'true', name: 'data' },
-        ...{ namespaces: 'a="https://a.example"', instance_xmlns: 'https://x.example' },
-        ...{ 'attribute::a:b': 'c', prefix: 'p', sms_keyword: 'k', id_string: 'test-form' },
-        ...{ attachment_max_mb: 1.5, attachment_types: 'application/pdf, IMAGE/*' },
-        ...{ clean_text_values: 'yes', omit_instanceID: 'no', unknown_thing: 'x' },
+        style: 'pages',
+        'Auto Send': 'true',
+        auto_delete: 'true',
+        name: 'data',
+        namespaces: 'a="https://a.example"',
+        instance_xmlns: 'https://x.example',
+        'attribute::a:b': 'c',
+        prefix: 'p',
+        sms_keyword: 'k',
+        id_string: 'test-form',
+        attachment_max_mb: 1.5,
+        attachment_types: 'application/pdf, IMAGE/*',
+        clean_text_values: 'yes',
+        omit_instanceID: 'no',
+        unknown_thing: 'x',
       },
     }).settings;
     expect(plain(client)).toEqual({
-      ...{ style: 'pages', auto_send: 'true', auto_delete: 'true', name: 'data' },
-      ...{ namespaces: 'a="https://a.example"', instance_xmlns: 'https://x.example' },
-      ...{ 'attribute::a:b': 'c', prefix: 'p', sms_keyword: 'k' },
+      style: 'pages',
+      auto_send: 'true',
+      auto_delete: 'true',
+      name: 'data',
+      namespaces: 'a="https://a.example"',
+      instance_xmlns: 'https://x.example',
+      'attribute::a:b': 'c',
+      prefix: 'p',
+      sms_keyword: 'k',
     });
     expect(attachments).toEqual({ maxBytes: 1_500_000, types: ['application/pdf', 'image/*'] });
   });

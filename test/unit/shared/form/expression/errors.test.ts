@@ -5,6 +5,7 @@ import {
 } from '../../../../../shared/form/expression/expression-error.ts';
 import { parseExpression } from '../../../../../shared/form/expression/parse-expression.ts';
 import { sampleContext } from '../../../../support/expression-sample.ts';
+import '../../../../support/engines.ts';
 
 function refusalOf(source: string): ExpressionError {
   try {

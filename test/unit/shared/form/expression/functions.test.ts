@@ -6,6 +6,7 @@ import {
   sampleCases,
   type SampleRow,
 } from '../../../../support/expression-sample.ts';
+import '../../../../support/engines.ts';
 
 const nan = Number.NaN;
 

@@ -5,11 +5,12 @@ import { compareEqual } from '../../../../../shared/form/expression/compare.ts';
 import { textToNumber } from '../../../../../shared/form/expression/convert.ts';
 import { ExpressionError } from '../../../../../shared/form/expression/expression-error.ts';
 import { functionTable } from '../../../../../shared/form/expression/functions/function-table.ts';
-import { dateText, parseMoment } from '../../../../../shared/form/expression/iso-date.ts';
+import { dateText, parseMoment } from '../../../../../shared/form/expression/moment.ts';
 import { tokenize } from '../../../../../shared/form/expression/lexer.ts';
 import { parseExpression } from '../../../../../shared/form/expression/parse-expression.ts';
 import { evaluateSample, sampleContext } from '../../../../support/expression-sample.ts';
 import { contextAt, instanceFromJson } from '../../../../support/instance-from-json.ts';
+import '../../../../support/engines.ts';
 
 /** Parses and, if that works, evaluates in every way: only ExpressionError may come out. */
 function survive(source: string): void {

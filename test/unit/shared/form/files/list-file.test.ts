@@ -17,7 +17,9 @@ function faultOf(name: string, content: Uint8Array): Fault {
 }
 
 const feature = (geometry: unknown, more: object = {}): object => ({
-  ...{ type: 'Feature', geometry, properties: { title: 'Puits', depth: 12, open: true } },
+  type: 'Feature',
+  geometry,
+  properties: { title: 'Puits', depth: 12, open: true },
   ...more,
 });
 const collection = (...features: object[]): string =>
@@ -93,7 +95,9 @@ describe('a list file', () => {
         { id: 'p1', title: 'Puits', depth: '12', open: 'true', geometry: '14.7 -17.4 0 0' },
         { id: '2', title: 'Puits', depth: '12', open: 'true', geometry: '14 -17 0 0; 15 -16 30 0' },
         {
-          ...{ title: 'Puits', depth: '12', open: 'true' },
+          title: 'Puits',
+          depth: '12',
+          open: 'true',
           geometry: '0 0 0 0; 0 1 0 0; 1 1 0 0; 0 0 0 0',
         },
       ],

@@ -6,6 +6,7 @@ import type { FormIssue } from '../../../../../shared/form/model.ts';
 import { readWorkbook } from '../../../../../shared/form/files/read-workbook.ts';
 import { writeWorkbook } from '../../../../../shared/form/files/write-workbook.ts';
 import { workbooks, workbooksFolder } from '../../../../support/write-workbooks.ts';
+import '../../../../support/engines.ts';
 
 async function read(name: string): ReturnType<typeof readWorkbook> {
   return readWorkbook(readFileSync(new URL(`${name}.xlsx`, workbooksFolder)));

@@ -272,7 +272,12 @@ describe('the files of a form', () => {
     const record = await known('survey');
     const key = 'forms/survey/files/many.json';
     const media = Array.from({ length: maxFiles }, (_, index) => ({
-      ...{ file: `${index}.png`, key: 'k', sha256: 's', md5: 'm', bytes: 1, type: 'image/png' },
+      file: `${index}.png`,
+      key: 'k',
+      sha256: 's',
+      md5: 'm',
+      bytes: 1,
+      type: 'image/png',
     }));
     await objects.put(key, Buffer.from(JSON.stringify(media)), { contentType: 'x' });
     const { draft } = record;

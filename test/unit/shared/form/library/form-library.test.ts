@@ -108,7 +108,9 @@ describe('putDraft', () => {
 
   it('refuses a form that no answer could hold, and says what to do', async () => {
     const choices = Array.from({ length: 500 }, (_, index) => ({
-      ...{ list_name: 'colours', name: `c${index}`, label: 'x'.repeat(11_000) },
+      list_name: 'colours',
+      name: `c${index}`,
+      label: 'x'.repeat(11_000),
     }));
     await expect(forms.putDraft('survey', { ...colours, choices })).rejects.toMatchObject({
       code: 'invalid-form',

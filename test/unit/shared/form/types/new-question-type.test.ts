@@ -17,8 +17,11 @@ function published(row: QuestionTypeRow, reviewText: boolean): Question {
   const { questions } = modelOf({
     survey: [
       {
-        ...{ type: row.choices === 'none' ? row.type : `${row.type} l`, name, label: 'A' },
-        ...{ visibility: 'public', precision: 'exact' },
+        type: row.choices === 'none' ? row.type : `${row.type} l`,
+        name,
+        label: 'A',
+        visibility: 'public',
+        precision: 'exact',
         ...(row.type === 'calculate' ? { calculation: '1' } : {}),
         ...(row.type === 'range' ? { parameters: 'start=0 end=10 step=1' } : {}),
         ...(reviewText ? { review_text: 'yes' } : {}),
@@ -64,22 +67,35 @@ describe.each(questionTypes)('a question of type $type', (row) => {
 
 const path = join(import.meta.dirname, '../../../../../shared/form/types/question-types.ts');
 const options: ts.CompilerOptions = {
-  ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [] },
-  ...{ module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2024 },
-  ...{ allowImportingTsExtensions: true, skipLibCheck: true },
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+  types: [],
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2024,
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
 };
 
 /** A type as the compiler asks for one: a text, answered by a person. */
 const facts = {
-  ...{ type: "'story'", aliases: '[]', prose: 'true', choices: "'none'", place: "'none'" },
-  ...{ shape: "'text'", words: 'true', mediaTypes: '[]', columnKind: "'text'", settings: '[]' },
-  ...{
-    answeredBy: "'person'",
-    control: "asks('input')",
-    preload: 'undefined',
-    action: 'undefined',
-  },
-  ...{ default: "'answer'", bind: "'string'", parameters: '{}' },
+  type: "'story'",
+  aliases: '[]',
+  prose: 'true',
+  choices: "'none'",
+  place: "'none'",
+  shape: "'text'",
+  words: 'true',
+  mediaTypes: '[]',
+  columnKind: "'text'",
+  settings: '[]',
+  answeredBy: "'person'",
+  control: "asks('input')",
+  preload: 'undefined',
+  action: 'undefined',
+  default: "'answer'",
+  bind: "'string'",
+  parameters: '{}',
 };
 
 /** Which of the rows, added to the table one at a time, do not compile. */

@@ -148,7 +148,8 @@ describe.each(questionTypes)('a question of type $type', (row) => {
   const model = modelOf({
     survey: [
       {
-        ...{ type: row.choices !== 'none' ? `${row.type} l` : row.type, name: 'a' },
+        type: row.choices !== 'none' ? `${row.type} l` : row.type,
+        name: 'a',
         ...(row.type === 'calculate' ? { calculation: '.' } : {}),
         parameters: 'start=-10 end=10 step=0.25',
       },
@@ -162,8 +163,11 @@ describe.each(questionTypes)('a question of type $type', (row) => {
       for (const written of [alias, alias.toUpperCase(), alias.replaceAll(' ', '_')]) {
         const cell = row.choices !== 'none' ? `${written} My_list` : ` ${written} `;
         expect(readType(cell)).toEqual({
-          ...{ kind: 'question', row, list: row.choices !== 'none' ? 'My_list' : '' },
-          ...{ source: 'choices', orOther: false },
+          kind: 'question',
+          row,
+          list: row.choices !== 'none' ? 'My_list' : '',
+          source: 'choices',
+          orOther: false,
         });
       }
     }

@@ -20,20 +20,45 @@ const point = { lat: 14.7, lon: -17.4, accuracy: 3 };
 const file = { file: 'a.pdf', sha256: 'a'.repeat(64), bytes: 1, type: 'application/pdf' };
 const everyType = modelOf({
   survey: questionTypes.map((row) => ({
-    ...{ name: row.type, type: row.choices !== 'none' ? `${row.type} l` : row.type },
+    name: row.type,
+    type: row.choices !== 'none' ? `${row.type} l` : row.type,
     ...(row.type === 'calculate' ? { calculation: '1 + 1' } : {}),
     ...(row.type === 'integer' ? { required: 'yes' } : {}),
   })),
   choices: list('l', 'a', 'b'),
 });
 const everyAnswer: Record<string, JsonValue> = {
-  ...{ text: 'x', integer: 5, decimal: 1.5, range: 3, date: '2026-01-31', time: '10:30' },
-  ...{ dateTime: '2026-01-31T10:30', select_one: 'a', select_multiple: ['a'], rank: ['b', 'a'] },
-  ...{ geopoint: point, geotrace: [point, point], geoshape: [point, point, point, point] },
-  ...{ hidden: 'x', acknowledge: 'OK', barcode: '123', image: file, audio: file, video: file },
-  ...{ file, start: '2026-01-31T10:30:00Z', end: '2026-01-31T10:31:00Z', today: '2026-01-31' },
-  ...{ deviceid: 'd', username: 'u', phonenumber: 'p', email: 'e', audit: file },
-  ...{ 'background-audio': file, 'start-geopoint': point, calculate: 2 },
+  text: 'x',
+  integer: 5,
+  decimal: 1.5,
+  range: 3,
+  date: '2026-01-31',
+  time: '10:30',
+  dateTime: '2026-01-31T10:30',
+  select_one: 'a',
+  select_multiple: ['a'],
+  rank: ['b', 'a'],
+  geopoint: point,
+  geotrace: [point, point],
+  geoshape: [point, point, point, point],
+  hidden: 'x',
+  acknowledge: 'OK',
+  barcode: '123',
+  image: file,
+  audio: file,
+  video: file,
+  file,
+  start: '2026-01-31T10:30:00Z',
+  end: '2026-01-31T10:31:00Z',
+  today: '2026-01-31',
+  deviceid: 'd',
+  username: 'u',
+  phonenumber: 'p',
+  email: 'e',
+  audit: file,
+  'background-audio': file,
+  'start-geopoint': point,
+  calculate: 2,
 };
 
 describe('the JSON Schema of answers', () => {
@@ -45,10 +70,24 @@ describe('the JSON Schema of answers', () => {
   });
 
   const wrong: Record<string, JsonValue> = {
-    ...{ text: 5, integer: 1.5, decimal: '1', range: 11, date: '2026-02-30', time: '25:00' },
-    ...{ dateTime: '2026-01-31', select_one: 'z', select_multiple: ['a', 'a'], rank: 'a' },
-    ...{ geopoint: { lat: 91, lon: 0 }, geotrace: [point], geoshape: [point], acknowledge: 'no' },
-    ...{ image: { ...file, sha256: 'x' }, hidden: true, start: '10:30', unknown: 1 },
+    text: 5,
+    integer: 1.5,
+    decimal: '1',
+    range: 11,
+    date: '2026-02-30',
+    time: '25:00',
+    dateTime: '2026-01-31',
+    select_one: 'z',
+    select_multiple: ['a', 'a'],
+    rank: 'a',
+    geopoint: { lat: 91, lon: 0 },
+    geotrace: [point],
+    geoshape: [point],
+    acknowledge: 'no',
+    image: { ...file, sha256: 'x' },
+    hidden: true,
+    start: '10:30',
+    unknown: 1,
   };
   it.each(Object.entries(wrong))('refuses what validation refuses: %s', (name, answer) => {
     const answers = { ...everyAnswer, [name]: answer };
@@ -81,9 +120,13 @@ describe('the JSON Schema of answers', () => {
     const model = modelOf({
       survey: [
         {
-          ...{ type: 'text', name: 'a', label: '' },
-          ...{ 'label::Français (fr)': 'Nom', 'label::English (en)': 'Name' },
-          ...{ 'hint::Français (fr)': 'Court', 'hint::English (en)': 'Short' },
+          type: 'text',
+          name: 'a',
+          label: '',
+          'label::Français (fr)': 'Nom',
+          'label::English (en)': 'Name',
+          'hint::Français (fr)': 'Court',
+          'hint::English (en)': 'Short',
         },
       ],
       settings: { default_language: 'English (en)', form_title: 'Sheet' },

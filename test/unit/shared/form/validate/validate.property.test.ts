@@ -12,7 +12,8 @@ import { readForm, vocabularyRows } from '../../../../support/forms-folder.ts';
 const wide = modelOf({
   survey: [
     ...questionTypes.map((row) => ({
-      ...{ name: row.type, type: row.choices !== 'none' ? `${row.type} l` : row.type },
+      name: row.type,
+      type: row.choices !== 'none' ? `${row.type} l` : row.type,
       ...(row.type === 'calculate'
         ? { calculation: 'concat(${text}, substr(${text}, 0, 1))' }
         : {}),

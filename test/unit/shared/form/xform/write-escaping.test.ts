@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { isName } from '../../../../../shared/form/compile/node-names.ts';
-import { namespacesOf, ownAttributes } from '../../../../../shared/form/xform/namespaces.ts';
+import { namespacesOf, ownAttributes } from '../../../../../shared/form/xform/xform-parts.ts';
 import { writeXForm } from '../../../../../shared/form/xform/write-xform.ts';
 import { isXmlName, xmlAttribute, xmlAttributes, xmlText } from '../../../../../shared/xml-text.ts';
 import { modelOf } from '../../../../support/form-source.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { NodePaths } from '../../../../../shared/form/xform/node-paths.ts';
-import { printXPath } from '../../../../../shared/form/xform/print-xpath.ts';
 import {
+  printXPath,
   hasReference,
   textWithPaths,
-} from '../../../../../shared/form/xform/references-in-text.ts';
+} from '../../../../../shared/form/xform/print-xpath.ts';
 import { modelOf } from '../../../../support/form-source.ts';
 
 const paths = new NodePaths(
