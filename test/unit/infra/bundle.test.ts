@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction, type Bundle } from '../../../infra/bundle.ts';
 import { bundleNames, entryOf } from '../../../infra/functions.ts';
-import { repositoryRoot } from '../../../infra/repository-root.ts';
 import { doors } from '../../../shared/http/operations/operation.ts';
 import { env } from '../../../shared/config.ts';
 import { version } from '../../../shared/version.ts';
@@ -129,7 +128,7 @@ describe('a package that is loaded on demand', () => {
 describe('an engine of expressions', () => {
   it('is loaded when a form uses it, and then works as it is', async () => {
     const entry = join(folder, 'expressions.ts');
-    const source = join(repositoryRoot, 'shared/form/expression');
+    const source = join(process.cwd(), 'shared/form/expression');
     await writeFile(
       entry,
       `import { digestEngine, loadEngines, patternEngine } from '${source}/engines.ts';

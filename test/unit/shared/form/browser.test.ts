@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '../../../../infra/repository-root.ts';
 
 /** Wings of which a page runs every file. */
 const wings = ['types', 'expression', 'lists', 'compile', 'validate'];
@@ -10,7 +9,7 @@ const wings = ['types', 'expression', 'lists', 'compile', 'validate'];
 /** Loaded by expression/engines.ts alone. */
 const engines = new Set(['expression/pattern.ts', 'expression/text-digest.ts']);
 
-const folder = join(repositoryRoot, 'shared/form');
+const folder = join(process.cwd(), 'shared/form');
 
 /** A page that runs all of the wings. */
 async function bundle(): Promise<Metafile> {
