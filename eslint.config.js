@@ -28,6 +28,14 @@ export default defineConfig(
         },
       ],
       eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'ObjectExpression > SpreadElement > ObjectExpression, ArrayExpression > SpreadElement > ArrayExpression',
+          message: 'A literal is spread into another one for its layout only: write its members.',
+        },
+      ],
     },
   },
   {

@@ -85,7 +85,8 @@ function submissions({ namespace }: Watched): IWidget[] {
   const all = counts.flatMap(({ metricName, says }) =>
     senders.map((sender) =>
       countedBy(namespace, sender.service, metricName, {
-        ...{ period: hour, statistic: Stats.SUM },
+        period: hour,
+        statistic: Stats.SUM,
         label: `${says}, ${sender.says}`,
       }),
     ),
@@ -127,7 +128,8 @@ function compiles({ namespace, machine, canaryEvery }: Watched): IWidget[] {
 
 function api({ api: http }: Watched): IWidget[] {
   const at = (statistic: string, label: string): MetricOptions => ({
-    ...{ period: hour, statistic },
+    period: hour,
+    statistic,
     label,
   });
   return [

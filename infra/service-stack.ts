@@ -128,7 +128,10 @@ export class ServiceStack extends Stack {
     addMonitoring(
       this,
       {
-        ...{ namespace, api, machine, undelivered },
+        namespace,
+        api,
+        machine,
+        undelivered,
         functions: new Map(functionNames.map((name) => [name, lambdas[name]])),
         tables: { Submissions: data.submissions, Registry: data.registry },
         compileEvery: settings.compileEvery,

@@ -82,7 +82,8 @@ function sensitiveLines({ sensitive = [] }: Risk, language: Language): (readonly
   return [
     [heading, 'l', before, after],
     ...sensitive.map(({ question, l, homogeneous }) => [
-      ...[question, String(l)],
+      question,
+      String(l),
       ...[homogeneous.before, homogeneous.after].map((records) => countText(records, language)),
     ]),
   ];

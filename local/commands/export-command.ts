@@ -48,7 +48,8 @@ export const exportDataset: Command = {
     }
     const multiples = oneOf(call.value('multiples') ?? 'joined', joinedOrSplit, '--multiples');
     const { key } = await openDatasetFile(call.home, dataset, wanted, audience, manifest.version, {
-      ...{ labels: call.value('labels'), multiples },
+      labels: call.value('labels'),
+      multiples,
     });
     const bytes = await call.home.objects.get(key);
     if (bytes === undefined) throw new Fault('store-unavailable');
@@ -76,7 +77,8 @@ async function exportAttachments(call: Call, dataset: string, audience: Audience
   const progress = progressOf(call.terminal, { fr: 'Pièces jointes', en: 'Attachments' });
   try {
     const archive = attachmentsArchive(call.home, {
-      ...{ dataset, audience },
+      dataset,
+      audience,
       progress: (done, of) => {
         progress.at(done, of);
       },

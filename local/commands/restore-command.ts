@@ -72,7 +72,8 @@ async function fromTables(call: Call, names: string): Promise<number> {
   const erasures = await erasuresFor(call, new Erasures());
   const progress = recordsAndObjects(terminal);
   const report = await restoreTables(home, source, erasures, {
-    ...{ name: names, replace: call.flag('replace') },
+    name: names,
+    replace: call.flag('replace'),
     onProgress: progress.at,
   }).finally(progress.end);
   tell(call, names, report);

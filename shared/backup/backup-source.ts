@@ -39,7 +39,9 @@ export async function findNetwork(registry: RecordStore): Promise<string | undef
 export async function networkOf(registry: RecordStore, newId: () => string): Promise<string> {
   const made = {
     ...registryKey.setup('network'),
-    ...{ revision: 1, schema: schemaOf('setup'), network: newId() },
+    revision: 1,
+    schema: schemaOf('setup'),
+    network: newId(),
   };
   const found = await registry.putIfAbsent(made);
   return Stored.parse(found ?? made).network;

@@ -145,7 +145,8 @@ function compare(one: Prepared, other: Prepared): LikelyDuplicate | undefined {
   const names = [one.thing, other.thing].sort((a, b) => (a.name < b.name ? -1 : 1));
   const [first = one.thing, second = other.thing] = names;
   return {
-    ...{ kind: one.thing.kind, score },
+    kind: one.thing.kind,
+    score,
     reasons: codes.map((code) => ({ code, ...reasons[code] })),
     names: [first, second],
   };

@@ -124,7 +124,8 @@ function rangesFor(
     // A head is in one of them only: what is written anew leaves the earlier one.
     return [...partitions, earlierOrganisationIndexKey(formId, whose)].map((partition) => ({
       index: 'byOrganisation',
-      ...{ partition, ...from },
+      partition,
+      ...from,
     }));
   }
   const waits = state === undefined ? undefined : waitsFor(state);

@@ -28,7 +28,9 @@ export function askedQuestions({ survey }: FormDefinition): readonly AskedQuesti
       const last = around.findLastIndex(({ repeat }) => repeat);
       const outer = around.map(({ name: one }) => one);
       const question = {
-        ...{ row, name, type: cell(row, 'type').split(' ')[0] ?? '' },
+        row,
+        name,
+        type: cell(row, 'type').split(' ')[0] ?? '',
         path: [...outer, name].join('/'),
         repeat: around
           .slice(0, last + 1)

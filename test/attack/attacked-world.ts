@@ -55,9 +55,13 @@ export class AttackedWorld {
   #ids = 0;
   readonly #clock = (): Date => new Date(this.#now);
   readonly deps = {
-    ...{ submissions: this.submissions, registry: this.registry, objects: this.objects },
-    ...{ forms: new FormLibrary(this.registry, this.objects, this.#clock), clock: this.#clock },
-    ...{ keys: testKeys, newId: () => `id-${(this.#ids += 1)}` },
+    submissions: this.submissions,
+    registry: this.registry,
+    objects: this.objects,
+    forms: new FormLibrary(this.registry, this.objects, this.#clock),
+    clock: this.#clock,
+    keys: testKeys,
+    newId: () => `id-${(this.#ids += 1)}`,
   };
   readonly #forms = new Map<string, FormDefinition[]>();
   readonly #kept: Kept[] = [];
@@ -184,8 +188,13 @@ export class AttackedWorld {
     const { formVersion: version } = submission;
     const person = { ...sender, marker, arrival: this.#kept.length, sent: [{ version, answers }] };
     const standing: Standing = {
-      ...{ formId: sender.formId, marker, version, state: submission.state },
-      ...{ answers: answersIn(submission), reviewed: false, sent: [answers] },
+      formId: sender.formId,
+      marker,
+      version,
+      state: submission.state,
+      answers: answersIn(submission),
+      reviewed: false,
+      sent: [answers],
       refused: this.#refused(sender.formId, version, answers, false),
     };
     this.#kept.push({ person, standing, revision: submission.revision });
@@ -207,7 +216,11 @@ export class AttackedWorld {
         : this.#refused(person.formId, version, answers, before.refused);
     kept.standing = {
       ...before,
-      ...{ version, state: submission.state, answers: answersIn(submission), reviewed, refused },
+      version,
+      state: submission.state,
+      answers: answersIn(submission),
+      reviewed,
+      refused,
       sent: answers === undefined ? before.sent : [...before.sent, answers],
     };
     if (answers !== undefined)

@@ -58,7 +58,8 @@ export function* findNewcomers(view: OpenView): Generator<Finding> {
         );
         for (const what of exposed(knowledge, groups)) {
           yield {
-            ...{ attack: 'newcomers', at: later },
+            attack: 'newcomers',
+            at: later,
             what: `${form.formId} since ${earlier}: ${what}`,
           };
         }

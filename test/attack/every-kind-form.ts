@@ -3,7 +3,9 @@ import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { Seeded } from './seeded.ts';
 
 const asked = (type: string, name: string, more: Row = {}): Row => ({
-  ...{ type, name, label: name },
+  type,
+  name,
+  label: name,
   ...more,
 });
 const open: Row = { visibility: 'public' };
@@ -30,8 +32,25 @@ export interface Promised {
 
 /** What is left of the form where there is no time for all of it. */
 const core: ReadonlySet<string> = new Set([
-  ...['ticket', 'agreed', 'collective', 'offers', 'region', 'age', 'born', 'health', 'place'],
-  ...['amount', 'secret', 'number', 'memo', 'tally', 'turned', 'grown', 'job', 'room', 'beds'],
+  'ticket',
+  'agreed',
+  'collective',
+  'offers',
+  'region',
+  'age',
+  'born',
+  'health',
+  'place',
+  'amount',
+  'secret',
+  'number',
+  'memo',
+  'tally',
+  'turned',
+  'grown',
+  'job',
+  'room',
+  'beds',
 ]);
 
 /** The form with few questions, but every way in which one could tell of someone. */
@@ -60,10 +79,15 @@ export function coreAnswers(answers: JsonObject): JsonObject {
 /** A form with every type of question and every way of marking one. */
 export function everyKindForm({ version, k, review, consent, turned }: Promised): FormDefinition {
   const survey: Row[] = [
-    ...[asked('start', 'begun'), asked('end', 'ended')],
-    ...[asked('today', 'on_day', { visibility: 'members' }), asked('deviceid', 'device')],
-    ...[asked('username', 'user'), asked('phonenumber', 'sim'), asked('email', 'mail')],
-    ...[asked('audit', 'audit'), asked('background-audio', 'heard')],
+    asked('start', 'begun'),
+    asked('end', 'ended'),
+    asked('today', 'on_day', { visibility: 'members' }),
+    asked('deviceid', 'device'),
+    asked('username', 'user'),
+    asked('phonenumber', 'sim'),
+    asked('email', 'mail'),
+    asked('audit', 'audit'),
+    asked('background-audio', 'heard'),
     asked('start-geopoint', 'from_where'),
     asked('integer', 'ticket', open),
     asked('select_one yes_no', 'agreed', open),
@@ -71,7 +95,9 @@ export function everyKindForm({ version, k, review, consent, turned }: Promised)
     asked('select_multiple services', 'offers', { ...open, hxl: '#sector' }),
     asked('select_one regions', 'region', { ...marked, hxl: '#adm1+code' }),
     asked('select_one departements', 'district', {
-      ...{ ...marked, hxl: '#adm2+code', choice_filter: 'regions = ${region}' },
+      ...marked,
+      hxl: '#adm2+code',
+      choice_filter: 'regions = ${region}',
     }),
     asked('integer', 'age', { ...marked, importance: 5 }),
     asked('calculate', 'born', { ...open, calculation: '2031 - ${age}' }),
@@ -88,48 +114,72 @@ export function everyKindForm({ version, k, review, consent, turned }: Promised)
     asked('dateTime', 'moment', open),
     asked('select_one needs or_other', 'main', open),
     asked('rank services', 'order', open),
-    ...[asked('note', 'thanks'), asked('acknowledge', 'seen', open)],
-    ...[asked('barcode', 'barcode'), asked('image', 'picture'), asked('file', 'paper', open)],
-    ...[asked('audio', 'sound'), asked('video', 'film')],
+    asked('note', 'thanks'),
+    asked('acknowledge', 'seen', open),
+    asked('barcode', 'barcode'),
+    asked('image', 'picture'),
+    asked('file', 'paper', open),
+    asked('audio', 'sound'),
+    asked('video', 'film'),
     asked('hidden', 'kept', { default: 'kept' }),
     asked('text', 'secret'),
     asked('integer', 'number'),
-    ...[
-      asked('text', 'memo', { visibility: 'members' }),
-      asked('integer', 'tally', { visibility: 'members' }),
-    ],
+    asked('text', 'memo', { visibility: 'members' }),
+    asked('integer', 'tally', { visibility: 'members' }),
     asked('text', 'story', open),
     // Words may be public only where somebody reads them first.
     asked('text', 'quote', { ...open, ...(review === 'required' ? { review_text: 'yes' } : {}) }),
     asked('integer', 'turned', { visibility: turned }),
-    ...[asked('begin_group', 'grown', { relevant: '${age} >= 18' })],
-    ...[asked('select_one jobs', 'job', open), asked('text', 'street'), { type: 'end_group' }],
+    asked('begin_group', 'grown', { relevant: '${age} >= 18' }),
+    asked('select_one jobs', 'job', open),
+    asked('text', 'street'),
+    { type: 'end_group' },
     asked('begin_repeat', 'person'),
-    ...[asked('text', 'given'), asked('select_one sexes', 'sex', marked)],
-    ...[asked('begin_repeat', 'visit'), asked('integer', 'minutes', open)],
-    ...[asked('select_multiple services', 'got', open), { type: 'end_repeat' }],
+    asked('text', 'given'),
+    asked('select_one sexes', 'sex', marked),
+    asked('begin_repeat', 'visit'),
+    asked('integer', 'minutes', open),
+    asked('select_multiple services', 'got', open),
+    { type: 'end_repeat' },
     { type: 'end_repeat' },
     asked('begin_repeat', 'room'),
-    ...[asked('integer', 'beds', open), { type: 'end_repeat' }],
+    asked('integer', 'beds', open),
+    { type: 'end_repeat' },
     asked('begin_repeat', 'nothing'),
-    ...[asked('text', 'void'), { type: 'end_repeat' }],
+    asked('text', 'void'),
+    { type: 'end_repeat' },
   ];
   return {
     survey,
     choices: [
-      ...[...named('yes_no', 'yes', 'no'), ...named('collectives', 'un', 'deux', 'trois')],
+      ...named('yes_no', 'yes', 'no'),
+      ...named('collectives', 'un', 'deux', 'trois'),
       ...named('services', 'water', 'legal', 'shelter'),
-      ...[...named('needs', 'food', 'rest'), ...named('jobs', 'nurse', 'farmer')],
-      ...[...named('health', 'well', 'hiv', 'injured'), ...named('sexes', 'f', 'm')],
+      ...named('needs', 'food', 'rest'),
+      ...named('jobs', 'nurse', 'farmer'),
+      ...named('health', 'well', 'hiv', 'injured'),
+      ...named('sexes', 'f', 'm'),
       ...named('regions', 'DK', 'TH').map((row, index) => ({
-        ...{ ...row, lat: 14.5 + index / 10, lon: -17 },
+        ...row,
+        lat: 14.5 + index / 10,
+        lon: -17,
       })),
       ...departements.map(([name, region, lat]) => ({
-        ...{ list_name: 'departements', name, label: name, regions: region, lat, lon: -17 },
+        list_name: 'departements',
+        name,
+        label: name,
+        regions: region,
+        lat,
+        lon: -17,
       })),
     ],
     settings: {
-      ...{ form_title: 'Every kind', version, k, review, geometry: 'place', max_risk: '100' },
+      form_title: 'Every kind',
+      version,
+      k,
+      review,
+      geometry: 'place',
+      max_risk: '100',
       ...(consent ? { consent: 'agreed' } : {}),
     },
   };
@@ -158,17 +208,25 @@ export function everyKindAnswers(
   const year = kind === 'alone' ? 1990 + random.below(30) : 2023;
   const people = kind === 'alone' ? 1 + random.below(9) : 1;
   const point = (near: number) => ({
-    ...{ lat: kind === 'alike' ? near : near + random.below(900) / 9000, lon: -17.1, accuracy: 4 },
+    lat: kind === 'alike' ? near : near + random.below(900) / 9000,
+    lon: -17.1,
+    accuracy: 4,
   });
   const services = ['water', 'legal', 'shelter'] as const;
   return {
-    ...{ ticket, agreed: consent, collective: random.pick(['un', 'deux', 'trois']) },
-    ...{ offers: [random.pick(services)], region, district, age },
+    ticket,
+    agreed: consent,
+    collective: random.pick(['un', 'deux', 'trois']),
+    offers: [random.pick(services)],
+    region,
+    district,
+    age,
     since: `${year}-${String(month).padStart(2, '0')}-11`,
     // Of the first profile all that are alike have the same to hide.
     health:
       profile === 0 && kind === 'alike' ? 'hiv' : random.pick(['well', 'well', 'injured', 'hiv']),
-    ...{ place: point(lat), spot: point(lat) },
+    place: point(lat),
+    spot: point(lat),
     way: [point(lat), point(lat + 0.1)],
     amount: random.below(40) / 4,
     grade: random.below(11),
@@ -179,16 +237,22 @@ export function everyKindAnswers(
     seen: 'OK',
     barcode: random.canary(),
     ...(file === undefined ? {} : { paper: { ...file, file: `${random.canary()}.pdf` } }),
-    ...{ secret: random.canary(), number: random.canaryNumber(), memo: random.canary() },
+    secret: random.canary(),
+    number: random.canaryNumber(),
+    memo: random.canary(),
     tally: random.canaryNumber(),
-    ...{ story: random.canary(), quote: random.canary(), turned: random.canaryNumber() },
+    story: random.canary(),
+    quote: random.canary(),
+    turned: random.canaryNumber(),
     ...(age >= 18
       ? { grown: { job: random.pick(['nurse', 'farmer']), street: random.canary() } }
       : {}),
     person: Array.from({ length: people }, () => ({
-      ...{ given: random.canary(), sex: kind === 'alike' ? 'f' : random.pick(['f', 'm']) },
+      given: random.canary(),
+      sex: kind === 'alike' ? 'f' : random.pick(['f', 'm']),
       visit: Array.from({ length: kind === 'alone' ? random.below(4) : 1 }, () => ({
-        ...{ minutes: random.below(90), got: [random.pick(services)] },
+        minutes: random.below(90),
+        got: [random.pick(services)],
       })),
     })),
     room: Array.from({ length: kind === 'alike' ? 1 : 1 + random.below(5) }, () => ({
@@ -209,7 +273,11 @@ export const followUpForm: FormDefinition = {
   ],
   choices: [...named('regions', 'DK', 'TH'), ...named('needs', 'food', 'rest', 'care')],
   settings: {
-    ...{ form_title: 'Follow-up', version: '1', k: 4, review: 'required' },
-    ...{ public_metadata: 'received_at', max_risk: '100' },
+    form_title: 'Follow-up',
+    version: '1',
+    k: 4,
+    review: 'required',
+    public_metadata: 'received_at',
+    max_risk: '100',
   },
 };

@@ -45,7 +45,8 @@ export async function openView(view: AttackView): Promise<OpenView> {
   for (const { quiet, truth, ...files } of view.snapshots) {
     const members = new Map([...files.members].map(([name, bytes]) => [baseName(name), bytes]));
     snapshots.push({
-      ...{ quiet, truth },
+      quiet,
+      truth,
       public: await openFiles(files.public, files.public, forms, known),
       members: await openFiles(files.members, members, forms, known),
     });

@@ -57,8 +57,12 @@ function groundOf(): Ground {
   const rowsOf = (formId: string): readonly Row[] =>
     shuffled(Array.from({ length: 40 }, (_, index) => index)).map((index): Row => {
       const person: Person = {
-        ...{ formId, instanceId: random.uuid(), organisation: 'orgzqaaaaaaaaaaaa' },
-        ...{ marker: `${formId === 'f' ? 52 : 53}${100_000 + index}`, arrival: index, who: index },
+        formId,
+        instanceId: random.uuid(),
+        organisation: 'orgzqaaaaaaaaaaaa',
+        marker: `${formId === 'f' ? 52 : 53}${100_000 + index}`,
+        arrival: index,
+        who: index,
         sent: [{ version: '1', answers: { age: 20 + index, secret } }],
       };
       const south = index % 2 === 0;
@@ -66,9 +70,16 @@ function groundOf(): Ground {
         id: hash('sha256', `kept ${random.canary()}`).slice(0, 16),
         person,
         cells: {
-          ...{ ticket: person.marker, age: south ? '20–29' : '30–39' },
-          ...{ born: '', job: 'nurse', region: south ? 'DK' : 'TH', town: '' },
-          ...{ 'place/latitude': '', 'place/longitude': '', theme: 'care', grade: '5' },
+          ticket: person.marker,
+          age: south ? '20–29' : '30–39',
+          born: '',
+          job: 'nurse',
+          region: south ? 'DK' : 'TH',
+          town: '',
+          'place/latitude': '',
+          'place/longitude': '',
+          theme: 'care',
+          grade: '5',
           health: index % 3 === 0 ? 'well' : 'hiv',
         },
         rooms: 2,
@@ -76,8 +87,11 @@ function groundOf(): Ground {
     });
   const catalogue = Buffer.from('{"dct:modified":"2031-03-04"}');
   return {
-    ...{ rows: rowsOf('f'), others: rowsOf('g') },
-    ...{ extra: new Map([['catalog.json', catalogue]]), members: new Map(), quiet: false },
+    rows: rowsOf('f'),
+    others: rowsOf('g'),
+    extra: new Map([['catalog.json', catalogue]]),
+    members: new Map(),
+    quiet: false,
   };
 }
 

@@ -83,13 +83,20 @@ export function definitionOf(form: RandomForm): FormDefinition {
       { type: 'select_one yes_no', name: 'agreed', label: 'C', visibility: 'public' },
       { type: 'integer', name: 'base', label: 'B', visibility: 'public' },
       ...rows('top'),
-      ...[{ type: 'begin_group', name: 'g', label: 'G' }, ...rows('group'), { type: 'end_group' }],
+      { type: 'begin_group', name: 'g', label: 'G' },
+      ...rows('group'),
+      { type: 'end_group' },
       { type: 'begin_repeat', name: 'r', label: 'R' },
-      ...[...rows('repeat'), { type: 'end_repeat' }],
+      ...rows('repeat'),
+      { type: 'end_repeat' },
     ],
     choices: [...named('yes_no', 'yes', 'no'), ...named('codes', 'a', 'b', 'c')],
     settings: {
-      ...{ form_title: 'F', version: '1', k, review, max_risk: '100' },
+      form_title: 'F',
+      version: '1',
+      k,
+      review,
+      max_risk: '100',
       ...(consent ? { consent: 'agreed' } : {}),
       ...(metadata.length === 0 ? {} : { public_metadata: metadata.join(' ') }),
     },
@@ -104,7 +111,10 @@ function rowOf({ asked: all, review }: RandomForm, question: Asked, index: numbe
   const source = earlier === -1 ? 'base' : `q${earlier}`;
   const list = ['select_one', 'select_multiple', 'rank'].includes(type) ? ' codes' : '';
   return {
-    ...{ type: `${type}${list}`, name: `q${index}`, label: `Q ${index}`, importance },
+    type: `${type}${list}`,
+    name: `q${index}`,
+    label: `Q ${index}`,
+    importance,
     visibility: clocks.has(type) && visibility === 'public' ? 'members' : visibility,
     ...(quasi ? { quasi_identifier: 'yes' } : {}),
     ...(sensitive ? { sensitive: 'yes' } : {}),
@@ -132,8 +142,11 @@ export function answersTo(
     );
   const rows = alike ? 1 : random.below(5);
   return {
-    ...{ ticket, agreed: consent, base: alike ? 22 : random.pick([22, 15, 40, 63]) },
-    ...{ ...at('top'), g: at('group') },
+    ticket,
+    agreed: consent,
+    base: alike ? 22 : random.pick([22, 15, 40, 63]),
+    ...at('top'),
+    g: at('group'),
     r: Array.from({ length: rows }, () => at('repeat')),
   };
 }

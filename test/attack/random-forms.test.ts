@@ -5,8 +5,13 @@ import { randomForm, type RandomForm } from './random-form.ts';
 import { randomHistory } from './scenario.ts';
 
 const question = {
-  ...{ importance: 3, precision: null, place: 'top', conditional: false },
-  ...{ visibility: 'public', quasi: false, sensitive: true },
+  importance: 3,
+  precision: null,
+  place: 'top',
+  conditional: false,
+  visibility: 'public',
+  quasi: false,
+  sensitive: true,
 } as const satisfies Partial<RandomForm['asked'][number]>;
 
 /** Sensitive answers that are known beforehand: they follow from a marked one, or are places. */
@@ -16,7 +21,11 @@ const knownBeforehand: RandomForm = {
     { ...question, type: 'calculate', quasi: true, sensitive: false },
     { ...question, type: 'geoshape', precision: 'exact' },
   ],
-  ...{ k: 3, review: 'none', consent: false, metadata: [], seed: 1 },
+  k: 3,
+  review: 'none',
+  consent: false,
+  metadata: [],
+  seed: 1,
 };
 
 describe('a form that nobody has thought about', () => {

@@ -124,7 +124,8 @@ export async function everyKindHistory(
         : undefined;
     const answers = answersOf(
       everyKindAnswers(random, kindOf(random), {
-        ...{ consent, ticket: network.ticket() },
+        consent,
+        ticket: network.ticket(),
         ...(file === undefined ? {} : { file }),
       }),
     );
@@ -185,11 +186,11 @@ function importedId(formId: string, formVersion: string, answers: JsonObject): s
 function followUpAnswers(network: Network, { region, age }: JsonObject): JsonObject {
   const { random } = network;
   return {
-    ...{ ticket: network.ticket(), region: region ?? null, age: age ?? null },
-    ...{
-      need: region === 'TH' ? 'food' : random.pick(['food', 'rest', 'care']),
-      secret: random.canary(),
-    },
+    ticket: network.ticket(),
+    region: region ?? null,
+    age: age ?? null,
+    need: region === 'TH' ? 'food' : random.pick(['food', 'rest', 'care']),
+    secret: random.canary(),
   };
 }
 

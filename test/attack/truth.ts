@@ -82,11 +82,25 @@ function versionOf(versions: readonly FormDefinition[], name: string): FormDefin
 }
 
 const words: ReadonlySet<string> = new Set([
-  ...['text', 'barcode', 'hidden', 'deviceid', 'username', 'phonenumber', 'email'],
-  ...['image', 'audio', 'video', 'file', 'audit', 'background-audio'],
+  'text',
+  'barcode',
+  'hidden',
+  'deviceid',
+  'username',
+  'phonenumber',
+  'email',
+  'image',
+  'audio',
+  'video',
+  'file',
+  'audit',
+  'background-audio',
 ]);
 const onTheGround: ReadonlySet<string> = new Set([
-  ...['geopoint', 'geotrace', 'geoshape', 'start-geopoint'],
+  'geopoint',
+  'geotrace',
+  'geoshape',
+  'start-geopoint',
 ]);
 
 /** Who may read an answer as it was given, by the stricter of its own version and the newest. */

@@ -67,23 +67,44 @@ async function fill(): Promise<void> {
   });
   const cutOff = at.toISOString();
   const index: RowIndex = {
-    ...{ format: 1, dataset: datasetId, version, cutOff, audience: 'coordinator' },
-    ...{ title: {}, license: null, languages: ['fr'], meta, bytes, rows, marks },
+    format: 1,
+    dataset: datasetId,
+    version,
+    cutOff,
+    audience: 'coordinator',
+    title: {},
+    license: null,
+    languages: ['fr'],
+    meta,
+    bytes,
+    rows,
+    marks,
     tables: [{ name: '', path: [], rows, columns: questions }],
   };
   const json = { contentType: 'application/json' };
   const indexKey = versionFileKey(datasetId, version, 'internal', rowIndexName('coordinator'));
   await objects.put(indexKey, Buffer.from(JSON.stringify(index)), json);
   const manifest = {
-    ...{ dataset: datasetId, version, previous: null, cutOff, createdAt: cutOff, forms: [] },
+    dataset: datasetId,
+    version,
+    previous: null,
+    cutOff,
+    createdAt: cutOff,
+    forms: [],
     audiences: { coordinator: { rows, files: [] } },
-    ...{ withheld: {}, internal: [] },
+    withheld: {},
+    internal: [],
   };
   const manifestKey = `${versionPrefix(datasetId, version)}manifest.json`;
   await objects.put(manifestKey, Buffer.from(JSON.stringify(manifest)), json);
   await flipDatasetPointer(stores.registry, datasetId, undefined, {
-    ...{ version, publishedVersion: version, fingerprint: '', cutOff, createdAt: cutOff },
-    ...{ rows, sources: {} },
+    version,
+    publishedVersion: version,
+    fingerprint: '',
+    cutOff,
+    createdAt: cutOff,
+    rows,
+    sources: {},
   });
 }
 
@@ -96,8 +117,13 @@ async function ask(query: Record<string, string>, limits: PageLimits = pageLimit
   const { text = '' } = await answerFeed(
     deps,
     {
-      ...{ datasetId, resource: 'Submissions', query, audience: 'coordinator' as const },
-      ...{ accept: undefined, language: 'fr' as const, origin: 'http://bench' },
+      datasetId,
+      resource: 'Submissions',
+      query,
+      audience: 'coordinator' as const,
+      accept: undefined,
+      language: 'fr' as const,
+      origin: 'http://bench',
     },
     limits,
   );
@@ -178,7 +204,10 @@ const tasks: Readonly<Record<string, () => Promise<object | undefined>>> = {
     await fill();
     return {};
   },
-  ...{ pages, filter, order, scan },
+  pages,
+  filter,
+  order,
+  scan,
 };
 // Milliseconds of the processor, in all threads: others are at work on the same machine.
 const before = process.cpuUsage();

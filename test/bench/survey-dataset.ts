@@ -87,7 +87,12 @@ function madeUp(columns: number, rows: number): RecordStore {
     throw new Error('The bench reads pages of submissions, and nothing else.');
   };
   return {
-    ...{ get: none, put: none, putIfAbsent: none, putIfRevision: none, delete: none, forget: none },
+    get: none,
+    put: none,
+    putIfAbsent: none,
+    putIfRevision: none,
+    delete: none,
+    forget: none,
     query: async ({ partition, index }, { after } = {}) => {
       if (index !== undefined) return Promise.resolve({ records: [] });
       const records: StoredRecord[] = [];
@@ -110,12 +115,21 @@ function recordOf(
   shard: number,
 ): StoredRecord {
   const submission = {
-    ...{ formId, instanceId, revision: 1, state: 'accepted' as const, formVersion: '1' },
+    formId,
+    instanceId,
+    revision: 1,
+    state: 'accepted' as const,
+    formVersion: '1',
     organisation: OrgId.parse(`ong-${row % 40}`),
-    ...{ receivedAt: at.toISOString(), updatedAt: at.toISOString() },
+    receivedAt: at.toISOString(),
+    updatedAt: at.toISOString(),
     answers: JSON.stringify(surveyAnswers(columns, row)),
-    ...{ contentHash: '0'.repeat(64), actHash: '0'.repeat(64), by: 'bench' },
-    ...{ issues: [], attachments: [], missing: [] },
+    contentHash: '0'.repeat(64),
+    actHash: '0'.repeat(64),
+    by: 'bench',
+    issues: [],
+    attachments: [],
+    missing: [],
   };
   return toHead(submission, shard);
 }

@@ -20,23 +20,19 @@ const definition = (version: string) => ({
   survey: [
     { type: 'text', name: 'title', label: 'Titre', visibility: 'public', review_text: 'yes' },
     ...visibilities.map((visibility) => ({
-      ...{
-        type: 'file',
-        name: `file_${visibility}`,
-        label: visibility,
-        visibility,
-        review_text: 'yes',
-      },
+      type: 'file',
+      name: `file_${visibility}`,
+      label: visibility,
+      visibility,
+      review_text: 'yes',
     })),
     { type: 'begin_repeat', name: 'visit', label: 'Visite' },
     ...visibilities.map((visibility) => ({
-      ...{
-        type: 'file',
-        name: `visit_${visibility}`,
-        label: visibility,
-        visibility,
-        review_text: 'yes',
-      },
+      type: 'file',
+      name: `visit_${visibility}`,
+      label: visibility,
+      visibility,
+      review_text: 'yes',
     })),
     { type: 'end_repeat' },
   ],

@@ -52,7 +52,8 @@ async function send({ via, contentType, body }: GeneratedBody): Promise<Told> {
     ...(via === 'json' ? { authorization: `Bearer ${token}` } : {}),
   };
   const response = await fetch(new URL(path, server.url), {
-    ...{ method: 'POST', headers },
+    method: 'POST',
+    headers,
     body: new Uint8Array(body),
   });
   const { status } = response;

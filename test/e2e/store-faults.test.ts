@@ -35,27 +35,37 @@ const troubles: readonly Trouble[] = [
   {
     how: 'one request is refused',
     faults: ['throttled', 'error', 'reset-before', 'conflict'],
-    ...{ lasts: false, unnoticed: true, patience: doorPatience },
+    lasts: false,
+    unnoticed: true,
+    patience: doorPatience,
   },
   {
     how: 'one request is done and its answer lost',
     faults: ['reset-after'],
-    ...{ lasts: false, unnoticed: true, patience: doorPatience },
+    lasts: false,
+    unnoticed: true,
+    patience: doorPatience,
   },
   {
     how: 'one request is done and its answer is none',
     faults: ['garbled', 'truncated', 'silent-after'],
-    ...{ lasts: false, unnoticed: false, patience: shortly },
+    lasts: false,
+    unnoticed: false,
+    patience: shortly,
   },
   {
     how: 'nothing is done from some request on',
     faults: ['throttled', 'silent-before', 'error', 'reset-before'],
-    ...{ lasts: true, unnoticed: false, patience: shortly },
+    lasts: true,
+    unnoticed: false,
+    patience: shortly,
   },
   {
     how: 'everything is done from some request on, and no answer comes',
     faults: ['reset-after', 'trickle', 'truncated'],
-    ...{ lasts: true, unnoticed: false, patience: shortly },
+    lasts: true,
+    unnoticed: false,
+    patience: shortly,
   },
 ];
 

@@ -122,7 +122,9 @@ describe('every resource that can be', () => {
   it('tells it of the stack data by the tags of the stack, which CloudFormation passes on', () => {
     const stack = app.synth().getStackByName('fiche-data');
     expect(stack.tags).toEqual({
-      ...{ application: 'fiche', part: 'data', data: 'personal' },
+      application: 'fiche',
+      part: 'data',
+      data: 'personal',
       'fiche:version': version,
     });
   });

@@ -32,7 +32,12 @@ function functionsOf(template: Template): ReadonlyMap<string, z.infer<typeof Fun
 
 /** Those that make ids with the installation's secret, or look for one. */
 const readKeys: readonly string[] = [
-  ...['submissions', 'openrosa', 'datasets', 'collect', 'publish', 'verify'],
+  'submissions',
+  'openrosa',
+  'datasets',
+  'collect',
+  'publish',
+  'verify',
 ];
 
 const functions = functionsOf(service);

@@ -60,7 +60,12 @@ export function pageContract(store: () => RecordStore): void {
         await store().put(head(pk, 'k4', time(9), { revision: 2 }));
         const afterwards = await rest(ascending, first);
         expect(keysOf([...first.records, ...afterwards])).toEqual([
-          ...['k0', 'k1', 'k2', 'k3', 'k5', 'k4'],
+          'k0',
+          'k1',
+          'k2',
+          'k3',
+          'k5',
+          'k4',
         ]);
         expect(afterwards.at(-1)).toMatchObject({ revision: 2, at: time(9) });
         const descending = rangeOf(index, pk, { descending: true });

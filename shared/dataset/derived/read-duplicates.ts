@@ -13,8 +13,11 @@ const LikelyPair = z.looseObject({
   reasons: z.array(z.looseObject({ code: z.string(), fr: z.string(), en: z.string() })),
   names: z.array(
     z.looseObject({
-      ...{ name: z.string(), records: z.int() },
-      ...{ acronyms: Texts, places: Texts, sources: Texts },
+      name: z.string(),
+      records: z.int(),
+      acronyms: Texts,
+      places: Texts,
+      sources: Texts,
     }),
   ),
 });

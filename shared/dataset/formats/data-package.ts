@@ -90,10 +90,13 @@ function resourceOf(
   const [mediatype = mediaType] = mediaType.split(';');
   const isText = /^text\/|json/.test(mediatype);
   return {
-    ...{ name: names.get(name) ?? name, path: name },
-    ...{ format: name.split('.').at(-1) ?? '', mediatype },
+    name: names.get(name) ?? name,
+    path: name,
+    format: name.split('.').at(-1) ?? '',
+    mediatype,
     ...(isText ? { encoding: 'utf-8' } : {}),
-    ...{ bytes, hash: `sha256:${sha256}` },
+    bytes,
+    hash: `sha256:${sha256}`,
   };
 }
 

@@ -128,14 +128,22 @@ class NdjsonIndex {
     const { dataset, version, cutOff, title, license } = this.#head;
     const { audience, languages, meta, main, repeats, keys } = this.#tables;
     return {
-      ...{ format: 1, dataset, version, cutOff, audience, title, license },
+      format: 1,
+      dataset,
+      version,
+      cutOff,
+      audience,
+      title,
+      license,
       languages: languages.map(({ code }) => code),
       meta: meta.map(({ header, member, kind }) => ({ header, member, kind })),
       tables: [
         this.#table(main, 0),
         ...repeats.map((table, index) => this.#table(table, index + 1)),
       ],
-      ...{ bytes, rows: this.#rows[0] ?? 0, marks: this.#marks },
+      bytes,
+      rows: this.#rows[0] ?? 0,
+      marks: this.#marks,
       ...(keys === undefined ? {} : { keys }),
     };
   }

@@ -112,7 +112,9 @@ function nextLink(
   if (next === undefined) return undefined;
   const { at, skip, top } = next;
   const token = writeSkipToken({
-    ...{ v: version, o: at.offset, i: at.inRecord },
+    v: version,
+    o: at.offset,
+    i: at.inRecord,
     ...(skip > 0 && { s: skip }),
     ...(top < Number.MAX_SAFE_INTEGER / 2 && { t: top }),
     ...(count !== undefined && { c: count }),

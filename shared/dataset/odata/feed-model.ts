@@ -50,7 +50,10 @@ export function feedModel(index: RowIndex): FeedModel {
     return {
       name: setNames.take(['Submissions', ...table.path.map(identifier)].join('.')),
       typeName: typeNames.take(identifier(['Submissions', ...table.path].join('_'))),
-      ...{ table, names, parent, properties },
+      table,
+      names,
+      parent,
+      properties,
       path: table.path.slice(parent === undefined ? 0 : tables[parent]?.path.length),
       byName: new Map(properties.map((property) => [property.name, property])),
       navigations: new Map(),

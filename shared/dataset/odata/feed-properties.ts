@@ -90,7 +90,10 @@ function recordProperties({ meta }: RowIndex, names: UniqueNames): readonly Prop
 function rowProperties(names: UniqueNames): readonly Property[] {
   const fixed = (name: string, type: EdmType, read: Property['read']): Property => ({
     name: names.take(name),
-    ...{ type, nullable: false, label: {}, read },
+    type,
+    nullable: false,
+    label: {},
+    read,
   });
   return [
     fixed('id', 'Edm.String', ({ id }) => id),
@@ -117,7 +120,9 @@ function columnOf(column: RowIndexColumn, all: readonly RowIndexColumn[]): Colum
       keyOf(other.path) === keyOf(path),
   );
   return {
-    ...{ header, label, type: edmTypeOf(kind) },
+    header,
+    label,
+    type: edmTypeOf(kind),
     raw: (row) => {
       const value = at(row);
       if (cell !== undefined) return isPoint(value) ? own(value, pointMembers[cell]) : undefined;

@@ -23,7 +23,11 @@ interface CompiledSurvey {
 }
 
 const shown = [
-  ...['label', 'hint', 'guidance_hint', 'constraint_message', 'required_message'],
+  'label',
+  'hint',
+  'guidance_hint',
+  'constraint_message',
+  'required_message',
   ...mediaKinds,
 ];
 

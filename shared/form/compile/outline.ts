@@ -140,7 +140,13 @@ function nearType(written: string, issues: FormIssues): string | undefined {
   const [word = ''] = written.split(/\s+/);
   return issues.near(word, [
     ...questionTypes.map((row) => row.type),
-    ...['begin_group', 'end_group', 'begin_repeat', 'end_repeat'],
-    ...['select_one_from_file', 'select_multiple_from_file', 'csv-external', 'xml-external'],
+    'begin_group',
+    'end_group',
+    'begin_repeat',
+    'end_repeat',
+    'select_one_from_file',
+    'select_multiple_from_file',
+    'csv-external',
+    'xml-external',
   ]);
 }

@@ -5,19 +5,33 @@ const recordings = ['audio/*', 'video/*', 'application/ogg', 'application/vnd.ms
 
 /** What people attach as a document where a form does not say which types it takes. */
 const documents = [
-  ...['image/*', ...recordings, 'application/octet-stream'],
-  ...['application/pdf', 'application/rtf', 'text/rtf', 'text/plain', 'text/markdown'],
-  ...['text/csv', 'text/tab-separated-values', 'text/calendar', 'text/vcard'],
-  ...['application/json', 'application/geo+json', 'application/xml', 'text/xml'],
-  ...['application/gpx+xml', 'application/vnd.google-earth.kml+xml'],
-  ...['application/vnd.google-earth.kmz', 'application/geopackage+sqlite3'],
-  ...[
-    'application/zip',
-    'application/x-zip-compressed',
-    'application/gzip',
-    'application/epub+zip',
-  ],
-  ...['application/msword', 'application/vnd.ms-excel', 'application/vnd.ms-powerpoint'],
+  'image/*',
+  ...recordings,
+  'application/octet-stream',
+  'application/pdf',
+  'application/rtf',
+  'text/rtf',
+  'text/plain',
+  'text/markdown',
+  'text/csv',
+  'text/tab-separated-values',
+  'text/calendar',
+  'text/vcard',
+  'application/json',
+  'application/geo+json',
+  'application/xml',
+  'text/xml',
+  'application/gpx+xml',
+  'application/vnd.google-earth.kml+xml',
+  'application/vnd.google-earth.kmz',
+  'application/geopackage+sqlite3',
+  'application/zip',
+  'application/x-zip-compressed',
+  'application/gzip',
+  'application/epub+zip',
+  'application/msword',
+  'application/vnd.ms-excel',
+  'application/vnd.ms-powerpoint',
   'application/x-cfb',
   ...['wordprocessingml.document', 'spreadsheetml.sheet', 'presentationml.presentation'].map(
     (kind) => `application/vnd.openxmlformats-officedocument.${kind}`,
@@ -29,8 +43,12 @@ const documents = [
 
 /** What a browser or a machine may run: taken only where a form names the very type. */
 const active: ReadonlySet<string> = new Set([
-  ...['text/html', 'application/xhtml+xml', 'image/svg+xml'],
-  ...['text/javascript', 'application/javascript', 'text/x-shellscript'],
+  'text/html',
+  'application/xhtml+xml',
+  'image/svg+xml',
+  'text/javascript',
+  'application/javascript',
+  'text/x-shellscript',
 ]);
 
 /** Types that bytes alone do not tell apart: what is sniffed as the one may be any of the others. */

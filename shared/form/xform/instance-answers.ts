@@ -120,16 +120,21 @@ function at(pointer: string, name: string): string {
 const readings: Readonly<
   Record<AnswerShape, 'verbatim' | 'trimmed' | 'numbers' | 'moment' | 'file'>
 > = {
-  ...{
-    none: 'trimmed',
-    text: 'verbatim',
-    scalar: 'verbatim',
-    integer: 'numbers',
-    number: 'numbers',
-  },
-  ...{ date: 'trimmed', time: 'moment', dateTime: 'moment', code: 'trimmed', codes: 'trimmed' },
-  ...{ geopoint: 'numbers', geotrace: 'numbers', geoshape: 'numbers' },
-  ...{ acknowledge: 'trimmed', attachment: 'file' },
+  none: 'trimmed',
+  text: 'verbatim',
+  scalar: 'verbatim',
+  integer: 'numbers',
+  number: 'numbers',
+  date: 'trimmed',
+  time: 'moment',
+  dateTime: 'moment',
+  code: 'trimmed',
+  codes: 'trimmed',
+  geopoint: 'numbers',
+  geotrace: 'numbers',
+  geoshape: 'numbers',
+  acknowledge: 'trimmed',
+  attachment: 'file',
 };
 
 /** A number as Java writes very large and very small ones: `1.0E7`. */

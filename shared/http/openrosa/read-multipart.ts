@@ -35,7 +35,10 @@ const xmlPart = 'xml_submission_file';
 const incompletePart = '*isIncomplete*';
 /** What clients call the XML; one that says nothing means text/plain (RFC 7578). */
 const xmlTypes: ReadonlySet<string> = new Set([
-  ...['text/xml', 'application/xml', 'application/octet-stream', 'text/plain'],
+  'text/xml',
+  'application/xml',
+  'application/octet-stream',
+  'text/plain',
 ]);
 const identity: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
 

@@ -43,8 +43,27 @@ function plainType(mime: string): string {
 }
 
 const htmlTags: ReadonlySet<string> = new Set([
-  ...['html', 'head', 'body', 'title', 'script', 'iframe', 'style', 'table', 'div', 'p', 'br'],
-  ...['a', 'b', 'h1', 'img', 'font', 'meta', 'link', 'form', 'object', 'embed'],
+  'html',
+  'head',
+  'body',
+  'title',
+  'script',
+  'iframe',
+  'style',
+  'table',
+  'div',
+  'p',
+  'br',
+  'a',
+  'b',
+  'h1',
+  'img',
+  'font',
+  'meta',
+  'link',
+  'form',
+  'object',
+  'embed',
 ]);
 
 /** What kind of markup a text begins with, by its first element; undefined: none. */

@@ -26,8 +26,14 @@ type LiveState = (typeof liveStateNames)[number];
 
 const live: Readonly<Record<LiveState, true> & Record<Exclude<SubmissionState, LiveState>, false>> =
   {
-    ...{ incomplete: true, received: true, 'has-issues': true, accepted: true },
-    ...{ 'needs-changes': true, rejected: true, withdrawn: false, erased: false },
+    incomplete: true,
+    received: true,
+    'has-issues': true,
+    accepted: true,
+    'needs-changes': true,
+    rejected: true,
+    withdrawn: false,
+    erased: false,
   };
 
 /** True for a state whose submissions are in the coordinator's dataset. */

@@ -35,8 +35,14 @@ describe('the folder of forms', () => {
   it('holds the forms that the network has agreed on', () => {
     expect(builtInForms).toEqual(
       expect.arrayContaining([
-        ...['organisation', 'initiative', 'presence', 'resource-person', 'mapping-tool'],
-        ...['plan-activity', 'activity-report', 'recommendation'],
+        'organisation',
+        'initiative',
+        'presence',
+        'resource-person',
+        'mapping-tool',
+        'plan-activity',
+        'activity-report',
+        'recommendation',
       ]),
     );
   });

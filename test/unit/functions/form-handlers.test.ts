@@ -130,7 +130,9 @@ describe('a form as files', () => {
       publish('files.draft'),
       call(`POST ${form}/close`, 'files.draft'),
       call(`PUT ${form}/draft/media/{file}`, 'files.draft', {
-        ...{ file: 'a.csv', body: regions, type: 'text/csv' },
+        file: 'a.csv',
+        body: regions,
+        type: 'text/csv',
       }),
       call(`DELETE ${form}/draft/media/{file}`, 'files.draft', { file: 'a.csv' }),
     ]);
@@ -144,7 +146,9 @@ describe('a form as files', () => {
 describe('the files of a form', () => {
   const put = (formId: string, file: string, body: unknown, type = 'text/csv', caller?: Caller) =>
     call(`PUT ${form}/draft/media/{file}`, formId, {
-      ...{ file, body, type },
+      file,
+      body,
+      type,
       ...(caller === undefined ? {} : { caller }),
     });
   const get = (formId: string, file: string, asked: Asked = {}) =>

@@ -291,7 +291,8 @@ describe('a submission', () => {
     const answers = { one: { file: 'a.jpg' }, two: { file: 'b.jpg' } };
     const xml = filled('photos', newId(), answers);
     const file = (name: string) => ({
-      ...{ name, type: 'image/jpeg' },
+      name,
+      type: 'image/jpeg',
       bytes: Buffer.from(`\xff\xd8\xff\xe0${name}`, 'latin1'),
     });
     const sent = [await send('alpha', xml), await send('alpha', xml, [file('a.jpg')])];

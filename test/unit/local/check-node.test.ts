@@ -9,7 +9,8 @@ function guarded(version: string): { readonly text: string; readonly runs: boole
     process.on('exit', (code) => console.log(code === 0));
     await import('./local/check-node.mjs');`;
   const text = execFileSync(process.execPath, [
-    ...['--input-type=module', '-e'],
+    '--input-type=module',
+    '-e',
     `process.exit = (code) => { process.exitCode = 0; console.log('refused ' + code); };${code}`,
   ]).toString();
   return { text, runs: !text.includes('refused 1') };

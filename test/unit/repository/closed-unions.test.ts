@@ -9,8 +9,13 @@ const folder = join(import.meta.dirname, '../../../shared/');
 /** Reading what shared/ imports takes seconds, on a busy machine a minute. */
 const patience = 240_000;
 const options: ts.CompilerOptions = {
-  ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true },
-  ...{ module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2024, types: ['node'] },
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2024,
+  types: ['node'],
 };
 
 const kinds = `

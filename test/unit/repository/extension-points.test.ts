@@ -235,8 +235,13 @@ async function shownIn(folder: string): Promise<Record<string, unknown>> {
 }
 
 const options: ts.CompilerOptions = {
-  ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true },
-  ...{ module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2024, types: ['node'] },
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2024,
+  types: ['node'],
   exactOptionalPropertyTypes: true,
 };
 

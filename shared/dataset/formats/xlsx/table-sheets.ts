@@ -126,7 +126,11 @@ function columnSets(
     const headings = [...own, ...part];
     const group = book.group(name, { passed: passed && sets.length === 0 });
     sets.push({
-      ...{ group, headings, from, columns: part, leads: own.length },
+      group,
+      headings,
+      from,
+      columns: part,
+      leads: own.length,
       starts: headings.map((_, index) => `<c r="${columnName(index)}`),
       sheet: book.open(group, headings),
     });

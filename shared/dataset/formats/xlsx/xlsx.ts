@@ -70,9 +70,17 @@ const states = liveStateNames satisfies readonly Word[];
 const [narrow, wide] = [10, 40];
 /** Narrow columns show dates as `####`. */
 const narrowest: Readonly<Record<ColumnKind, number>> = {
-  ...{ date: 12, dateTime: 22, time: 12 },
-  ...{ text: narrow, code: narrow, codes: narrow, file: narrow, json: narrow },
-  ...{ integer: narrow, decimal: narrow, boolean: narrow },
+  date: 12,
+  dateTime: 22,
+  time: 12,
+  text: narrow,
+  code: narrow,
+  codes: narrow,
+  file: narrow,
+  json: narrow,
+  integer: narrow,
+  decimal: narrow,
+  boolean: narrow,
 };
 
 /** The rows of a dataset as one audience sees them, as a workbook in one language. */
@@ -155,7 +163,8 @@ class DatasetWorkbook implements FormatWriter {
     const sheets = new TableSheets(
       this.#book,
       {
-        ...{ name, passed },
+        name,
+        passed,
         leads: leads.map(({ kind }, index) => headingOf(leadTitles[index] ?? '', kind)),
         columns: columns.map(({ kind }, index) => ({
           ...headingOf(titles[index] ?? '', kind),
@@ -166,12 +175,19 @@ class DatasetWorkbook implements FormatWriter {
     );
     const entries = [
       ...leads.map(({ header, kind }, index) => ({
-        ...{ header, type: kind, column: undefined, index: -1 },
-        ...{ title: leadTitles[index] ?? '', labels: this.#statesOf(header) },
+        header,
+        type: kind,
+        column: undefined,
+        index: -1,
+        title: leadTitles[index] ?? '',
+        labels: this.#statesOf(header),
       })),
       ...columns.map((column, index) => ({
-        ...{ header: column.header, column, index },
-        ...{ title: titles[index] ?? '', labels: labels[index] ?? new Map<string, string>() },
+        header: column.header,
+        column,
+        index,
+        title: titles[index] ?? '',
+        labels: labels[index] ?? new Map<string, string>(),
         type: (column.field.current ?? column.field.question).type,
       })),
     ];
@@ -262,7 +278,11 @@ function writeCodebook(
     for (const { sheet, title, header, type, column, labels } of entries) {
       const question = column?.field.current ?? column?.field.question;
       yield [
-        ...[sheet, title, header, question?.path.join('/') ?? '', type],
+        sheet,
+        title,
+        header,
+        question?.path.join('/') ?? '',
+        type,
         ...codes.map((code) => question?.label.get(code) ?? ''),
         ...codes.map((code) => question?.hint.get(code) ?? ''),
         [...labels].map(([code, label]) => `${code} = ${label}`).join('\n'),

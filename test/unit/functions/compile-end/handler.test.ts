@@ -12,8 +12,12 @@ const published = { dataset: 'initiative', version: 'v1', rows: 3, changed: true
 /** What a distributed map gives for a shard that was collected. */
 const collected = {};
 const work = {
-  ...{ runId, full: false, shardCount: 1, shards: [collected] },
-  ...{ forms: [published], derived: [] },
+  runId,
+  full: false,
+  shardCount: 1,
+  shards: [collected],
+  forms: [published],
+  derived: [],
 };
 
 async function endWith(...events: readonly unknown[]) {

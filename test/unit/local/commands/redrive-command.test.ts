@@ -28,7 +28,8 @@ afterEach(() => {
 });
 
 const placeOf = (instanceId: string) => ({
-  ...{ formId: 'survey', instanceId },
+  formId: 'survey',
+  instanceId,
   shard: shardOf(instanceId, 4),
 });
 const fiche = (...words: string[]) => runTool(folder.path, words, 'en');

@@ -28,7 +28,8 @@ function deploy(outputs: Readonly<Record<string, Readonly<Record<string, string>
     const found = outputs[StackName];
     if (found === undefined) throw absent();
     const Outputs = Object.entries(found).map(([OutputKey, OutputValue]) => ({
-      ...{ OutputKey, OutputValue },
+      OutputKey,
+      OutputValue,
     }));
     return { Stacks: [{ Outputs }] };
   });

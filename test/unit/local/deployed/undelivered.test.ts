@@ -11,9 +11,7 @@ function fill(bodies: readonly string[]): void {
   let begin = 0;
   queue.on(ReceiveMessageCommand).callsFake(() => {
     const part = bodies.slice(begin, begin + 10);
-    const Messages = part.map((Body, index) => ({
-      ...{ Body, ReceiptHandle: String(begin + index) },
-    }));
+    const Messages = part.map((Body, index) => ({ Body, ReceiptHandle: String(begin + index) }));
     begin += part.length;
     return part.length === 0 ? {} : { Messages };
   });

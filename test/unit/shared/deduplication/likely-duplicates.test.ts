@@ -17,8 +17,13 @@ function thing(name: string, known: Known = {}): NamedThing {
   const { kind = 'organisation', acronym, domain, place, organisation } = known;
   const set = (text: string | undefined) => new Set(text === undefined ? [] : [text]);
   return {
-    ...{ kind, name, records: 1, sources: new Set(['f']) },
-    ...{ acronyms: set(acronym), domains: set(domain), places: set(place) },
+    kind,
+    name,
+    records: 1,
+    sources: new Set(['f']),
+    acronyms: set(acronym),
+    domains: set(domain),
+    places: set(place),
     organisations: set(organisation),
   };
 }
@@ -35,21 +40,21 @@ describe('likely duplicates', () => {
       'Caritas Dakar',
       { place: 'SN01' },
       { place: 'SN01' },
-      [...['similar-name', 'same-place']],
+      ['similar-name', 'same-place'],
     ],
     [
       'Réseau Afrique Jeunesse',
       'Raj',
       { place: 'SN01' },
       { place: 'SN01' },
-      [...['acronym-of-name', 'same-place']],
+      ['acronym-of-name', 'same-place'],
     ],
     [
       'Une Maison',
       'Autre Toit',
       { acronym: 'U.M.A', domain: 'a.sn' },
       { acronym: 'uma', domain: 'a.sn' },
-      [...['same-acronym', 'same-domain']],
+      ['same-acronym', 'same-domain'],
     ],
   ] as const)('are %s and %s', (one, other, knownOfOne, knownOfOther, codes) => {
     expect(reasonsOf(thing(one, knownOfOne), thing(other, knownOfOther))).toEqual([codes]);

@@ -227,7 +227,11 @@ describe('a page of an index while others write', () => {
       expect(keysOf(newest.records)).toEqual(['k3', 'k1', 'k5', 'k4', 'k2', 'k0']);
       meanwhile = () => other.delete({ pk, sk: 'k4' });
       expect(keysOf((await store.query(rangeOf(index, pk))).records)).toEqual([
-        ...['k0', 'k2', 'k5', 'k1', 'k3'],
+        'k0',
+        'k2',
+        'k5',
+        'k1',
+        'k3',
       ]);
     },
   );

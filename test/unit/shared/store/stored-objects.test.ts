@@ -34,15 +34,24 @@ const lastOf = (start: string): unknown =>
 
 /** What the pointer of the last one says; those of earlier formats are collected anew, and not read. */
 const segment = {
-  ...{ key: 's', rows: 3, indexAt: 240 },
+  key: 's',
+  rows: 3,
+  indexAt: 240,
   sha256: '13efaa2cdb30d0e82caa268712d65dffbd2f3e5f3bdff39b24e4f0d7275fa23e',
   indexSha256: 'e0766b656714c2e8ab8ad5c5c735bfd1af101575ecf34c01be10217886bf6bf5',
 };
 
 const Line = z.looseObject({
-  ...{ instanceId: z.string(), revision: z.int(), state: z.string(), organisation: z.string() },
-  ...{ formVersion: z.string(), receivedAt: z.string(), updatedAt: z.string() },
-  ...{ reviewed: z.boolean(), refused: z.boolean(), answers: z.json() },
+  instanceId: z.string(),
+  revision: z.int(),
+  state: z.string(),
+  organisation: z.string(),
+  formVersion: z.string(),
+  receivedAt: z.string(),
+  updatedAt: z.string(),
+  reviewed: z.boolean(),
+  refused: z.boolean(),
+  answers: z.json(),
 });
 
 /** The head that a line was made of. */
@@ -50,8 +59,15 @@ function headOf(line: string): StoredRecord {
   const row = Line.parse(JSON.parse(line));
   const { instanceId, revision, state, formVersion, receivedAt, updatedAt } = row;
   return {
-    ...{ pk: 'survey#0', sk: instanceId, at: updatedAt, org: row.organisation },
-    ...{ revision, state, formVersion, receivedAt, answers: JSON.stringify(row.answers) },
+    pk: 'survey#0',
+    sk: instanceId,
+    at: updatedAt,
+    org: row.organisation,
+    revision,
+    state,
+    formVersion,
+    receivedAt,
+    answers: JSON.stringify(row.answers),
     ...(row.reviewed ? { review: JSON.stringify({ decision: 'accept', at: updatedAt }) } : {}),
     ...(row.refused ? { refused: true } : {}),
     schema: schemaOf('submission'),

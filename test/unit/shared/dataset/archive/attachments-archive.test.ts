@@ -41,7 +41,9 @@ let world: World;
 async function begin(settings = {}, more: JsonObject = {}): Promise<void> {
   world = await openPhoneWorld(settings);
   const answers = {
-    ...{ title: 'x', photo: photo.name, voice: voice.name },
+    title: 'x',
+    photo: photo.name,
+    voice: voice.name,
     sites: [{ place: 'one' }, { place: 'two', picture: picture.name }],
     ...more,
   };
@@ -79,21 +81,29 @@ describe('the archive of attachments', () => {
       `${folder}/photo/a.jpg`,
       `${folder}/sites/1/picture/site.jpg`,
       `${folder}/voice/été 1.mp3`,
-      ...['manifest.json', 'manifest.csv'],
+      'manifest.json',
+      'manifest.csv',
     ]);
     expect(zip.read(`${folder}/photo/a.jpg`).equals(photo.bytes)).toBe(true);
     expect(zip.read(`${folder}/voice/été 1.mp3`).equals(voice.bytes)).toBe(true);
     expect(manifest).toMatchObject({
-      ...{ dataset: 'photos', audience: 'coordinator' },
+      dataset: 'photos',
+      audience: 'coordinator',
       counts: { present: 3, missing: 0, damaged: 0 },
     });
     expect(manifest.files[0]).toEqual({
-      ...{ id: first, question: 'photo', file: 'a.jpg', path: 'uuid%3A0a1b2c3d/photo/a.jpg' },
-      ...{ type: 'image/jpeg', bytes: photo.bytes.length, sha256: sha256(photo.bytes) },
+      id: first,
+      question: 'photo',
+      file: 'a.jpg',
+      path: 'uuid%3A0a1b2c3d/photo/a.jpg',
+      type: 'image/jpeg',
+      bytes: photo.bytes.length,
+      sha256: sha256(photo.bytes),
       state: 'present',
     });
     const rows: JsonObject[] = parse(zip.read('manifest.csv').toString(), {
-      ...{ bom: true, columns: true },
+      bom: true,
+      columns: true,
     });
     expect(rows.map(({ file, state }) => [file, state])).toEqual([
       ['a.jpg', 'present'],

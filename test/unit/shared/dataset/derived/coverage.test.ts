@@ -39,7 +39,9 @@ async function network(): Promise<DatasetWorld> {
     ['ong-gamma', undefined],
   ] as const) {
     await createOrganisation(world.registry, {
-      ...{ id: OrgId.parse(id), name: id.toUpperCase(), state: 'active' },
+      id: OrgId.parse(id),
+      name: id.toUpperCase(),
+      state: 'active',
       ...(contact === undefined ? {} : { contact }),
     });
   }

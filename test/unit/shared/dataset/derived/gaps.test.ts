@@ -28,13 +28,17 @@ describe('gaps', () => {
       { org: 'two', theme: ['law'] },
     ]);
     await putAlias(world.registry, 'a', {
-      ...{ kind: 'organisation', name: 'two', canonical: 'Two', verdict: 'same' },
+      kind: 'organisation',
+      name: 'two',
+      canonical: 'Two',
+      verdict: 'same',
     });
     await world.compile();
     for (const audience of ['public', 'members', 'coordinator'] as const) {
       const told = await matrix(world, audience);
       expect(cellOf(told, 'care', 'north')).toMatchObject({
-        ...{ count: 2, organisations: ['One', 'Two'] },
+        count: 2,
+        organisations: ['One', 'Two'],
       });
       expect(cellOf(told, 'law', 'north')).toMatchObject({ count: 1, organisations: ['Two'] });
       expect(told.overlaps).toEqual([
@@ -67,7 +71,8 @@ describe('gaps', () => {
       [
         { org: 'Lonely', theme: ['law'], more: { kind: 'south' } },
         ...Array.from({ length: 9 }, (_, n) => ({
-          ...{ org: `Many ${n % 2}`, theme: n % 3 === 0 ? ['care', 'law'] : ['care'] },
+          org: `Many ${n % 2}`,
+          theme: n % 3 === 0 ? ['care', 'law'] : ['care'],
           more: { kind: 'north' },
         })),
       ],
@@ -112,11 +117,16 @@ describe('gaps', () => {
     const world = await activityWorld([{ org: 'One' }, { org: 'Two' }]);
     await world.compile();
     const rows = parse<Record<string, string>>(await world.file('gaps', 'public', 'gaps.csv'), {
-      ...{ bom: true, columns: true },
+      bom: true,
+      columns: true,
     });
     expect(rows).toHaveLength(4);
     expect(rows[0]).toMatchObject({
-      ...{ theme: 'care', theme_label: 'CARE', region: 'north', count: '2', organisations: '2' },
+      theme: 'care',
+      theme_label: 'CARE',
+      region: 'north',
+      count: '2',
+      organisations: '2',
       names: 'One | Two',
     });
   });

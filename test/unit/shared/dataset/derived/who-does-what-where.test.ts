@@ -65,7 +65,9 @@ describe('who does what where', () => {
     const file = new Uint8Array(bytes).buffer;
     const [one, two] = await parquetReadObjects({ file });
     expect(one).toMatchObject({
-      ...{ id: publicIdOf(world.keys, 'f', 'instance-0'), form: 'f', organisation: 'One' },
+      id: publicIdOf(world.keys, 'f', 'instance-0'),
+      form: 'f',
+      organisation: 'One',
     });
     expect(one?.['start']).toEqual(new Date('2025-03-01'));
     // Nothing is lost: what is no date stands apart.
@@ -81,7 +83,10 @@ describe('who does what where', () => {
     const alias = { name: 'assoc. a', canonical: 'Association A', verdict: 'same' } as const;
     await putAlias(world.registry, 'a', { kind: 'organisation', ...alias });
     await putAlias(world.registry, 'p', {
-      ...{ kind: 'initiative', name: 'projet X', canonical: 'Projet X', verdict: 'same' },
+      kind: 'initiative',
+      name: 'projet X',
+      canonical: 'Projet X',
+      verdict: 'same',
     });
     await world.compile();
     const [seen] = await csv(world, 'public');

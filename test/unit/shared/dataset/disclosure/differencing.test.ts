@@ -42,7 +42,10 @@ const form = (
       { list_name: 'regions', name: 'R1', label: 'R1' },
       { list_name: 'regions', name: 'R2', label: 'R2' },
       ...['R1A', 'R1B', 'R2A', 'R2B'].map((name) => ({
-        ...{ list_name: 'departements', name, label: name, regions: name.slice(0, 2) },
+        list_name: 'departements',
+        name,
+        label: name,
+        regions: name.slice(0, 2),
       })),
     ],
     settings: { form_title: 'F', version, k, low_k: k < 3 ? 'yes' : 'no', max_suppressed: 100 },
@@ -126,7 +129,9 @@ describe('all versions together', () => {
               what === 'edit' && known !== undefined
                 ? { ...known.answers, n }
                 : {
-                    ...{ n, m: n, ...pick(shape.outside) },
+                    n,
+                    m: n,
+                    ...pick(shape.outside),
                     ...(shape.inRepeat.length > 0
                       ? { r: Array.from({ length: rows }, () => row) }
                       : {}),

@@ -56,7 +56,9 @@ describe('who is below k', () => {
     expect(new Set(answers.map(({ kind: said }) => said))).toEqual(new Set(['a']));
     expect(Object.values(await world.contents('public/f')).join('\n')).not.toContain('777');
     expect(await riskOf(world)).toMatchObject({
-      ...{ rows: 21, suppressed: 1, blocked: null },
+      rows: 21,
+      suppressed: 1,
+      blocked: null,
       after: { '1': 0, '2': 0, '3-4': 0, '5-9': 0, '10+': 20 },
     });
   });
@@ -146,7 +148,9 @@ describe('what gives a quasi-identifier away', () => {
       { type: 'calculate', name: 'size', calculation: 'count(${r})', ...open },
     ];
     const family = (size: number): JsonObject => ({
-      ...{ n: 1, kind: 'a', size },
+      n: 1,
+      kind: 'a',
+      size,
       r: times(size, () => ({ m: 1 })),
     });
     const world = await worldOf(form(survey), [...times(20, () => family(2)), family(9)]);
@@ -172,7 +176,12 @@ describe('what gives a quasi-identifier away', () => {
 
 describe('a sensitive question', () => {
   const health = (type: string, more: JsonObject = {}): JsonObject => ({
-    ...{ type, name: 'health', label: 'H', sensitive: 'yes', ...open, ...more },
+    type,
+    name: 'health',
+    label: 'H',
+    sensitive: 'yes',
+    ...open,
+    ...more,
   });
   const ages = { type: 'integer', name: 'age', label: 'A', ...marked };
 
@@ -234,7 +243,11 @@ describe('what a form says of its risk', () => {
     ['size', { age: 1, size: 5 }],
   ])('keeps fine what matters most: %s', async (kept, importance) => {
     const number = (name: 'age' | 'size'): JsonObject => ({
-      ...{ type: 'integer', name, label: name, ...marked, importance: importance[name] },
+      type: 'integer',
+      name,
+      label: name,
+      ...marked,
+      importance: importance[name],
     });
     const world = await worldOf(
       form([number('age'), number('size')]),

@@ -51,7 +51,10 @@ const world: fc.Arbitrary<World> = fc.record({
 });
 
 const row = ({ type, visibility, review, quasi, precision }: Asked, index: number): JsonObject => ({
-  ...{ type, name: `q${index}`, label: `Q ${index}`, visibility },
+  type,
+  name: `q${index}`,
+  label: `Q ${index}`,
+  visibility,
   ...(review ? { review_text: 'yes' } : {}),
   ...(quasi ? { quasi_identifier: 'yes' } : {}),
   ...(type === 'geopoint' ? { precision } : {}),
@@ -144,13 +147,12 @@ describe('a private value', () => {
             { type: 'text', name: 'secret', label: 'S' },
             { type: 'select_one yn', name: 'agreed', label: 'C' },
             ...at('top'),
-            ...[
-              { type: 'begin_group', name: 'g', label: 'G' },
-              ...at('group'),
-              { type: 'end_group' },
-            ],
+            { type: 'begin_group', name: 'g', label: 'G' },
+            ...at('group'),
+            { type: 'end_group' },
             { type: 'begin_repeat', name: 'r', label: 'R' },
-            ...[...at('repeat'), { type: 'end_repeat' }],
+            ...at('repeat'),
+            { type: 'end_repeat' },
           ],
           choices: ['yes', 'no'].map((name) => ({ list_name: 'yn', name, label: name })),
           settings: {
@@ -173,8 +175,11 @@ describe('a private value', () => {
             'f',
             `instance-${of}`,
             {
-              ...{ secret: 'canary-secret', ...(consent === undefined ? {} : { agreed: consent }) },
-              ...{ ...answers('top'), g: answers('group'), r: [answers('repeat')] },
+              secret: 'canary-secret',
+              ...(consent === undefined ? {} : { agreed: consent }),
+              ...answers('top'),
+              g: answers('group'),
+              r: [answers('repeat')],
             },
             { state },
           );

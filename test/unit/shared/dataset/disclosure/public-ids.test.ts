@@ -15,7 +15,10 @@ const form = {
       { type: 'select_one regions', name: 'region', hxl: '#adm1+code' },
       { type: 'file', name: 'paper' },
     ].map((question) => ({
-      ...{ label: question.name, visibility: 'public', review_text: 'yes', ...question },
+      label: question.name,
+      visibility: 'public',
+      review_text: 'yes',
+      ...question,
     })),
     { type: 'begin repeat', name: 'visits', label: 'V' },
     { type: 'integer', name: 'n', label: 'N', visibility: 'public' },
@@ -39,7 +42,10 @@ async function world(keys = testKeys): Promise<DatasetWorld> {
   await made.publishForm('f', form);
   for (let number = 0; number < count; number += 1) {
     const answers = {
-      ...{ org: `O${number}`, what: `w${number}`, region: 'north', visits: [{ n: number }] },
+      org: `O${number}`,
+      what: `w${number}`,
+      region: 'north',
+      visits: [{ n: number }],
       paper: { file: 'p.pdf', sha256: '0'.repeat(64), bytes: 1, type: 'application/pdf' },
     };
     const organisation = number % 2 === 0 ? 'ong-alpha' : 'ong-beta';

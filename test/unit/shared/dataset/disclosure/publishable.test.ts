@@ -29,7 +29,9 @@ const model = modelOf({
   choices: [
     ...['R1', 'R2'].map((name) => ({ list_name: 'regions', name })),
     ...['R1A', 'R1B', 'R2A'].map((name) => ({
-      ...{ list_name: 'zones', name, regions: name.slice(0, 2) },
+      list_name: 'zones',
+      name,
+      regions: name.slice(0, 2),
     })),
   ],
 });
@@ -56,7 +58,9 @@ const classesOf = (records: readonly Made[]): EquivalenceClasses => {
   const classes = new EquivalenceClasses(quasiIdentifiers, [2]);
   for (const { age, zone, since, history, isPublished, k, said } of records) {
     const tokens: Record<string, string> = {
-      ...{ age: String(age), zone: JSON.stringify(zone), since: JSON.stringify(since) },
+      age: String(age),
+      zone: JSON.stringify(zone),
+      since: JSON.stringify(since),
       form_version: JSON.stringify(['1', '']),
     };
     const cells = {

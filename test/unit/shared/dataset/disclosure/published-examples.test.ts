@@ -76,10 +76,15 @@ class PublishedTable {
     const model = modelOf({
       survey: [
         ...columns.map((name) => ({
-          ...{ type: 'select_one l', name, visibility: 'public', quasi_identifier: 'yes' },
+          type: 'select_one l',
+          name,
+          visibility: 'public',
+          quasi_identifier: 'yes',
         })),
         {
-          ...{ type: 'select_one l', name: 'problem', visibility: 'public' },
+          type: 'select_one l',
+          name: 'problem',
+          visibility: 'public',
           ...(l > 0 && { sensitive: String(l) }),
         },
       ],
@@ -102,7 +107,9 @@ class PublishedTable {
         }),
         repeats: [],
       },
-      ...{ history: '', isPublished: false, k },
+      history: '',
+      isPublished: false,
+      k,
     }));
     for (const [index, key] of keys.entries()) {
       this.classes.add(key, l > 0 ? [[JSON.stringify(rows[index]?.at(-1))]] : []);
@@ -140,7 +147,8 @@ describe('the example of the practice guide for sdcMicro', () => {
   it('has "seven unique combinations of values" and "four sample uniques"', () => {
     expect(practice().classes.entries).toHaveLength(7);
     expect(practice().risk).toMatchObject({
-      ...{ rows: 10, sampleUniques: 4 },
+      rows: 10,
+      sampleUniques: 4,
       before: { '1': 4, '2': 6, '3-4': 0, '5-9': 0, '10+': 0 },
     });
   });
@@ -202,7 +210,10 @@ describe('the example of the practice guide for sdcMicro', () => {
    */
   it('counts a missing answer as one of its own, unlike sdcMicro', () => {
     const rows = ['secondary_complete', 'secondary_incomplete', ''].map((level) => [
-      ...['male', level, 'employed', 'x'],
+      'male',
+      level,
+      'employed',
+      'x',
     ]);
     const { frequencies } = new PublishedTable(['gender', 'education', 'labour'], rows);
     expect(frequencies).toEqual([1, 1, 1]);
@@ -261,7 +272,11 @@ describe('the loss of the practice guide’s example', () => {
       levels[index],
     ]);
     expect(Object.fromEntries(named)).toEqual({
-      ...{ form_version: 0, residence: 0, gender: 0, education: 1, labour: 0 },
+      form_version: 0,
+      residence: 0,
+      gender: 0,
+      education: 1,
+      labour: 0,
     });
   });
 });

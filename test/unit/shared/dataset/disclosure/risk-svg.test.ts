@@ -11,20 +11,33 @@ import { riskExample } from '../../../../support/risk-example.ts';
 const picture = new URL('../../../../../docs/pictures/risk.svg', import.meta.url);
 
 const risk: Risk = {
-  ...{ k: 5, rows: 1240, quasiIdentifiers: ['age', 'zone'], levels: {}, sampleUniques: 310 },
+  k: 5,
+  rows: 1240,
+  quasiIdentifiers: ['age', 'zone'],
+  levels: {},
+  sampleUniques: 310,
   before: { '1': 310, '2': 200, '3-4': 150, '5-9': 280, '10+': 300 },
   after: { '1': 0, '2': 0, '3-4': 0, '5-9': 190, '10+': 988 },
-  ...{ suppressed: 62, suppressedShare: 0.05 },
+  suppressed: 62,
+  suppressedShare: 0.05,
   drivers: [{ question: 'age', uniques: 240 }],
   globalRisk: { before: 0.41, after: 0.062, max: 0.2 },
   informationLoss: 0.184,
   identifiers: [
     {
-      ...{ question: 'age', reason: 'marked', importance: 5, loss: 0.12, suppressedIfExact: 412 },
+      question: 'age',
+      reason: 'marked',
+      importance: 5,
+      loss: 0.12,
+      suppressedIfExact: 412,
       level: { fr: 'tranches de 10', en: 'bands of 10' },
     },
     {
-      ...{ question: 'zone', reason: 'depends', importance: 3, loss: 0, suppressedIfExact: 62 },
+      question: 'zone',
+      reason: 'depends',
+      importance: 3,
+      loss: 0,
+      suppressedIfExact: 62,
       level: { fr: 'tel quel', en: 'as it is' },
     },
   ],
@@ -97,8 +110,17 @@ describe('the picture of the risk', () => {
     const { suppressed, suppressedShare, drivers, blocked } = risk;
     const texts = textsOf(
       riskSvg({
-        ...{ k, rows, quasiIdentifiers, levels, sampleUniques, before, after },
-        ...{ suppressed, suppressedShare, drivers, blocked },
+        k,
+        rows,
+        quasiIdentifiers,
+        levels,
+        sampleUniques,
+        before,
+        after,
+        suppressed,
+        suppressedShare,
+        drivers,
+        blocked,
       }),
     );
     expect(texts).toContain('62 sur 1\u00a0240');

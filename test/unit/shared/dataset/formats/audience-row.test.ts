@@ -22,7 +22,9 @@ const form = {
   choices: [],
 };
 const answersOf = (number: number): JsonObject => ({
-  ...{ open: 40 + number, name: `${hidden}-name`, unknown: `${hidden}-unknown` },
+  open: 40 + number,
+  name: `${hidden}-name`,
+  unknown: `${hidden}-unknown`,
   place: { lat: 7.319, lon: 8.1537 },
   r: [{ seen: 17, unseen: `${hidden}-unseen` }],
   secrets: [{ secret: `${hidden}-secret` }],

@@ -35,20 +35,29 @@ describe('CSV with labels', () => {
     const world = await formatWorld({ survey, choices, settings }, [answer]);
     expect(answersOf(await world.file('f', 'coordinator', 'f.fr.csv'))).toEqual([
       [
-        ...['Nom', 'Un choix', 'Plusieurs, au choix', 'Ordre'],
-        ...['Lieu (latitude)', 'Lieu (longitude)', 'Lieu (altitude)', 'Lieu (accuracy)'],
+        'Nom',
+        'Un choix',
+        'Plusieurs, au choix',
+        'Ordre',
+        'Lieu (latitude)',
+        'Lieu (longitude)',
+        'Lieu (altitude)',
+        'Lieu (accuracy)',
       ],
-      [
-        ...['n', 'Eau, hygiène', 'Abri; Eau, hygiène', "'=Santé; Eau, hygiène; Abri"],
-        ...['1', '2', '', ''],
-      ],
+      ['n', 'Eau, hygiène', 'Abri; Eau, hygiène', "'=Santé; Eau, hygiène; Abri", '1', '2', '', ''],
     ]);
     expect(answersOf(await world.file('f', 'coordinator', 'f.en.csv'))).toEqual([
       [
-        ...['Name', 'One choice', 'Several', 'Ordre'],
-        ...['Place (latitude)', 'Place (longitude)', 'Place (altitude)', 'Place (accuracy)'],
+        'Name',
+        'One choice',
+        'Several',
+        'Ordre',
+        'Place (latitude)',
+        'Place (longitude)',
+        'Place (altitude)',
+        'Place (accuracy)',
       ],
-      [...['n', 'Water', 'Abri; Water', 'Health; Water; Abri'], ...['1', '2', '', '']],
+      ['n', 'Water', 'Abri; Water', 'Health; Water; Abri', '1', '2', '', ''],
     ]);
   });
 
@@ -152,10 +161,19 @@ describe('CSV with split choices', () => {
     const world = await formatWorld({ survey, choices, settings }, [answer, {}]);
     expect(answersOf(await world.file('f', 'coordinator', 'f.split.csv'))).toEqual([
       [
-        ...['name', 'one', 'many', 'many/a', 'many/b', 'many/c', 'order'],
-        ...['place/latitude', 'place/longitude', 'place/altitude', 'place/accuracy'],
+        'name',
+        'one',
+        'many',
+        'many/a',
+        'many/b',
+        'many/c',
+        'order',
+        'place/latitude',
+        'place/longitude',
+        'place/altitude',
+        'place/accuracy',
       ],
-      [...['n', 'a', 'b a', '1', '1', '0', 'c a b'], ...['1', '2', '', '']],
+      ['n', 'a', 'b a', '1', '1', '0', 'c a b', '1', '2', '', ''],
       ['', '', '', '', '', '', '', '', '', '', ''],
     ]);
     const [headers, first] = answersOf(await world.file('f', 'coordinator', 'f.en.split.csv'));
@@ -224,7 +242,9 @@ describe('CSV with split choices', () => {
       {
         survey: [{ type: 'select_multiple l', name: 'many', label: 'M' }],
         choices: Array.from({ length: 1_001 }, (_, number) => ({
-          ...{ list_name: 'l', name: `c${number}`, label: `C${number}` },
+          list_name: 'l',
+          name: `c${number}`,
+          label: `C${number}`,
         })),
       },
       [],
@@ -260,8 +280,13 @@ describe('the flat table', () => {
     ]);
     const rows = table(await world.file('f', 'coordinator', 'f.flat.csv'));
     expect(rows[0]?.slice(6)).toEqual([
-      ...['q', 'g/outer/index', 'g/outer/a', 'g/outer/inner/index', 'g/outer/inner/b'],
-      ...['side/index', 'side/c'],
+      'q',
+      'g/outer/index',
+      'g/outer/a',
+      'g/outer/inner/index',
+      'g/outer/inner/b',
+      'side/index',
+      'side/c',
     ]);
     expect(rows.slice(1).map(([id, , , , , , ...cells]) => [id, ...cells])).toEqual([
       ['instance-0000', '1', '1', 'a1', '1', 'b1', '', ''],
@@ -319,11 +344,10 @@ describe('every CSV file', () => {
     const world = await formatWorld(
       {
         survey: [
-          ...[
-            { type: 'text', name: 'q', [fr]: 'Q' },
-            { type: 'begin_repeat', name: 'r', [fr]: 'R' },
-          ],
-          ...[{ type: 'text', name: 'q', [fr]: 'Q' }, { type: 'end_repeat' }],
+          { type: 'text', name: 'q', [fr]: 'Q' },
+          { type: 'begin_repeat', name: 'r', [fr]: 'R' },
+          { type: 'text', name: 'q', [fr]: 'Q' },
+          { type: 'end_repeat' },
           { type: 'select_multiple l', name: 'many', [fr]: 'M' },
         ],
         choices,

@@ -88,8 +88,11 @@ function randomCase(g: fc.GeneratorValue, audience: Audience): Case {
     scope === placed ? [...scope.questions, place] : scope.questions;
   const surveyOf = (scope: AskedScope): FormDefinition['survey'] => [
     ...asked(scope).map(({ name, kind, visibility }) => ({
-      ...{ type: kind === 'select_multiple' ? 'select_multiple l' : kind, name, label: name },
-      ...{ visibility, hxl: '#x' },
+      type: kind === 'select_multiple' ? 'select_multiple l' : kind,
+      name,
+      label: name,
+      visibility,
+      hxl: '#x',
       ...(kind === 'text' ? { review_text: 'yes' } : {}),
       ...(kind === 'geopoint' ? { precision: 'exact' } : {}),
     })),
@@ -142,7 +145,9 @@ function randomCase(g: fc.GeneratorValue, audience: Audience): Case {
     asked(scope).some((one) => one.kind === 'select_multiple' && sees(audience, one)),
   );
   return {
-    ...{ shown, answers, placed: placed.name },
+    shown,
+    answers,
+    placed: placed.name,
     paths: new Map(
       all.filter((one) => one === root || shows(one)).map(({ name, path }) => [name, path]),
     ),
@@ -270,7 +275,8 @@ const readers: Readonly<
       const parts = expected.flatMap(({ id, name, value }): Found[] =>
         isSplit && /^[abc]( [abc])*$/.test(value)
           ? codes.map((code) => ({
-              ...{ id, name: `${name}/${code}` },
+              id,
+              name: `${name}/${code}`,
               value: value.includes(code) ? '1' : '0',
             }))
           : [],

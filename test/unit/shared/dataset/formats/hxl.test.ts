@@ -8,7 +8,12 @@ const table = (csv: string): string[][] => parse(csv, { bom: true });
 const fr = 'label::Français (fr)';
 const en = 'label::English (en)';
 const tagged = (type: string, name: string, hxl: string, visibility = 'public'): JsonObject => ({
-  ...{ type, name, hxl, visibility, [en]: `EN ${name}`, [fr]: `FR ${name}` },
+  type,
+  name,
+  hxl,
+  visibility,
+  [en]: `EN ${name}`,
+  [fr]: `FR ${name}`,
 });
 const choices: readonly JsonObject[] = [
   { list_name: 'l', name: 'a', [en]: 'Water', [fr]: 'Eau' },
@@ -33,12 +38,22 @@ describe('HXL CSV', () => {
     );
     expect(table(await world.file('f', 'public', 'f.hxl.csv'))).toEqual([
       [
-        ...['id', 'FR sector', 'FR code', 'FR start'],
-        ...['FR place (latitude)', 'FR place (longitude)', 'FR place (altitude)'],
+        'id',
+        'FR sector',
+        'FR code',
+        'FR start',
+        'FR place (latitude)',
+        'FR place (longitude)',
+        'FR place (altitude)',
       ],
       [
-        ...['#meta+id', '#sector+name', '#sector+code', '#date+start'],
-        ...['#geo+lat', '#geo+lon', '#geo+elevation'],
+        '#meta+id',
+        '#sector+name',
+        '#sector+code',
+        '#date+start',
+        '#geo+lat',
+        '#geo+lon',
+        '#geo+elevation',
       ],
       [expect.any(String), 'Eau; Abri', 'a', '2026-01-15', '1.5', '-2', ''],
     ]);

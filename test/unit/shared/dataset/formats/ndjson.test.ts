@@ -122,7 +122,12 @@ describe('the index of an NDJSON file', () => {
   it('says what columns its tables have as the audience sees them', async () => {
     const index = await indexOf(await world, 'members');
     expect(index.meta.map(({ member }) => member)).toEqual([
-      ...['id', 'organisation', 'formVersion', 'state', 'receivedAt', 'updatedAt'],
+      'id',
+      'organisation',
+      'formVersion',
+      'state',
+      'receivedAt',
+      'updatedAt',
     ]);
     expect(index.languages).toEqual(['fr', 'en']);
     expect(index.tables).toEqual([

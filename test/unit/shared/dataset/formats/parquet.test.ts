@@ -118,10 +118,17 @@ describe('Parquet', () => {
     const at = new Date('2026-01-15T09:00Z');
     expect(await rowsOf(world)).toEqual([
       {
-        ...{ id: 'instance-000000', organisation: 'ong-alpha', form_version: '1' },
-        ...{ state: 'accepted', received_at: at, updated_at: at },
-        ...{ 'place/latitude': 1.5, 'place/longitude': -2 },
-        ...{ 'place/altitude': null, 'place/accuracy': 3, _unfit: null },
+        id: 'instance-000000',
+        organisation: 'ong-alpha',
+        form_version: '1',
+        state: 'accepted',
+        received_at: at,
+        updated_at: at,
+        'place/latitude': 1.5,
+        'place/longitude': -2,
+        'place/altitude': null,
+        'place/accuracy': 3,
+        _unfit: null,
       },
     ]);
   });
@@ -162,7 +169,7 @@ describe('Parquet', () => {
     await world.compile();
     const [row, ...others] = await rowsOf(world, 'f.parquet', 'public');
     expect(others).toEqual([]);
-    expect(Object.keys(row ?? {})).toEqual([...['id', 'form_version', 'open', '_unfit']]);
+    expect(Object.keys(row ?? {})).toEqual(['id', 'form_version', 'open', '_unfit']);
     expect(Buffer.from(await bytesOf(world, 'f.parquet', 'public')).includes('canary')).toBe(false);
   });
 

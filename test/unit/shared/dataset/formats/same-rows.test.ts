@@ -74,7 +74,10 @@ function expectedRows(
       const rows = memberOf(answers, step);
       if (!Array.isArray(rows)) return [];
       return (rows as readonly JsonValue[]).map((row, index) => ({
-        ...{ id: `${id}/${index + 1}`, parent: id, index: index + 1, answers: row },
+        id: `${id}/${index + 1}`,
+        parent: id,
+        index: index + 1,
+        answers: row,
       }));
     });
   }
@@ -218,8 +221,16 @@ describe('a version', () => {
     );
     const answers: fc.Arbitrary<JsonObject> = fc.record(
       {
-        ...{ title: text, people: answer, amount: answer, day: answer, hour: answer },
-        ...{ moment: answer, town: answer, services: answer, order: answer, twice: answer },
+        title: text,
+        people: answer,
+        amount: answer,
+        day: answer,
+        hour: answer,
+        moment: answer,
+        town: answer,
+        services: answer,
+        order: answer,
+        twice: answer,
         contact: fc.record({ note: text }),
         site: fc.array(fc.record({ name: text, beds: answer }, { requiredKeys: [] })),
       },

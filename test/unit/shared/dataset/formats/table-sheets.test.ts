@@ -16,7 +16,9 @@ async function sheetsOf(
   const read = buffer(book.body);
   const write = cellWriter('integer', new Map(), book.texts);
   const columns = Array.from({ length: answers }, (_, index) => ({
-    ...{ title: `q${index}`, width: 10, write },
+    title: `q${index}`,
+    width: 10,
+    write,
   }));
   const leads = ['id', 'state'].map((title) => ({ title, width: 10 }));
   const table = new TableSheets(book, { name, leads, columns, passed: true }, limits);

@@ -9,7 +9,11 @@ import { formatWorld, type FormatForm } from '../../../../support/format-world.t
 import { readSheets } from '../../../../support/read-workbook.ts';
 
 const question = (type: string, name: string, more: JsonObject = {}): JsonObject => ({
-  ...{ type, name, label: name, visibility: 'public', ...more },
+  type,
+  name,
+  label: name,
+  visibility: 'public',
+  ...more,
 });
 
 interface Shown extends FormatForm {
@@ -44,7 +48,8 @@ describe('an Excel workbook', () => {
       'label::English (en)': en,
     });
     const asked = (type: string, name: string, fr: string, en: string): JsonObject => ({
-      ...{ type, name },
+      type,
+      name,
       ...both(fr, en),
     });
     const world = await worldOf({
@@ -64,8 +69,13 @@ describe('an Excel workbook', () => {
       settings: { default_language: 'Français (fr)' },
       answers: [
         {
-          ...{ n: -12, day: '2026-02-01', hour: '10:30:00', moment: '2026-02-01T10:30:00+02:00' },
-          ...{ one: 'x', many: ['y', 'x'], where: { lat: 14.5, lon: -17.25 } },
+          n: -12,
+          day: '2026-02-01',
+          hour: '10:30:00',
+          moment: '2026-02-01T10:30:00+02:00',
+          one: 'x',
+          many: ['y', 'x'],
+          where: { lat: 14.5, lon: -17.25 },
         },
       ],
     });
@@ -114,18 +124,29 @@ describe('an Excel workbook', () => {
     const sheets = await sheetsOf(world);
     const codebook = rowsOf(sheets.get('Dictionnaire'));
     expect(codebook.find(({ Nom }) => Nom === 'one')).toEqual({
-      ...{ Feuille: 'Données', Colonne: 'Un', Nom: 'one', Chemin: 'one', Type: 'select_one' },
-      ...{ 'Libellé (fr)': 'Un', 'Aide (fr)': 'Le plus important' },
-      ...{ 'Choix (code = libellé)': 'x = Eau', 'Visible par': 'tout le monde' },
+      Feuille: 'Données',
+      Colonne: 'Un',
+      Nom: 'one',
+      Chemin: 'one',
+      Type: 'select_one',
+      'Libellé (fr)': 'Un',
+      'Aide (fr)': 'Le plus important',
+      'Choix (code = libellé)': 'x = Eau',
+      'Visible par': 'tout le monde',
       'Précision publiée du lieu': null,
     });
     expect(codebook.find(({ Nom }) => Nom === 'place')).toMatchObject({
-      ...{ Feuille: 'sites', Colonne: 'Lieu', Chemin: 'sites/place', 'Visible par': 'les membres' },
+      Feuille: 'sites',
+      Colonne: 'Lieu',
+      Chemin: 'sites/place',
+      'Visible par': 'les membres',
     });
     expect(rowsOf(sheets.get('sites'))).toEqual([
       {
-        ...{ Identifiant: 'instance-0000/1', 'Identifiant de la ligne parente': 'instance-0000' },
-        ...{ Rang: 1, Lieu: 'Dakar' },
+        Identifiant: 'instance-0000/1',
+        'Identifiant de la ligne parente': 'instance-0000',
+        Rang: 1,
+        Lieu: 'Dakar',
       },
       expect.objectContaining({ Identifiant: 'instance-0000/2', Rang: 2, Lieu: 'Thiès' }),
     ]);
@@ -228,7 +249,10 @@ describe('an Excel workbook', () => {
       answers: [{ a: '1', b: '2', c: '3', d: 'y' }],
     });
     expect((await data(world))[0]).toMatchObject({
-      ...{ 'Nom (a)': '1', 'Nom (b)': '2', Identifiant: 'instance-0000', 'Identifiant (c)': '3' },
+      'Nom (a)': '1',
+      'Nom (b)': '2',
+      Identifiant: 'instance-0000',
+      'Identifiant (c)': '3',
       Choix: 'Autre (y)',
     });
   });

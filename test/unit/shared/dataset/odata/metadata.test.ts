@@ -83,14 +83,27 @@ describe('$metadata', () => {
       .filter(({ name }) => name === 'Property')
       .map(({ attributes }) => [attributes['Name'], attributes['Type']]);
     expect(Object.fromEntries(types ?? [])).toEqual({
-      ...{ id: 'Edm.String', organisation: 'Edm.String', form_version: 'Edm.String' },
-      ...{ state: 'Edm.String', received_at: 'Edm.DateTimeOffset' },
-      ...{ updated_at: 'Edm.DateTimeOffset', name: 'Edm.String', people: 'Edm.Int64' },
-      ...{ budget: 'Edm.Double', day: 'Edm.Date', hour: 'Edm.TimeOfDay' },
-      ...{ moment: 'Edm.DateTimeOffset', kind: 'Edm.String', kinds: 'Edm.String' },
-      ...{ place: 'Edm.GeographyPoint', place_latitude: 'Edm.Double' },
-      ...{ place_longitude: 'Edm.Double', place_altitude: 'Edm.Double' },
-      ...{ place_accuracy: 'Edm.Double', contact_e_mail: 'Edm.String', _unfit: 'Edm.String' },
+      id: 'Edm.String',
+      organisation: 'Edm.String',
+      form_version: 'Edm.String',
+      state: 'Edm.String',
+      received_at: 'Edm.DateTimeOffset',
+      updated_at: 'Edm.DateTimeOffset',
+      name: 'Edm.String',
+      people: 'Edm.Int64',
+      budget: 'Edm.Double',
+      day: 'Edm.Date',
+      hour: 'Edm.TimeOfDay',
+      moment: 'Edm.DateTimeOffset',
+      kind: 'Edm.String',
+      kinds: 'Edm.String',
+      place: 'Edm.GeographyPoint',
+      place_latitude: 'Edm.Double',
+      place_longitude: 'Edm.Double',
+      place_altitude: 'Edm.Double',
+      place_accuracy: 'Edm.Double',
+      contact_e_mail: 'Edm.String',
+      _unfit: 'Edm.String',
     });
     const labels = (text: string) =>
       found(parse(text), 'Annotation').map(({ attributes }) => attributes['String']);

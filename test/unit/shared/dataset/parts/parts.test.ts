@@ -52,7 +52,10 @@ const rich = {
     form_title: 'F',
     version: '1',
     consent: 'agreed',
-    ...{ k: 5, max_suppressed: 100, geometry: 'place', default_language: 'Français (fr)' },
+    k: 5,
+    max_suppressed: 100,
+    geometry: 'place',
+    default_language: 'Français (fr)',
   },
 };
 /** Of `rich`, as the coordinator sees it: a part has rows × columns of it. */
@@ -159,10 +162,19 @@ describe('a dataset that is published in parts', () => {
     const names = Object.keys(expected).map((key) => key.split('/').slice(-2).join('/'));
     expect(names).toEqual(
       expect.arrayContaining([
-        ...['public/f.csv', 'members/f.csv', 'coordinator/f.csv', 'public/f.geojson'],
-        ...['coordinator/f.rows.csv', 'members/f.inner.csv', 'public/f.flat.csv'],
-        ...['public/f.hxl.csv', 'public/f.json', 'public/f.ndjson', 'internal/disclosed.tsv'],
-        ...['coordinator/f.fr.split.csv', 'internal/coordinator.ndjson.index'],
+        'public/f.csv',
+        'members/f.csv',
+        'coordinator/f.csv',
+        'public/f.geojson',
+        'coordinator/f.rows.csv',
+        'members/f.inner.csv',
+        'public/f.flat.csv',
+        'public/f.hxl.csv',
+        'public/f.json',
+        'public/f.ndjson',
+        'internal/disclosed.tsv',
+        'coordinator/f.fr.split.csv',
+        'internal/coordinator.ndjson.index',
       ]),
     );
     expect(await appended(parted)).toEqual(expected);

@@ -10,8 +10,12 @@ const form = (survey: readonly JsonObject[], settings: JsonObject = {}) => ({
     { list_name: 'regions', name: 'R1', label: 'R1', lat: 14.7, lon: -17.4 },
     { list_name: 'regions', name: 'R2', label: 'R2', lat: 12.5, lon: -16.2 },
     ...['R1-east', 'R1-west', 'R2-east', 'R2-west'].map((name, index) => ({
-      ...{ list_name: 'departements', name, label: name, regions: name.slice(0, 2) },
-      ...{ lat: 13 + index / 10, lon: -15 },
+      list_name: 'departements',
+      name,
+      label: name,
+      regions: name.slice(0, 2),
+      lat: 13 + index / 10,
+      lon: -15,
     })),
   ],
   settings: { form_title: 'F', version: '1', k: 3, ...settings },
@@ -45,10 +49,7 @@ describe('answers that would single someone out', () => {
     );
     const records = await world.records('f', 'public');
     const told = records.map(({ answers }) => (answers as JsonObject)['age']);
-    expect(told.toSorted()).toEqual([
-      ...['20–24', '20–24', '20–24'],
-      ...['30–34', '30–34', '30–34'],
-    ]);
+    expect(told.toSorted()).toEqual(['20–24', '20–24', '20–24', '30–34', '30–34', '30–34']);
     const files = await world.contents('public/f.');
     expect(files['public/f.csv']).toContain(',20–24\r\n');
     expect(files['public/f.fr.csv']).toContain('Âge (tranches de 5)');
@@ -57,13 +58,11 @@ describe('answers that would single someone out', () => {
     expect(await manifestOf(world)).toMatchObject({
       withheld: { belowK: 0 },
       risk: {
-        ...{
-          k: 3,
-          rows: 6,
-          quasiIdentifiers: ['form_version', 'age'],
-          sampleUniques: 6,
-          suppressed: 0,
-        },
+        k: 3,
+        rows: 6,
+        quasiIdentifiers: ['form_version', 'age'],
+        sampleUniques: 6,
+        suppressed: 0,
         levels: { age: { fr: 'tranches de 5' } },
         before: { '1': 6, '3-4': 0 },
         after: { '1': 0, '3-4': 6 },
@@ -88,7 +87,8 @@ describe('answers that would single someone out', () => {
     const world = await worldOf(
       form([zone, point], { geometry: 'at' }),
       ['R1-east', 'R1-east', 'R1-west', 'R2-east', 'R2-west', 'R2-west'].map((zone) => ({
-        ...{ zone, at: { lat: 14.123456, lon: -17.654321 } },
+        zone,
+        at: { lat: 14.123456, lon: -17.654321 },
       })),
     );
     const files = Object.entries(await world.contents('public/f'));
@@ -99,7 +99,8 @@ describe('answers that would single someone out', () => {
     const answers = records.map(({ answers: one }) => one as JsonObject);
     expect(answers.toSorted((one, other) => Number(one['n']) - Number(other['n']))).toEqual(
       [0, 1, 2, 3, 4, 5].map((n) => ({
-        ...{ n, zone: n < 3 ? 'R1' : 'R2' },
+        n,
+        zone: n < 3 ? 'R1' : 'R2',
         at:
           n < 3
             ? { lat: 14.7, lon: -17.4, precision: 'adm1' }
@@ -127,7 +128,7 @@ describe('answers that would single someone out', () => {
   it('are withheld where even that does not hide them, in repeats too', async () => {
     const repeat = (row: JsonObject) => [
       { type: 'begin_repeat', name: 'r', label: 'R' },
-      { ...{ type: 'select_one departements', name: 'zone', label: 'Z' }, ...row },
+      { type: 'select_one departements', name: 'zone', label: 'Z', ...row },
       { type: 'end_repeat' },
     ];
     const answers = [

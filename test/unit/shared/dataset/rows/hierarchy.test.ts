@@ -13,7 +13,9 @@ import {
 } from '../../../../../shared/dataset/rows/hierarchy.ts';
 
 const choice = (name: string, columns: Record<string, string> = {}): Choice => ({
-  ...{ name, label: new Map(), media: new Map() },
+  name,
+  label: new Map(),
+  media: new Map(),
   columns: new Map(Object.entries(columns)),
 });
 const listOf = (name: string, ...choices: Choice[]) => {
@@ -61,7 +63,10 @@ describe('what an answer is made coarser to', () => {
     expect(texts(zones, 'abroad')).toEqual(['', '', '', '']);
     expect(texts(zones, 'unheard of')).toEqual(['', '', '', '']);
     expect(zones.map(({ label }) => label.fr)).toEqual([
-      ...['tel quel', 'région', 'pays', 'non publié'],
+      'tel quel',
+      'région',
+      'pays',
+      'non publié',
     ]);
   });
 

@@ -13,7 +13,8 @@ const survey = [
   { type: 'geopoint', name: 'place', 'label::Français (fr)': 'Lieu' },
 ];
 const choices = ['a', 'b'].map((name) => ({
-  ...{ list_name: 'kind', name },
+  list_name: 'kind',
+  name,
   'label::Français (fr)': name,
 }));
 const settings = { form_title: 'T', version: '1', geometry: 'place' };
@@ -31,7 +32,10 @@ function filled(answers: JsonObject): Instance {
 const slots = new Map(layout.fields.map(({ key, slot }) => [key, slot]));
 const slotOf = (key: string): number => slots.get(key) ?? 0;
 const whole: JsonObject = {
-  ...{ who: 'Awa, "la grande"', day: '2026-01-15', count: 7, kinds: ['a', 'b'] },
+  who: 'Awa, "la grande"',
+  day: '2026-01-15',
+  count: 7,
+  kinds: ['a', 'b'],
   place: { lat: 14.5, lon: -17.25 },
 };
 

@@ -33,7 +33,9 @@ async function publish(version: string, says: Version): Promise<void> {
     ],
     choices: [],
     settings: {
-      ...{ form_title: 'F', version, review },
+      form_title: 'F',
+      version,
+      review,
       ...(consent ? { consent: 'ok' } : {}),
       ...(named ? { public_metadata: 'organisation' } : {}),
     },
@@ -42,12 +44,15 @@ async function publish(version: string, says: Version): Promise<void> {
 
 const send = (formVersion: string, more: JsonObject = {}) =>
   acceptSubmission(deps, memberA, formId, {
-    ...{ instanceId, formVersion, answers: { n: 1, always: 2, ...more } },
+    instanceId,
+    formVersion,
+    answers: { n: 1, always: 2, ...more },
   });
 const revision = async () => (await readSubmission(deps, coordinator, formId, instanceId)).revision;
 const edit = async (formVersion: string, more: JsonObject = {}) =>
   editSubmission(deps, memberA, formId, instanceId, await revision(), {
-    ...{ formVersion, answers: { n: 3, always: 2, ...more } },
+    formVersion,
+    answers: { n: 3, always: 2, ...more },
   });
 const accept = async () =>
   reviewSubmission(deps, coordinator, formId, instanceId, await revision(), { decision: 'accept' });

@@ -45,7 +45,9 @@ describe('collect', () => {
     expect(line.endsWith(`"answers":{"q":"Thiès \\"1e2\\" \u{1f33f}"}}`)).toBe(true);
     expect(JSON.parse(line)).toMatchObject({
       id: publicIdOf(testKeys, 'f', 'instance-1'),
-      ...{ instanceId: 'instance-1', revision: 1, state: 'accepted' },
+      instanceId: 'instance-1',
+      revision: 1,
+      state: 'accepted',
     });
   });
 

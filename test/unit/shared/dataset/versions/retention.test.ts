@@ -80,7 +80,12 @@ describe('versions that are kept no longer', () => {
     const before = await listVersions(made.deps, 'f', 'coordinator');
     expect(await expireVersions(deps, 'f')).toBe(4);
     expect(await states(made)).toEqual([
-      ...['published', 'published', 'expired', 'expired', 'expired', 'expired'],
+      'published',
+      'published',
+      'expired',
+      'expired',
+      'expired',
+      'expired',
     ]);
     const gone = before[4]?.version ?? '';
     expect(made.objects.keys().filter((key) => key.includes(gone))).toEqual([]);

@@ -9,7 +9,11 @@ import { faultOf } from '../../../../support/fault-of.ts';
 import { keysInOrder } from '../../../../support/keyring.ts';
 
 const question = (type: string, name: string, more: JsonObject = {}): JsonObject => ({
-  ...{ type, name, label: name, visibility: 'members', ...more },
+  type,
+  name,
+  label: name,
+  visibility: 'members',
+  ...more,
 });
 const form = (version: string, survey: readonly JsonObject[]) => ({
   survey,
@@ -187,7 +191,9 @@ describe('the differences between two versions', () => {
           let cursor: string | undefined;
           for (;;) {
             const page = await readVersionChanges(made.deps, 'f', 'coordinator', {
-              ...{ cursor, limit, mostBytes },
+              cursor,
+              limit,
+              mostBytes,
             });
             expect(page.items.length).toBeLessThanOrEqual(limit);
             found.push(...page.items.map(({ id, change }) => `${id} ${change}`));

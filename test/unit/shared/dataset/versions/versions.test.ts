@@ -14,7 +14,10 @@ const form = (version: string, survey: readonly JsonObject[], more: JsonObject =
   settings: { form_title: 'F', version, ...more },
 });
 const question = (type: string, name: string, more: JsonObject = {}): JsonObject => ({
-  ...{ type, name, label: name, ...more },
+  type,
+  name,
+  label: name,
+  ...more,
 });
 
 /** A world with a form of two versions and an answer to each. */

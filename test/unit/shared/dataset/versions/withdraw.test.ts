@@ -7,7 +7,12 @@ import type { JsonObject } from '../../../../../shared/json.ts';
 import { DatasetWorld } from '../../../../support/dataset-world.ts';
 
 const question = (name: string, hxl: string): JsonObject => ({
-  ...{ type: 'text', name, label: name, visibility: 'public', review_text: 'yes', hxl },
+  type: 'text',
+  name,
+  label: name,
+  visibility: 'public',
+  review_text: 'yes',
+  hxl,
 });
 const form = {
   survey: [
@@ -50,7 +55,10 @@ describe('the versions that are withdrawn for an erasure', () => {
     const listed = await listVersions(made.deps, 'f', 'coordinator');
     const states = new Map(listed.map(({ version, state }) => [version, state]));
     expect(versions.map((version) => states.get(version))).toEqual([
-      ...['published', 'withdrawn', 'published', 'published'],
+      'published',
+      'withdrawn',
+      'published',
+      'published',
     ]);
     for (const version of [versions[0], versions[2]]) {
       expect(await readManifest(made.deps, 'f', 'coordinator', version)).toBeDefined();

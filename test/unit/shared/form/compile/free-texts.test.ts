@@ -18,8 +18,17 @@ const texts = (...survey: Row[]): readonly string[] =>
 
 describe('free text', () => {
   it.each([
-    ...['text', 'barcode', 'hidden', 'username', 'email', 'phonenumber', 'deviceid'],
-    ...['image', 'audio', 'video', 'file'],
+    'text',
+    'barcode',
+    'hidden',
+    'username',
+    'email',
+    'phonenumber',
+    'deviceid',
+    'image',
+    'audio',
+    'video',
+    'file',
   ])('is what %s takes', (type) => {
     expect(texts(q(type, 'a'))).toEqual(['a']);
   });

@@ -40,7 +40,11 @@ function treeBySaxes(text: string): XmlElement | undefined {
         value,
       ]);
     const opened: Open = {
-      ...{ name: local, namespace: uri, attributes: new Map(named), children: [], text: '' },
+      name: local,
+      namespace: uri,
+      attributes: new Map(named),
+      children: [],
+      text: '',
     };
     open.at(-1)?.children.push(opened);
     open.push(opened);

@@ -47,7 +47,10 @@ describe('attachments', () => {
       { pointer: '/sites/2/photos/1/photo', file: '4.jpg', facts: undefined },
     ]);
     expect(pointers.map((pointer) => questionAt(model, pointer)?.name)).toEqual([
-      ...['toString', 'paper', 'photo', 'photo'],
+      'toString',
+      'paper',
+      'photo',
+      'photo',
     ]);
   });
 

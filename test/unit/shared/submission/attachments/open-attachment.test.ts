@@ -49,7 +49,9 @@ describe('openAttachment', () => {
   ])('gives %s any file, whatever the state', async (_, who) => {
     expect(await open(who)).toEqual({
       key: attachmentKey('photos', instanceId, sha256(photo.bytes)),
-      ...{ fileName: 'a.jpg', contentType: 'image/jpeg', bytes: photo.bytes.length },
+      fileName: 'a.jpg',
+      contentType: 'image/jpeg',
+      bytes: photo.bytes.length,
     });
     expect(await open(who, voice.name)).toMatchObject({ contentType: 'audio/mpeg' });
     await withdrawSubmission(deps, memberA, 'photos', instanceId, 1);
@@ -111,7 +113,8 @@ describe('openAttachment', () => {
     await deps.forms.putDraft('photos', photoForm('2'));
     await deps.forms.publish('photos');
     await editSubmission(deps, memberA, 'photos', instanceId, 1, {
-      ...{ formVersion: '2', answers: { title: 'Un', photo: { file: 'a.jpg' } } },
+      formVersion: '2',
+      answers: { title: 'Un', photo: { file: 'a.jpg' } },
     });
     await accept(2);
     await expect(open(memberB)).rejects.toMatchObject(notFound);

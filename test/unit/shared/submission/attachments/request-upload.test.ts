@@ -144,7 +144,10 @@ describe('requestUpload', () => {
       return Promise.resolve('https://example.org/upload');
     };
     expect(await request()).toEqual({
-      ...{ file: 'a.jpg', stored: false, state: 'incomplete', missing: ['a.jpg'] },
+      file: 'a.jpg',
+      stored: false,
+      state: 'incomplete',
+      missing: ['a.jpg'],
       upload: {
         method: 'PUT',
         url: 'https://example.org/upload',
@@ -187,7 +190,9 @@ describe('requestUpload', () => {
     await begin(both);
     await upload();
     expect(await request()).toMatchObject({
-      ...{ stored: true, state: 'incomplete', missing: ['b.pdf'] },
+      stored: true,
+      state: 'incomplete',
+      missing: ['b.pdf'],
     });
   });
 
@@ -218,7 +223,8 @@ describe('requestUpload', () => {
       code: 'invalid-body',
     });
     expect(await request({ file: 'b.pdf', type: 'application/pdf' })).toMatchObject({
-      ...{ state: 'incomplete', missing: ['a.jpg', 'b.pdf'] },
+      state: 'incomplete',
+      missing: ['a.jpg', 'b.pdf'],
     });
   });
 
@@ -335,7 +341,9 @@ describe('completeWaiting', () => {
     };
     const { examined, completed, errors } = await completeWaiting(deps);
     expect({ examined, completed, errors }).toEqual({
-      ...{ examined: 3, completed: 1, errors: [new Error('broken')] },
+      examined: 3,
+      completed: 1,
+      errors: [new Error('broken')],
     });
   });
 

@@ -36,11 +36,13 @@ const [a, b] = [sentFile('a.jpg'), sentFile('b.jpg')] as const;
 
 const original = phoneXml({ instanceId: first, answers: { title: 'Un', photo: 'a.jpg' } });
 const edited = phoneXml({
-  ...{ instanceId: second, deprecatedId: first },
+  instanceId: second,
+  deprecatedId: first,
   answers: { title: 'Deux', photo: 'a.jpg', sites: [{ picture: 'b.jpg' }] },
 });
 const again = phoneXml({
-  ...{ instanceId: third, deprecatedId: second },
+  instanceId: third,
+  deprecatedId: second,
   answers: { title: 'Trois', photo: 'a.jpg' },
 });
 
@@ -69,8 +71,12 @@ describe('an edit from a phone', () => {
     const { created, submission, missing } = await send(edited, [a, b]);
     expect({ created, missing }).toEqual({ created: true, missing: [] });
     expect(submission).toMatchObject({
-      ...{ instanceId: first, revision: 3, state: 'received', organisation: 'ong-a' },
-      ...{ contentHash: sha256(original), openRosa: { id: second, hash: sha256(edited) } },
+      instanceId: first,
+      revision: 3,
+      state: 'received',
+      organisation: 'ong-a',
+      contentHash: sha256(original),
+      openRosa: { id: second, hash: sha256(edited) },
     });
     expect(submission.review).toBeUndefined();
     expect(parseAnswers(submission)).toMatchObject({ title: 'Deux' });
@@ -104,7 +110,8 @@ describe('an edit from a phone', () => {
   it('comes in chunks as well', async () => {
     expect(await send(edited, [b])).toMatchObject({ created: true, missing: [] });
     const other = phoneXml({
-      ...{ instanceId: third, deprecatedId: second },
+      instanceId: third,
+      deprecatedId: second,
       answers: { title: 'Trois', photo: 'new.jpg', sites: [{ picture: 'b.jpg' }] },
     });
     expect(await send(other)).toMatchObject({ created: true, missing: ['new.jpg'] });
@@ -121,7 +128,8 @@ describe('an edit from a phone', () => {
     });
     await send(withLog, [a, log('one')]);
     const change = phoneXml({
-      ...{ instanceId: 'uuid:0a1b2c3d-0004', deprecatedId: third },
+      instanceId: 'uuid:0a1b2c3d-0004',
+      deprecatedId: third,
       answers: { title: 'y', photo: 'a.jpg', audit: 'audit.csv' },
     });
     expect(await send(change)).toMatchObject({ missing: ['audit.csv'] });
@@ -176,7 +184,8 @@ describe('an edit from a phone', () => {
     await send(edited, [a, b]);
     for (const deprecatedId of [first, undefined]) {
       const other = phoneXml({
-        ...{ instanceId: second, answers: { title: 'Autre' } },
+        instanceId: second,
+        answers: { title: 'Autre' },
         ...(deprecatedId === undefined ? {} : { deprecatedId }),
       });
       await expect(send(other)).rejects.toMatchObject({ code: 'conflict' });

@@ -82,8 +82,15 @@ describe('receiveFromPhone', () => {
     const { created, submission, missing } = await send(plain);
     expect({ created, missing }).toEqual({ created: true, missing: [] });
     expect(submission).toMatchObject({
-      ...{ formId: 'photos', instanceId, revision: 1, state: 'received', organisation: 'ong-a' },
-      ...{ formVersion: '1', contentHash: sha256(plain), by: 'token-a', issues: [] },
+      formId: 'photos',
+      instanceId,
+      revision: 1,
+      state: 'received',
+      organisation: 'ong-a',
+      formVersion: '1',
+      contentHash: sha256(plain),
+      by: 'token-a',
+      issues: [],
       openRosa: { id: instanceId, hash: sha256(plain) },
     });
     expect(parseAnswers(submission)).toEqual({ title: 'Maraude', people: 12 });
@@ -114,7 +121,11 @@ describe('receiveFromPhone', () => {
     expect(first).toMatchObject({ created: true, missing: ['a.jpg', 'c.jpg'] });
     expect(first.submission).toMatchObject({ state: 'incomplete', whenWhole: 'received' });
     expect(submissionView(first.submission)['attachments']).toContainEqual({
-      ...{ file: 'a.jpg', sha256: null, bytes: null, type: null, state: 'missing' },
+      file: 'a.jpg',
+      sha256: null,
+      bytes: null,
+      type: null,
+      state: 'missing',
     });
     expect(await send(three, [c])).toMatchObject({ created: true, missing: ['a.jpg'] });
     expect(await send(three, [c, b])).toMatchObject({ created: false, missing: ['a.jpg'] });

@@ -181,8 +181,15 @@ describe('submissionView', () => {
     fc.assert(
       fc.property(submission, (given) => {
         const hidden = new Set([
-          ...['contentHash', 'actHash', 'by'],
-          ...['attachments', 'missing', 'whenWhole', 'openRosa', 'xml', 'refused'],
+          'contentHash',
+          'actHash',
+          'by',
+          'attachments',
+          'missing',
+          'whenWhole',
+          'openRosa',
+          'xml',
+          'refused',
         ]);
         const seen = Object.entries(given).filter(([name]) => !hidden.has(name));
         const { xml } = given;

@@ -4,8 +4,14 @@ import { authoriseSender } from '../../../../../shared/submission/records/open-s
 import { coordinator, memberA } from '../../../../support/submission-world.ts';
 
 const form = (formId: string) => ({
-  ...{ formId: FormId.parse(formId), revision: 1, state: 'published' as const, shards: 4 },
-  ...{ title: {}, audience: 'anyone' as const, drafts: [], versions: [] },
+  formId: FormId.parse(formId),
+  revision: 1,
+  state: 'published' as const,
+  shards: 4,
+  title: {},
+  audience: 'anyone' as const,
+  drafts: [],
+  versions: [],
 });
 
 describe('authoriseSender', () => {
