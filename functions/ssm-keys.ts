@@ -21,7 +21,7 @@ export async function readSsmKeys(
     client.destroy();
   }
   const cause = new KeysError({
-    fr: `Il n’y a pas de secret dans ${parameter}: fiche init --stack le crée.`,
+    fr: `Il n’y a pas de secret dans ${parameter} : fiche init --stack le crée.`,
     en: `There is no secret in ${parameter}: fiche init --stack makes it.`,
   });
   throw new Fault('store-unavailable', { cause });

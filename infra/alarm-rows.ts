@@ -152,7 +152,7 @@ function apiRows({ namespace, api }: Watched): readonly AlarmRow[] {
       threshold: 1,
       section: 'requests-are-turned-away',
       says: {
-        fr: 'Des fonctions n’ont pas pu démarrer : la limite de Lambda est atteinte.',
+        fr: 'Des fonctions n’ont pas pu démarrer : la limite de Lambda est atteinte.',
         en: 'Functions could not start: the limit of Lambda has been reached.',
       },
     },
@@ -213,15 +213,15 @@ function compileRows({
   ): AlarmRow => ({ name, metric, threshold: 1, section, says });
   return [
     failed('CompileFailed', machine.metricFailed(sum), {
-      fr: 'Une compilation a échoué : un jeu de données reste à sa dernière bonne version.',
+      fr: 'Une compilation a échoué : un jeu de données reste à sa dernière bonne version.',
       en: 'A compile failed: some dataset stays at its last good version.',
     }),
     failed('CompileTimedOut', machine.metricTimedOut(sum), {
-      fr: 'Une compilation a pris trop de temps : un jeu de données reste à sa dernière bonne version.',
+      fr: 'Une compilation a pris trop de temps : un jeu de données reste à sa dernière bonne version.',
       en: 'A compile ran out of time: some dataset stays at its last good version.',
     }),
     failed('CompileAborted', machine.metricAborted(sum), {
-      fr: 'Une compilation a été arrêtée : des jeux de données restent à leur dernière bonne version.',
+      fr: 'Une compilation a été arrêtée : des jeux de données restent à leur dernière bonne version.',
       en: 'A compile was stopped: some datasets stay at their last good version.',
     }),
     {

@@ -79,7 +79,7 @@ export class AlarmTopic extends Construct {
     if (emails.length === 0) {
       Annotations.of(this).addWarningV2(
         'fiche:nobody-is-told',
-        'Les alarmes ne préviennent personne : -c alarmEmail=ops@example.org. ' +
+        'Les alarmes ne préviennent personne : -c alarmEmail=ops@example.org. ' +
           'Alarms tell nobody: -c alarmEmail=ops@example.org.',
       );
     }

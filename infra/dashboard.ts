@@ -41,7 +41,7 @@ Vert : rien à faire. Rouge : chaque alarme nomme sa section de **docs/operation
 Green: nothing to do. Red: each alarm names its section of **docs/operations.md**, which says what to do.`;
 
 const cost = `## Coût / cost
-Ce que coûte chaque mois un tel usage : **docs/cost.md**. Le budget prévient à 80 % (\`-c budget=…\`).
+Ce que coûte chaque mois un tel usage : **docs/cost.md**. Le budget prévient à 80 % (\`-c budget=…\`).
 What such use costs by the month: **docs/cost.md**. The budget tells at 80 % (\`-c budget=…\`).`;
 
 /** One page on which a person sees whether all is well, and since when it is not. French first. */

@@ -77,7 +77,7 @@ export function oneOf<T extends string>(value: string, choices: readonly T[], na
   if (found !== undefined) return found;
   const list = choices.join(', ');
   throw new UsageError({
-    fr: `${name}: « ${value} » n’est pas l’un de: ${list}.`,
+    fr: `${name} : « ${value} » n’est pas l’un de : ${list}.`,
     en: `${name}: "${value}" is not one of: ${list}.`,
   });
 }
@@ -88,7 +88,7 @@ export async function named<T>(name: string, found: Promise<T>): Promise<T> {
     return await found;
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'not-found') throw error;
-    const message = { fr: `« ${name} » n’existe pas ici.`, en: `There is no "${name}" here.` };
+    const message = { fr: `« ${name} » n’existe pas ici.`, en: `There is no "${name}" here.` };
     throw new Fault('not-found', { errors: [{ pointer: '', code: 'not-found', message }] });
   }
 }
@@ -110,7 +110,7 @@ export function bytesText(bytes: number, language: Language): string {
 
 /** What a person at the terminal reads when forgetDeleted says no: only a folder's database can. */
 export const logHeld: Bilingual = {
-  fr: 'Un autre programme lit la base de données: ce qui a été effacé reste dans son journal (fiche.sqlite-wal, write-ahead log) jusqu’à ce qu’il ait fini. Le serveur réessaie toutes les dix secondes; sans serveur, fermez ce programme et lancez fiche verify.',
+  fr: 'Un autre programme lit la base de données : ce qui a été effacé reste dans son journal (fiche.sqlite-wal, write-ahead log) jusqu’à ce qu’il ait fini. Le serveur réessaie toutes les dix secondes ; sans serveur, fermez ce programme et lancez fiche verify.',
   en: 'Another program reads the database: what was erased stays in its write-ahead log (fiche.sqlite-wal) until that has ended. The server tries again every ten seconds; without a server, close that program and run fiche verify.',
 };
 

@@ -55,7 +55,7 @@ function readJson(text: string): ImportContent | Fault {
       return { instanceId, formVersion, answers };
     }
     const message = {
-      fr: 'Une ligne est {"instanceId": "…", "formVersion": "…", "answers": {…}}; seul answers est obligatoire.',
+      fr: 'Une ligne est {"instanceId" : "…", "formVersion" : "…", "answers" : {…}} ; seul answers est obligatoire.',
       en: 'A line is {"instanceId": "…", "formVersion": "…", "answers": {…}}; only answers is required.',
     };
     const [issue] = parsed.error.issues;
@@ -113,7 +113,7 @@ async function refuseOtherEncodings(file: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError({
-      fr: 'Ce fichier n’est pas en UTF-8: enregistrez-le à nouveau, dans Excel comme « CSV UTF-8 ».',
+      fr: 'Ce fichier n’est pas en UTF-8 : enregistrez-le à nouveau, dans Excel comme « CSV UTF-8 ».',
       en: 'This file is not in UTF-8: save it again, in Excel as "CSV UTF-8".',
     });
   }
@@ -138,7 +138,7 @@ async function* readable(records: Parser): AsyncGenerator {
     if (!(error instanceof CsvError)) throw error;
     const line = String(error['lines']);
     throw new UsageError({
-      fr: `Ce CSV ne se lit pas à la ligne ${line}: vérifiez les guillemets; dans une cellule entre guillemets, un guillemet se double ("").`,
+      fr: `Ce CSV ne se lit pas à la ligne ${line} : vérifiez les guillemets ; dans une cellule entre guillemets, un guillemet se double ("").`,
       en: `This CSV cannot be read at line ${line}: check the quotes; inside a quoted cell a quote is doubled ("").`,
     });
   }
@@ -170,7 +170,7 @@ function refuseUnknown(unknown: readonly string[]): void {
   if (unknown.length === 0) return;
   const list = unknown.join(', ');
   throw new UsageError({
-    fr: `Ces colonnes ne sont pas des questions de la fiche: ${list}. Les répétitions s’importent en NDJSON.`,
+    fr: `Ces colonnes ne sont pas des questions de la fiche : ${list}. Les répétitions s’importent en NDJSON.`,
     en: `These columns are no questions of the form: ${list}. Repeats are imported from NDJSON.`,
   });
 }

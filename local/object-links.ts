@@ -36,7 +36,7 @@ const otherBytes = new Fault('invalid-body', {
       pointer: '',
       code: 'other-bytes',
       message: {
-        fr: 'Ce ne sont pas les octets pour lesquels ce lien a été donné: leur nombre ou leur SHA-256 diffère.',
+        fr: 'Ce ne sont pas les octets pour lesquels ce lien a été donné : leur nombre ou leur SHA-256 diffère.',
         en: 'These are not the bytes that this link was given for: their number or their SHA-256 differs.',
       },
     },
@@ -48,7 +48,7 @@ const deadLink = new Fault('forbidden', {
       pointer: '',
       code: 'dead-link',
       message: {
-        fr: 'Ce lien n’est pas valable, ou ne l’est plus: demandez-en un autre.',
+        fr: 'Ce lien n’est pas valable, ou ne l’est plus : demandez-en un autre.',
         en: 'This link is not valid, or no longer: ask for another one.',
       },
     },

@@ -12,11 +12,11 @@ import type { Bilingual, Language } from '../shared/text.ts';
 /** Why there is no risk to tell of. */
 export const noRisk: Readonly<Record<NoRisk, Bilingual>> = {
   'not-compiled': {
-    fr: 'Pas encore de réponses compilées\u00a0: lancez d’abord « fiche compile ».',
+    fr: 'Pas encore de réponses compilées : lancez d’abord « fiche compile ».',
     en: 'No compiled answers yet: run "fiche compile" first.',
   },
   'no-quasi-identifiers': {
-    fr: 'Aucune question publique n’est marquée quasi_identifier\u00a0: rien n’est généralisé ni retenu.',
+    fr: 'Aucune question publique n’est marquée quasi_identifier : rien n’est généralisé ni retenu.',
     en: 'No public question is marked quasi_identifier: nothing is generalised or left out.',
   },
 };
@@ -128,7 +128,7 @@ export function riskHint(risk: Risk, formId: string, language: Language): string
   const see = `fiche risk ${formId} --draft`;
   const refused = blocked === null ? '' : `${blocked.reason[language]} `;
   return {
-    fr: `${refused}Risque global ${global}, ${recordsText(suppressed, 'fr')} à retenir (${share}). Le détail\u00a0: ${see}`,
+    fr: `${refused}Risque global ${global}, ${recordsText(suppressed, 'fr')} à retenir (${share}). Le détail : ${see}`,
     en: `${refused}Global risk ${global}, ${recordsText(suppressed, 'en')} to leave out (${share}). In detail: ${see}`,
   }[language];
 }

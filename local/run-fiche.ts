@@ -24,7 +24,7 @@ export async function runFiche(words: readonly string[], terminal: Terminal): Pr
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     terminal.err(
-      terminal.language === 'fr' ? `Commande inconnue: ${name}.` : `Unknown command: ${name}.`,
+      terminal.language === 'fr' ? `Commande inconnue : ${name}.` : `Unknown command: ${name}.`,
     );
     terminal.err(helpText(commands, terminal.language));
     return 2;
@@ -91,7 +91,7 @@ async function openInstallation(
 function requireHome(folder: string): void {
   if (isHome(folder)) return;
   throw new UsageError({
-    fr: `Il n’y a pas de données de Fiche dans ${folder}: vérifiez --home ou FICHE_HOME; fiche init prépare un nouveau dossier.`,
+    fr: `Il n’y a pas de données de Fiche dans ${folder} : vérifiez --home ou FICHE_HOME ; fiche init prépare un nouveau dossier.`,
     en: `There are no data of Fiche in ${folder}: check --home or FICHE_HOME; fiche init prepares a new folder.`,
   });
 }
@@ -115,7 +115,7 @@ function parse(
   } catch (error) {
     // The parser's own sentences name the option; they are English only.
     const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError({ fr: `Options incorrectes: ${message}`, en: message });
+    throw new UsageError({ fr: `Options incorrectes : ${message}`, en: message });
   }
 }
 
@@ -123,7 +123,7 @@ function parse(
 function helpText(commands: readonly Command[], language: Language): string {
   const heading =
     language === 'fr'
-      ? 'Usage: npm run fiche -- COMMANDE … [--home DOSSIER | --stack NOM]\nLe dossier est .fiche, ou celui de FICHE_HOME; un serveur peut l’utiliser en même temps.\nNOM est celui d’un déploiement sur AWS (fiche, s’il n’en a pas d’autre), aussi dans FICHE_STACK.'
+      ? 'Usage : npm run fiche -- COMMANDE … [--home DOSSIER | --stack NOM]\nLe dossier est .fiche, ou celui de FICHE_HOME ; un serveur peut l’utiliser en même temps.\nNOM est celui d’un déploiement sur AWS (fiche, s’il n’en a pas d’autre), aussi dans FICHE_STACK.'
       : 'Usage: npm run fiche -- COMMAND … [--home FOLDER | --stack NAME]\nThe folder is .fiche, or that of FICHE_HOME; a server may use it at the same time.\nNAME is that of a deployment on AWS (fiche, unless it has another), also in FICHE_STACK.';
   return [heading, ...commands.map((command) => commandHelp(command, language))].join('\n\n');
 }
@@ -163,7 +163,7 @@ function explain(error: unknown, language: Language): readonly string[] | undefi
       const place = at === undefined ? pointer : `${at.sheet} ${at.row || ''} ${at.column}`.trim();
       return `  ${place === '' ? '' : `${place}: `}${message[language]}`;
     };
-    const beside = { fr: 'À regarder aussi :', en: 'Worth a look too:' };
+    const beside = { fr: 'À regarder aussi :', en: 'Worth a look too:' };
     const details = error.errors.map(line);
     if (error.warnings.length > 0) details.push(beside[language], ...error.warnings.map(line));
     const cause = error.cause instanceof Error ? [`  ${error.cause.message}`] : [];

@@ -18,13 +18,13 @@ function advice(error: unknown, port: number): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     return (
-      `Le port ${port} est déjà pris: arrêtez ce qui l’utilise, ou choisissez-en un autre, par exemple PORT=3001 npm start.\n` +
+      `Le port ${port} est déjà pris : arrêtez ce qui l’utilise, ou choisissez-en un autre, par exemple PORT=3001 npm start.\n` +
       `Port ${port} is already taken: stop what uses it, or choose another, for example PORT=3001 npm start.`
     );
   }
   if (code === 'EEXIST' || code === 'ENOTDIR') {
     return (
-      'FICHE_HOME nomme un fichier là où il faut un dossier: choisissez un autre dossier.\n' +
+      'FICHE_HOME nomme un fichier là où il faut un dossier : choisissez un autre dossier.\n' +
       'FICHE_HOME names a file where a folder is needed: choose another folder.'
     );
   }
@@ -42,10 +42,10 @@ function greeting({ url, newToken }: RunningServer, home: string): string {
   const token =
     newToken === undefined
       ? ''
-      : `\nJeton de la coordination (aussi dans ${home}/coordinator.token; il ne sera plus affiché):\n` +
+      : `\nJeton de la coordination (aussi dans ${home}/coordinator.token ; il ne sera plus affiché) :\n` +
         `The coordinator's token (also in ${home}/coordinator.token; it is not shown again):\n\n` +
         `  ${newToken}\n\n`;
-  return `Fiche: ${url}\n${token}Ctrl-C pour arrêter. / Ctrl-C to stop.`;
+  return `Fiche : ${url}\n${token}Ctrl-C pour arrêter. / Ctrl-C to stop.`;
 }
 
 /** Ends the server once: npm passes on a Ctrl-C that the terminal has sent here already. */

@@ -50,7 +50,7 @@ function wholeNumber(
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > max) {
     throw new ConfigurationError(
-      `${name} doit être un nombre entier de 0 à ${max}, et non « ${text} ».\n` +
+      `${name} doit être un nombre entier de 0 à ${max}, et non « ${text} ».\n` +
         `${name} must be a whole number from 0 to ${max}, not "${text}".`,
     );
   }
@@ -114,7 +114,7 @@ export function publicUrl(environment: Environment = process.env): string | unde
   const url = readPublicUrl(text);
   if (url === undefined) {
     throw new ConfigurationError(
-      `${env.publicUrl} doit être une adresse comme https://fiche.example.org, et non « ${text} ».\n` +
+      `${env.publicUrl} doit être une adresse comme https://fiche.example.org, et non « ${text} ».\n` +
         `${env.publicUrl} must be an address such as https://fiche.example.org, not "${text}".`,
     );
   }

@@ -157,7 +157,7 @@ function nameOf({ formId }: FormRecord, settings: FormSettings, language: Langua
   const said = title.get(language) ?? title.get(defaultLanguage) ?? [...title.values()][0] ?? '';
   const name = said.trim() === '' ? formId : said;
   if (!isDraftId(formId)) return name;
-  return language === 'en' ? `Draft: ${name}` : `Brouillon : ${name}`;
+  return language === 'en' ? `Draft: ${name}` : `Brouillon : ${name}`;
 }
 
 /** The files of a form that are there, those that no cell names too: an expression may put their names together. */

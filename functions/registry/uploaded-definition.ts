@@ -28,7 +28,7 @@ function withoutFiles(uploaded: FormDefinition): {
   if (files === undefined) return { definition, warnings: [] };
   const names = Object.keys(files).slice(0, 20).join(', ');
   const message = {
-    fr: `Les lignes données sous « files » (${names}) ne sont pas lues : déposez ces fichiers eux-mêmes avec la fiche.`,
+    fr: `Les lignes données sous « files » (${names}) ne sont pas lues : déposez ces fichiers eux-mêmes avec la fiche.`,
     en: `The rows given under "files" (${names}) are not read: upload these files themselves with the form.`,
   };
   const warning = { sheet: 'files', row: 0, column: '', code: 'files-left-out', message };

@@ -18,7 +18,7 @@ export const backup: Command = {
     '--to FOLDER --list',
   ],
   summary: {
-    fr: 'Sauvegarde tout dans un dossier, à côté d’un service en marche: ce qui y est déjà n’est pas recopié; --keep ne garde que les N dernières sauvegardes; --check relit tout.',
+    fr: 'Sauvegarde tout dans un dossier, à côté d’un service en marche : ce qui y est déjà n’est pas recopié ; --keep ne garde que les N dernières sauvegardes ; --check relit tout.',
     en: 'Backs everything up into a folder, beside a running service: what is there already is not copied again; --keep keeps the N newest backups alone; --check reads everything again.',
   },
   options: {
@@ -52,14 +52,14 @@ function keepOf(call: Call): number | undefined {
   const keep = Number(text);
   if (Number.isSafeInteger(keep) && keep >= 1) return keep;
   throw new UsageError({
-    fr: `--keep est un nombre de sauvegardes, au moins 1, et non « ${text} ».`,
+    fr: `--keep est un nombre de sauvegardes, au moins 1, et non « ${text} ».`,
     en: `--keep is a number of backups, at least 1, not "${text}".`,
   });
 }
 
 const inUse = (path: string) => (cause: unknown) => {
   const text = {
-    fr: `Une autre sauvegarde est en cours dans ${path}: attendez sa fin.`,
+    fr: `Une autre sauvegarde est en cours dans ${path} : attendez sa fin.`,
     en: `Another backup is under way in ${path}: wait for its end.`,
   };
   return new BackupError(text, { cause });
@@ -74,7 +74,7 @@ async function whole(call: Call, path: string, keep: number | undefined): Promis
     const { points, contents } = await prune(new BackupFolder(path), keep);
     terminal.err(
       terminal.language === 'fr'
-        ? `Sauvegardes supprimées: ${points.length}; contenus: ${contents}.`
+        ? `Sauvegardes supprimées : ${points.length} ; contenus : ${contents}.`
         : `Backups deleted: ${points.length}; contents: ${contents}.`,
     );
   }
@@ -95,7 +95,7 @@ function tell({ terminal }: Call, { point, copied, erasures, damaged }: BackupRe
   for (const key of damaged) {
     terminal.err(
       language === 'fr'
-        ? `Abîmé dans l’installation: ${key} (fiche verify en dit plus).`
+        ? `Abîmé dans l’installation : ${key} (fiche verify en dit plus).`
         : `Damaged in the installation: ${key} (fiche verify tells more).`,
     );
   }
@@ -105,7 +105,7 @@ async function refreshErasures({ home, terminal }: Call, path: string): Promise<
   const folder = await ownFolder(home, path);
   const added = await folder.erasures.merge(home.objects);
   terminal.err(
-    terminal.language === 'fr' ? `Effacements ajoutés: ${added}.` : `Erasures added: ${added}.`,
+    terminal.language === 'fr' ? `Effacements ajoutés : ${added}.` : `Erasures added: ${added}.`,
   );
   return 0;
 }
@@ -136,7 +136,7 @@ async function check(call: Call, path: string): Promise<number> {
   for (const key of lost) terminal.out(key);
   terminal.err(
     terminal.language === 'fr'
-      ? `${point.name}: ${lost.length} fichiers perdus ou abîmés${lost.length === 0 ? '' : '; sauvegardez de nouveau: ce que l’installation a encore sera recopié'}.`
+      ? `${point.name} : ${lost.length} fichiers perdus ou abîmés${lost.length === 0 ? '' : ' ; sauvegardez de nouveau : ce que l’installation a encore sera recopié'}.`
       : `${point.name}: ${lost.length} files lost or damaged${lost.length === 0 ? '' : '; back up again: what the installation still has will be copied anew'}.`,
   );
   return lost.length === 0 ? 0 : 1;

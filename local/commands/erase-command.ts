@@ -37,9 +37,9 @@ export const erase: Command = {
         ? [
             'Effacée. La prochaine compilation (fiche compile, pour ne pas attendre) retire les versions des jeux de données qui la contiennent.',
             isDeployed
-              ? 'Les sauvegardes d’AWS (PITR, anciennes versions des fichiers) la gardent encore 35 jours au plus; une restauration ne la ramène pas.'
-              : 'Les sauvegardes faites avant la gardent jusqu’à ce qu’on les supprime (fiche backup --keep); une restauration ne la ramène pas.',
-            'Si elle doit aussi manquer aux restaurations d’un dossier de sauvegarde: fiche backup --to DOSSIER --erasures-only.',
+              ? 'Les sauvegardes d’AWS (PITR, anciennes versions des fichiers) la gardent encore 35 jours au plus ; une restauration ne la ramène pas.'
+              : 'Les sauvegardes faites avant la gardent jusqu’à ce qu’on les supprime (fiche backup --keep) ; une restauration ne la ramène pas.',
+            'Si elle doit aussi manquer aux restaurations d’un dossier de sauvegarde : fiche backup --to DOSSIER --erasures-only.',
           ]
         : [
             'Erased. The next compile (fiche compile, not to wait for it) withdraws the versions of datasets that hold it.',

@@ -42,7 +42,7 @@ export const exportDataset: Command = {
     if (!files.some(({ name }) => name === wanted)) {
       const list = files.map(({ name }) => name.slice(dataset.length + 1)).join(', ');
       throw new UsageError({
-        fr: `Pas de ${wanted}; les formats de ce jeu: ${list}.`,
+        fr: `Pas de ${wanted} ; les formats de ce jeu : ${list}.`,
         en: `No ${wanted}; this dataset has the formats: ${list}.`,
       });
     }
@@ -70,7 +70,7 @@ async function writeOut(call: Call, bytes: AsyncIterable<Uint8Array>): Promise<v
 async function exportAttachments(call: Call, dataset: string, audience: Audience): Promise<void> {
   if (audience === 'public' || call.value('version') !== undefined) {
     throw new UsageError({
-      fr: `${attachmentsFormat} : pour les membres ou la coordination, et de la version en cours seulement.`,
+      fr: `${attachmentsFormat} : pour les membres ou la coordination, et de la version en cours seulement.`,
       en: `${attachmentsFormat}: for members or the coordinator, and of the current version only.`,
     });
   }

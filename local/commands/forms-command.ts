@@ -98,7 +98,7 @@ const run: Readonly<Record<(typeof actions)[number], (call: Call) => Promise<voi
     const formId = word(call, 1, 'FORM');
     const form = await named(formId, call.home.forms.publish(formId));
     call.terminal.out(`${form.formId}\t${form.state}\t${form.versions.at(-1)?.version ?? '-'}`);
-    const heading = { fr: 'Ce qui a changé :', en: 'What has changed:' };
+    const heading = { fr: 'Ce qui a changé :', en: 'What has changed:' };
     tellChanges(call.terminal, heading, await call.home.forms.lastChanges(form));
   },
   close: async (call) => {
@@ -112,7 +112,7 @@ const run: Readonly<Record<(typeof actions)[number], (call: Call) => Promise<voi
     const format = formatOf(call.value('format'), output);
     if (format === 'xlsx' && output === undefined && call.terminal.isScreen === true) {
       throw new UsageError({
-        fr: 'Un classeur ne se lit pas dans un terminal : ajoutez --output FICHIER.xlsx.',
+        fr: 'Un classeur ne se lit pas dans un terminal : ajoutez --output FICHIER.xlsx.',
         en: 'A workbook cannot be read in a terminal: add --output FILE.xlsx.',
       });
     }
@@ -168,12 +168,12 @@ function tellDraft(terminal: Terminal, { warnings, files, changes }: Draft): voi
   }
   const missing = files.filter(({ present }) => !present).map(({ file }) => file);
   if (missing.length > 0) {
-    const heading = { fr: 'Fichiers qui manquent :', en: 'Files that are missing:' };
+    const heading = { fr: 'Fichiers qui manquent :', en: 'Files that are missing:' };
     terminal.err(`${heading[language]} ${missing.join(', ')}`);
   }
   tellChanges(
     terminal,
-    { fr: 'Ce que publier changera :', en: 'What publishing will change:' },
+    { fr: 'Ce que publier changera :', en: 'What publishing will change:' },
     changes,
   );
 }
@@ -252,7 +252,7 @@ async function readAtMost(file: string, most: number): Promise<Buffer> {
   if (size <= most) return readFile(file);
   const megabytes = most / 1_000_000;
   const message = {
-    fr: `Le fichier « ${basename(file)} » dépasse ${megabytes} Mo.`,
+    fr: `Le fichier « ${basename(file)} » dépasse ${megabytes} Mo.`,
     en: `The file "${basename(file)}" is larger than ${megabytes} MB.`,
   };
   throw new Fault('body-too-large', {

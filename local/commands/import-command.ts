@@ -13,7 +13,7 @@ export const importSubmissions: Command = {
   name: 'import',
   usage: ['FORM FILE.ndjson|FILE.csv --organisation ORG [--state received|accepted]'],
   summary: {
-    fr: 'Envoie les lignes d’un fichier; celles qui sont refusées vont dans FICHIER.refused.ndjson.',
+    fr: 'Envoie les lignes d’un fichier ; celles qui sont refusées vont dans FICHIER.refused.ndjson.',
     en: 'Sends the rows of a file; refused ones go to FILE.refused.ndjson.',
   },
   options: { organisation: { type: 'string' }, state: { type: 'string' } },
@@ -45,7 +45,7 @@ export const importSubmissions: Command = {
       progress.end();
       terminal.out(
         terminal.language === 'fr'
-          ? `Créées: ${created}; déjà là: ${replayed}; refusées: ${refused}.`
+          ? `Créées : ${created} ; déjà là : ${replayed} ; refusées : ${refused}.`
           : `Created: ${created}; already there: ${replayed}; refused: ${refused}.`,
       );
       if (refused > 0) terminal.err(report.file);

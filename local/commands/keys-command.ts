@@ -7,7 +7,7 @@ export const keys: Command = {
   name: 'keys',
   usage: ['[list]', 'rotate'],
   summary: {
-    fr: 'Montre les secrets de l’installation par leur numéro et leur date, jamais eux-mêmes; rotate en ajoute un, par lequel tout se fera désormais.',
+    fr: 'Montre les secrets de l’installation par leur numéro et leur date, jamais eux-mêmes ; rotate en ajoute un, par lequel tout se fera désormais.',
     en: 'Shows the installation’s secrets by id and date, never themselves; rotate adds one, by which all is made from then on.',
   },
   options: {},
@@ -18,7 +18,7 @@ export const keys: Command = {
       list(call, await rotateKeys(home.keyStore, home.registry, home.clock));
       terminal.err(
         terminal.language === 'fr'
-          ? 'À faire maintenant: relancer le service (ou redéployer la pile), fiche compile, puis une nouvelle sauvegarde (fiche backup): celles d’avant n’ont pas ce secret. Les identifiants publics changent.'
+          ? 'À faire maintenant : relancer le service (ou redéployer la pile), fiche compile, puis une nouvelle sauvegarde (fiche backup) : celles d’avant n’ont pas ce secret. Les identifiants publics changent.'
           : 'To do now: start the service again (or deploy the stack again), fiche compile, then a new backup (fiche backup): those before lack this secret. Public ids change.',
       );
       return 0;
@@ -29,7 +29,7 @@ export const keys: Command = {
     if (left > 0) {
       terminal.err(
         terminal.language === 'fr'
-          ? `Effacements d’avant le secret dont l’identifiant n’est plus nulle part: ${left}; ils restent notés par leur empreinte SHA-256.`
+          ? `Effacements d’avant le secret dont l’identifiant n’est plus nulle part : ${left} ; ils restent notés par leur empreinte SHA-256.`
           : `Erasures of before there was a secret whose ids are nowhere any more: ${left}; they stay noted by their SHA-256.`,
       );
     }

@@ -15,7 +15,7 @@ export const redrive: Command = {
   name: 'redrive',
   usage: [''],
   summary: {
-    fr: 'Reprend ce qui est resté en plan: compilations mortes ou échouées, effacements interrompus, pièces jointes arrivées, messages non remis; puis compile. Sort avec 1 s’il reste quelque chose.',
+    fr: 'Reprend ce qui est resté en plan : compilations mortes ou échouées, effacements interrompus, pièces jointes arrivées, messages non remis ; puis compile. Sort avec 1 s’il reste quelque chose.',
     en: 'Takes up what was left undone: dead or failed compiles, erasures cut short, attachments that have come, messages not delivered; then compiles. Exits with 1 if something remains.',
   },
   options: {},
@@ -51,14 +51,14 @@ export const redrive: Command = {
     if (remaining > 0) {
       terminal.err(
         terminal.language === 'fr'
-          ? `Il reste ${remaining} choses à reprendre: recommencez plus tard, ou voyez fiche verify.`
+          ? `Il reste ${remaining} choses à reprendre : recommencez plus tard, ou voyez fiche verify.`
           : `${remaining} things remain to be taken up: do it again later, or see fiche verify.`,
       );
       return 1;
     }
     if (!forgotten) return 1;
     terminal.err(
-      terminal.language === 'fr' ? 'Compilé; il ne reste rien.' : 'Compiled; nothing remains.',
+      terminal.language === 'fr' ? 'Compilé ; il ne reste rien.' : 'Compiled; nothing remains.',
     );
     return 0;
   },

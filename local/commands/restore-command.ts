@@ -63,7 +63,7 @@ async function fromTables(call: Call, names: string): Promise<number> {
   const [submissions, registry] = [found.get('submissions'), found.get('registry')];
   if (home.deployment === undefined || !submissions || !registry) {
     throw new UsageError({
-      fr: '--from-tables: submissions=NOM,registry=NOM, avec --stack.',
+      fr: '--from-tables : submissions=NOM,registry=NOM, avec --stack.',
       en: '--from-tables: submissions=NAME,registry=NAME, with --stack.',
     });
   }
@@ -91,13 +91,13 @@ function tell({ home, terminal }: Call, name: string, report: RestoreReport): vo
   const lines =
     language === 'fr'
       ? [
-          `${name} restaurée: ${records} enregistrements, ${objects} fichiers (${size}), comparés un à un.`,
-          `Effacements appliqués de nouveau: ${erased}.`,
+          `${name} restaurée : ${records} enregistrements, ${objects} fichiers (${size}), comparés un à un.`,
+          `Effacements appliqués de nouveau : ${erased}.`,
           ...(lost.length === 0
             ? []
-            : [`Perdus dans la sauvegarde: ${lost.length} fichiers, ci-dessus.`]),
-          `À faire maintenant: fiche compile ${where}, puis fiche verify ${where}.`,
-          'Les jetons restent valables; leurs secrets ne sont dans aucune sauvegarde. S’il en manque un: fiche token create.',
+            : [`Perdus dans la sauvegarde : ${lost.length} fichiers, ci-dessus.`]),
+          `À faire maintenant : fiche compile ${where}, puis fiche verify ${where}.`,
+          'Les jetons restent valables ; leurs secrets ne sont dans aucune sauvegarde. S’il en manque un : fiche token create.',
         ]
       : [
           `${name} restored: ${records} records, ${objects} files (${size}), compared one by one.`,

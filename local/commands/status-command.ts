@@ -10,7 +10,7 @@ export const status: Command = {
   name: 'status',
   usage: ['', '--url'],
   summary: {
-    fr: 'Dit où est le service, s’il répond et de quand datent ses jeux; avec --url, l’adresse seule.',
+    fr: 'Dit où est le service, s’il répond et de quand datent ses jeux ; avec --url, l’adresse seule.',
     en: 'Tells where the service is, whether it answers and how old its datasets are; with --url, the address alone.',
   },
   options: { url: { type: 'boolean' } },
@@ -87,7 +87,7 @@ async function ask(url: string): Promise<Health> {
 function answered(health: Health): Bilingual {
   return health.ok
     ? { fr: `répond en ${health.ms} ms`, en: `answers in ${health.ms} ms` }
-    : { fr: `ne répond pas: ${health.why}`, en: `does not answer: ${health.why}` };
+    : { fr: `ne répond pas : ${health.why}`, en: `does not answer: ${health.why}` };
 }
 
 /** Such as `7 published, 1 draft`. */

@@ -24,7 +24,7 @@ export const token: Command = {
     'revoke TOKEN_ID --organisation ORG',
   ],
   summary: {
-    fr: 'Crée, montre ou révoque les jetons d’une organisation; dessine le code QR que lit ODK Collect, où les téléphones joignent --url.',
+    fr: 'Crée, montre ou révoque les jetons d’une organisation ; dessine le code QR que lit ODK Collect, où les téléphones joignent --url.',
     en: 'Makes, lists or revokes an organisation’s tokens; draws the QR code that ODK Collect reads, phones reaching --url.',
   },
   options: {
@@ -60,7 +60,7 @@ function urlFor(call: Call): string {
   const url = readPublicUrl(given);
   if (url !== undefined) return url;
   throw new UsageError({
-    fr: `--url est une adresse comme https://fiche.example.org, et non « ${given} ».`,
+    fr: `--url est une adresse comme https://fiche.example.org, et non « ${given} ».`,
     en: `--url is an address such as https://fiche.example.org, not "${given}".`,
   });
 }
@@ -70,7 +70,7 @@ function drawQr({ terminal }: Call, url: string, token: string, name: string): v
   const french = terminal.language === 'fr';
   terminal.err(
     french
-      ? 'À lire avec ODK Collect ou KoboCollect (ajouter un projet):'
+      ? 'À lire avec ODK Collect ou KoboCollect (ajouter un projet) :'
       : 'To be scanned with ODK Collect or KoboCollect (add project):',
   );
   for (const line of collectQrLines(collectSettings(url, token, name))) terminal.err(line);
@@ -78,7 +78,7 @@ function drawQr({ terminal }: Call, url: string, token: string, name: string): v
   if (!['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)) return;
   terminal.err(
     french
-      ? 'Un téléphone ne joint pas cette adresse-là: donnez avec --url, ou dans FICHE_URL, celle où il trouve ce serveur.'
+      ? 'Un téléphone ne joint pas cette adresse-là : donnez avec --url, ou dans FICHE_URL, celle où il trouve ce serveur.'
       : 'A phone does not reach that address: give with --url, or in FICHE_URL, the one where it finds this server.',
   );
 }
@@ -101,7 +101,7 @@ async function create(call: Call, { id: orgId, name }: Organisation): Promise<vo
   const made = await createToken(registry, clock, orgId, request.data);
   call.terminal.err(
     call.terminal.language === 'fr'
-      ? `Jeton ${made.tokenId}. Il n’est montré que cette fois:`
+      ? `Jeton ${made.tokenId}. Il n’est montré que cette fois :`
       : `Token ${made.tokenId}. It is shown this once:`,
   );
   call.terminal.out(made.token);

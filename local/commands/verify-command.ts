@@ -9,7 +9,7 @@ export const verify: Command = {
   name: 'verify',
   usage: ['[--repair]'],
   summary: {
-    fr: 'Recalcule tout et compare; sort avec 1 si quelque chose diffère.',
+    fr: 'Recalcule tout et compare ; sort avec 1 si quelque chose diffère.',
     en: 'Recomputes everything and compares; exits with 1 if something differs.',
   },
   options: { repair: { type: 'boolean' } },
@@ -25,7 +25,7 @@ export const verify: Command = {
     for (const { dataset, before, after } of takenDown) {
       terminal.err(
         terminal.language === 'fr'
-          ? `${dataset}\u00a0: ${before} lignes étaient publiques, ${after} le sont ; ${before - after} ne le sont plus.`
+          ? `${dataset} : ${before} lignes étaient publiques, ${after} le sont ; ${before - after} ne le sont plus.`
           : `${dataset}: ${before} rows were public, ${after} are; ${before - after} are no longer.`,
       );
     }
@@ -35,7 +35,7 @@ export const verify: Command = {
     }
     terminal.err(
       terminal.language === 'fr'
-        ? `${rows} fiches remplies, ${shards} parts, ${datasets} jeux, ${files} fichiers: ${drift.length} écarts${repaired ? ', réparés' : ''}.`
+        ? `${rows} fiches remplies, ${shards} parts, ${datasets} jeux, ${files} fichiers : ${drift.length} écarts${repaired ? ', réparés' : ''}.`
         : `${rows} submissions, ${shards} shards, ${datasets} datasets, ${files} files: ${drift.length} differences${repaired ? ', repaired' : ''}.`,
     );
     const forgotten = await forgetDeleted(home);

@@ -98,6 +98,6 @@ function tellQuestions({ questions }: VersionChanges, terminal: Terminal): void 
 function summaryOf({ from, to, counts }: VersionChanges, language: Language): string {
   const { added, changed, removed, unchanged } = counts;
   return language === 'fr'
-    ? `De ${from} à ${to}: ${added} nouvelles, ${changed} changées, ${removed} disparues, ${unchanged} inchangées.`
+    ? `De ${from} à ${to} : ${added} nouvelles, ${changed} changées, ${removed} disparues, ${unchanged} inchangées.`
     : `From ${from} to ${to}: ${added} new, ${changed} changed, ${removed} gone, ${unchanged} unchanged.`;
 }

@@ -180,7 +180,7 @@ export async function stackOutputs(name: string): Promise<StackOutputs> {
     );
     if (data === undefined || service === undefined) {
       throw new UsageError({
-        fr: `Il n’y a pas de pile ${name}-data ou ${name}-service dans cette région de ce compte: vérifiez --stack, AWS_REGION et les accès; npm run deploy les déploie.`,
+        fr: `Il n’y a pas de pile ${name}-data ou ${name}-service dans cette région de ce compte : vérifiez --stack, AWS_REGION et les accès ; npm run deploy les déploie.`,
         en: `There is no stack ${name}-data or ${name}-service in this region of this account: check --stack, AWS_REGION and the credentials; npm run deploy deploys them.`,
       });
     }
@@ -190,7 +190,7 @@ export async function stackOutputs(name: string): Promise<StackOutputs> {
       return url === undefined ? found.data : { ...found.data, Url: url };
     }
     throw new UsageError({
-      fr: `La pile ${name} est d’une version plus ancienne que cet outil: déployez d’abord (npm run deploy).`,
+      fr: `La pile ${name} est d’une version plus ancienne que cet outil : déployez d’abord (npm run deploy).`,
       en: `The stack ${name} is of an earlier version than this tool: deploy first (npm run deploy).`,
     });
   } finally {

@@ -80,14 +80,14 @@ async function noteUse(
 
 function lost(place: string): KeysError {
   return new KeysError({
-    fr: `Le secret de cette installation manque (${place}). Reprenez-le d’une sauvegarde: un nouveau donnerait d’autres identifiants à tout ce qui est publié, et ce qui a été effacé ne serait plus reconnu.`,
+    fr: `Le secret de cette installation manque (${place}). Reprenez-le d’une sauvegarde : un nouveau donnerait d’autres identifiants à tout ce qui est publié, et ce qui a été effacé ne serait plus reconnu.`,
     en: `The secret of this installation is missing (${place}). Restore it from a backup: a new one would give other ids to all that is published, and what was erased would not be recognised any more.`,
   });
 }
 
 function others(place: string): KeysError {
   return new KeysError({
-    fr: `Le secret dans ${place} n’est pas celui de ces données. Reprenez le leur d’une sauvegarde: un autre donnerait d’autres identifiants à tout ce qui est publié, et ce qui a été effacé ne serait plus reconnu.`,
+    fr: `Le secret dans ${place} n’est pas celui de ces données. Reprenez le leur d’une sauvegarde : un autre donnerait d’autres identifiants à tout ce qui est publié, et ce qui a été effacé ne serait plus reconnu.`,
     en: `The secret in ${place} is not that of these data. Restore theirs from a backup: another one would give other ids to all that is published, and what was erased would not be recognised any more.`,
   });
 }

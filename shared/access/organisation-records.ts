@@ -47,7 +47,7 @@ export async function createOrganisation(
           pointer: '/id',
           code: 'id-taken',
           message: {
-            fr: `Une organisation « ${organisation.id} » existe déjà.`,
+            fr: `Une organisation « ${organisation.id} » existe déjà.`,
             en: `There is an organisation "${organisation.id}" already.`,
           },
         },
@@ -119,13 +119,13 @@ export async function listOrganisations(registry: RecordStore): Promise<readonly
 function check(organisation: Organisation): void {
   if (organisation.id === publicOrganisation) {
     throw invalid('/id', 'id-reserved', {
-      fr: `L’identifiant « ${publicOrganisation} » est réservé aux envois sans jeton.`,
+      fr: `L’identifiant « ${publicOrganisation} » est réservé aux envois sans jeton.`,
       en: `The id "${publicOrganisation}" is reserved for submissions without a token.`,
     });
   }
   if (organisation.id === canary) {
     throw invalid('/id', 'id-reserved', {
-      fr: `L’identifiant « ${canary} » est réservé à ce qui surveille le service.`,
+      fr: `L’identifiant « ${canary} » est réservé à ce qui surveille le service.`,
       en: `The id "${canary}" is reserved for what watches over the service.`,
     });
   }

@@ -37,7 +37,7 @@ export function parseKeys(text: string, place: string): StoredKeys {
   const found = StoredKeys.safeParse(jsonOf(text));
   if (found.success) return found.data;
   throw new KeysError({
-    fr: `${place} n’est pas le secret d’une installation, ou est abîmé: reprenez-le d’une sauvegarde.`,
+    fr: `${place} n’est pas le secret d’une installation, ou est abîmé : reprenez-le d’une sauvegarde.`,
     en: `${place} is not the secret of an installation, or is damaged: restore it from a backup.`,
   });
 }

@@ -55,7 +55,7 @@ export async function backUp(
 ): Promise<BackupReport> {
   if (await isUnfinished(deps)) {
     throw new BackupError({
-      fr: 'Une restauration y a été interrompue: reprenez-la d’abord.',
+      fr: 'Une restauration y a été interrompue : reprenez-la d’abord.',
       en: 'A restore was cut short there: take it up first.',
     });
   }

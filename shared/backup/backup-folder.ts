@@ -60,14 +60,14 @@ export class BackupFolder {
       const others = (await readdir(this.folder)).filter((name) => !name.startsWith('backup.lock'));
       if (others.length > 0) {
         throw new BackupError({
-          fr: `${this.folder} contient autre chose: donnez un dossier vide, ou celui d’une sauvegarde.`,
+          fr: `${this.folder} contient autre chose : donnez un dossier vide, ou celui d’une sauvegarde.`,
           en: `${this.folder} holds something else: give an empty folder, or that of a backup.`,
         });
       }
       await this.#write('fiche-backup.json', header);
     } else if (found.network !== network) {
       throw new BackupError({
-        fr: `${this.folder} est la sauvegarde d’un autre réseau: donnez un autre dossier.`,
+        fr: `${this.folder} est la sauvegarde d’un autre réseau : donnez un autre dossier.`,
         en: `${this.folder} is the backup of another network: give another folder.`,
       });
     }
@@ -133,7 +133,7 @@ export class BackupFolder {
     if (found !== undefined) return found;
     const list = points.map((point) => point.name).join(', ') || '-';
     throw new BackupError({
-      fr: `Pas de sauvegarde entière ${name ?? ''} dans ${this.folder}; il y a: ${list}.`,
+      fr: `Pas de sauvegarde entière ${name ?? ''} dans ${this.folder} ; il y a : ${list}.`,
       en: `No whole backup ${name ?? ''} in ${this.folder}; there are: ${list}.`,
     });
   }

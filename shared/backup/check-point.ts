@@ -18,7 +18,7 @@ export async function checkLists({ name, folder, manifest }: Point): Promise<voi
     const found = await measureFile(pointFile(folder, file)).catch(() => undefined);
     if (found?.sha256 === expected.sha256 && found.bytes === expected.bytes) continue;
     throw new BackupError({
-      fr: `La sauvegarde ${name} est abîmée (${file}): prenez-en une autre avec --at.`,
+      fr: `La sauvegarde ${name} est abîmée (${file}) : prenez-en une autre avec --at.`,
       en: `The backup ${name} is damaged (${file}): take another one with --at.`,
     });
   }

@@ -124,7 +124,7 @@ async function keysFor(folder: BackupFolder, { manifest }: Point): Promise<Store
   if (manifest.keys === undefined) return keys;
   if (keys !== undefined && fingerprintsOf(keys).includes(manifest.keys)) return keys;
   throw new BackupError({
-    fr: `Le secret de l’installation manque dans cette sauvegarde (${folder.folder}/keys.json): sans lui tous les identifiants publiés changeraient et ce qui a été effacé reviendrait. Remettez-le, d’une copie de la sauvegarde ou de l’installation. Rien n’a été changé.`,
+    fr: `Le secret de l’installation manque dans cette sauvegarde (${folder.folder}/keys.json) : sans lui tous les identifiants publiés changeraient et ce qui a été effacé reviendrait. Remettez-le, d’une copie de la sauvegarde ou de l’installation. Rien n’a été changé.`,
     en: `The secret of the installation is missing from this backup (${folder.folder}/keys.json): without it all published ids would change and what was erased would come back. Put it there, from a copy of the backup or of the installation. Nothing was changed.`,
   });
 }
@@ -160,7 +160,10 @@ function progressOf({ manifest }: Point, onProgress: (progress: BackupProgress) 
  * every dataset that reads their forms is published, the earlier ones that hold them are withdrawn, and
  * `public/`, of which nothing was restored, is made from the versions.
  */
-export async function propagateErasures(deps: BackupDeps, again: readonly LedgerEntry[]): Promise<void> {
+export async function propagateErasures(
+  deps: BackupDeps,
+  again: readonly LedgerEntry[],
+): Promise<void> {
   const compiled = again.filter(({ formId }) => !isDraftId(formId));
   for (const { formId, instanceHash } of compiled) {
     await noteErasureOfHash(deps.registry, formId, instanceHash, 'erased', deps.clock());

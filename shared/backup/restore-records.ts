@@ -39,7 +39,7 @@ export async function requireSame(
   }
   if (found.value === put.value) return;
   throw new BackupError({
-    fr: `Il y a ${found.records} enregistrements là où ${put.records} ont été restaurés, ou d’autres: quelqu’un a écrit en même temps. Recommencez.`,
+    fr: `Il y a ${found.records} enregistrements là où ${put.records} ont été restaurés, ou d’autres : quelqu’un a écrit en même temps. Recommencez.`,
     en: `There are ${found.records} records where ${put.records} were restored, or others: somebody wrote at the same time. Do it again.`,
   });
 }

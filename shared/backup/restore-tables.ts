@@ -87,7 +87,7 @@ async function requireKnownKey({ keyStore }: BackupDeps, used: string | undefine
   const keys = await keyStore.read();
   if (used === undefined || (keys !== undefined && fingerprintsOf(keys).includes(used))) return;
   throw new BackupError({
-    fr: `Ces tables ont servi avec un autre secret que celui de ${keyStore.place}: tous les identifiants publiés changeraient et ce qui a été effacé reviendrait. Dans une pile nouvelle, copiez d’abord le leur dans ce paramètre. Rien n’a été changé.`,
+    fr: `Ces tables ont servi avec un autre secret que celui de ${keyStore.place} : tous les identifiants publiés changeraient et ce qui a été effacé reviendrait. Dans une pile nouvelle, copiez d’abord le leur dans ce paramètre. Rien n’a été changé.`,
     en: `These tables were used with another secret than that of ${keyStore.place}: all published ids would change and what was erased would come back. In a new stack, first copy theirs into that parameter. Nothing was changed.`,
   });
 }

@@ -40,7 +40,7 @@ export async function claimTarget(deps: BackupDeps, network: string, from: strin
   if (begun !== undefined) {
     if (begun.network === network && begun.from === from) return;
     throw new BackupError({
-      fr: `Une restauration de ${begun.from} y a été interrompue: reprenez celle-là, ou restaurez dans une installation vide.`,
+      fr: `Une restauration de ${begun.from} y a été interrompue : reprenez celle-là, ou restaurez dans une installation vide.`,
       en: `A restore of ${begun.from} was cut short there: take up that one, or restore into an empty installation.`,
     });
   }
@@ -69,7 +69,7 @@ async function requireEmpty(deps: BackupDeps, network: string): Promise<void> {
   )
     return;
   throw new BackupError({
-    fr: 'Il y a déjà des données là où restaurer: donnez un dossier vide ou une pile nouvelle. Rien n’a été changé.',
+    fr: 'Il y a déjà des données là où restaurer : donnez un dossier vide ou une pile nouvelle. Rien n’a été changé.',
     en: 'There are data already where to restore: give an empty folder or a new stack. Nothing was changed.',
   });
 }

@@ -143,7 +143,7 @@ function isTaken({ id, name, canonical }: Alias): Fault {
         pointer: '/name',
         code: 'alias-taken',
         message: {
-          fr: `« ${name} » est déjà regroupé sous « ${canonical} » (alias ${id}).`,
+          fr: `« ${name} » est déjà regroupé sous « ${canonical} » (alias ${id}).`,
           en: `"${name}" is grouped under "${canonical}" already (alias ${id}).`,
         },
       },
@@ -158,7 +158,7 @@ function circle({ name, canonical }: AliasDecision): Fault {
         pointer: '/canonical',
         code: 'alias-circle',
         message: {
-          fr: `« ${canonical} » est lui-même regroupé sous « ${name} ».`,
+          fr: `« ${canonical} » est lui-même regroupé sous « ${name} ».`,
           en: `"${canonical}" is itself grouped under "${name}".`,
         },
       },

@@ -26,7 +26,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Requête illisible', en: 'Malformed request' },
     detail: {
-      fr: 'La requête ne se lit pas: vérifiez son adresse, ses en-têtes et son encodage.',
+      fr: 'La requête ne se lit pas : vérifiez son adresse, ses en-têtes et son encodage.',
       en: 'The request cannot be read: check its address, its headers and its encoding.',
     },
   },
@@ -35,7 +35,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Jeton requis', en: 'Token required' },
     detail: {
-      fr: 'Il faut un jeton valide: il est absent, inconnu, expiré ou révoqué.',
+      fr: 'Il faut un jeton valide : il est absent, inconnu, expiré ou révoqué.',
       en: 'A valid token is needed: it is missing, unknown, expired or revoked.',
     },
   },
@@ -59,7 +59,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Méthode non admise', en: 'Method not allowed' },
     detail: {
-      fr: 'Cette adresse n’admet pas cette méthode; l’en-tête Allow dit lesquelles elle admet.',
+      fr: 'Cette adresse n’admet pas cette méthode ; l’en-tête Allow dit lesquelles elle admet.',
       en: 'This address does not take this method; the Allow header says which it takes.',
     },
   },
@@ -95,7 +95,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Effacé', en: 'Erased' },
     detail: {
-      fr: 'Cette fiche remplie a été effacée pour toujours; son identifiant ne peut plus servir.',
+      fr: 'Cette fiche remplie a été effacée pour toujours ; son identifiant ne peut plus servir.',
       en: 'This submission was erased for ever; its identifier cannot be used again.',
     },
   },
@@ -104,7 +104,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Révision dépassée', en: 'Stale revision' },
     detail: {
-      fr: 'Elle a changé depuis la révision que vous avez vue: relisez-la, puis recommencez.',
+      fr: 'Elle a changé depuis la révision que vous avez vue : relisez-la, puis recommencez.',
       en: 'It has changed since the revision that you saw: read it again, then repeat the change.',
     },
   },
@@ -113,7 +113,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Corps trop grand', en: 'Body too large' },
     detail: {
-      fr: 'Le corps de cette requête est plus long que cette adresse ne l’admet: 1 Mo de JSON ou de YAML, 4 Mo d’un classeur, d’un fichier ou de l’envoi d’un téléphone.',
+      fr: 'Le corps de cette requête est plus long que cette adresse ne l’admet : 1 Mo de JSON ou de YAML, 4 Mo d’un classeur, d’un fichier ou de l’envoi d’un téléphone.',
       en: 'The body of this request is longer than this address takes: 1 MB of JSON or YAML, 4 MB of a workbook, of a file or of what a phone sends.',
     },
   },
@@ -149,7 +149,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Réponses à corriger', en: 'Answers to correct' },
     detail: {
-      fr: 'Des réponses ne respectent pas la fiche; `errors` dit lesquelles et pourquoi.',
+      fr: 'Des réponses ne respectent pas la fiche ; `errors` dit lesquelles et pourquoi.',
       en: 'Some answers break the form; `errors` says which and why.',
     },
   },
@@ -158,7 +158,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Fiche à corriger', en: 'Form to correct' },
     detail: {
-      fr: 'La définition de la fiche a des erreurs; `errors` dit où et lesquelles.',
+      fr: 'La définition de la fiche a des erreurs ; `errors` dit où et lesquelles.',
       en: 'The definition of the form has errors; `errors` says where and which.',
     },
   },
@@ -167,7 +167,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Corps à corriger', en: 'Body to correct' },
     detail: {
-      fr: 'Le corps ne respecte pas ce qui est attendu; `errors` dit où et pourquoi.',
+      fr: 'Le corps ne respecte pas ce qui est attendu ; `errors` dit où et pourquoi.',
       en: 'The body is not what is expected; `errors` says where and why.',
     },
   },
@@ -176,7 +176,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Archive trop grande', en: 'Archive too large' },
     detail: {
-      fr: 'Trop de pièces jointes pour les rassembler pendant une requête (200 Mo, 300 fichiers au plus). Demandez-les à qui exploite le service: `fiche export JEU --format attachments.zip`.',
+      fr: 'Trop de pièces jointes pour les rassembler pendant une requête (200 Mo, 300 fichiers au plus). Demandez-les à qui exploite le service : `fiche export JEU --format attachments.zip`.',
       en: 'Too many attachments to gather while a request waits (200 MB, 300 files at most). Ask whoever runs the service for them: `fiche export DATASET --format attachments.zip`.',
     },
   },
@@ -185,7 +185,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Révision requise', en: 'Revision required' },
     detail: {
-      fr: 'Dites avec If-Match quelle révision vous avez vue, par exemple If-Match: "3".',
+      fr: 'Dites avec If-Match quelle révision vous avez vue, par exemple If-Match : "3".',
       en: 'Say with If-Match which revision you have seen, for example If-Match: "3".',
     },
   },
@@ -203,7 +203,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Non pris en charge', en: 'Not supported' },
     detail: {
-      fr: 'Le protocole connaît ce que vous demandez; ce service ne le fait pas.',
+      fr: 'Le protocole connaît ce que vous demandez ; ce service ne le fait pas.',
       en: 'The protocol knows what you ask for; this service does not do it.',
     },
   },
@@ -212,7 +212,7 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: 5,
     title: { fr: 'Service momentanément indisponible', en: 'Service unavailable for now' },
     detail: {
-      fr: 'Rien n’est confirmé: renvoyez la même requête après le temps que dit Retry-After, sans risque de doublon.',
+      fr: 'Rien n’est confirmé : renvoyez la même requête après le temps que dit Retry-After, sans risque de doublon.',
       en: 'Nothing is confirmed: send the same request again after Retry-After; it will not be stored twice.',
     },
   },

@@ -38,7 +38,7 @@ function oneOf(values: readonly unknown[]): Reason {
   const list = values.map(String).join(', ');
   return {
     code: 'not-a-choice',
-    message: { fr: `Valeurs admises: ${list}.`, en: `Allowed values: ${list}.` },
+    message: { fr: `Valeurs admises : ${list}.`, en: `Allowed values: ${list}.` },
   };
 }
 
@@ -60,7 +60,7 @@ function length(reason: Reason): Reason {
   const { fr, en } = reason.message;
   return {
     code: reason.code,
-    message: { fr: `Longueur en caractères: ${fr}`, en: `Length in characters: ${en}` },
+    message: { fr: `Longueur en caractères : ${fr}`, en: `Length in characters: ${en}` },
   };
 }
 
@@ -79,7 +79,7 @@ function misformed(format: string, pattern: string | undefined): Reason {
   return {
     code: 'invalid',
     message: {
-      fr: `Cette valeur n’a pas la forme attendue: ${pattern}`,
+      fr: `Cette valeur n’a pas la forme attendue : ${pattern}`,
       en: `This value does not have the expected form: ${pattern}`,
     },
   };
@@ -133,7 +133,7 @@ export function invalidQuery(error: z.ZodError): Fault {
         pointer: '',
         code: reason.code,
         message: {
-          fr: `Paramètre ${name}: ${reason.message.fr}`,
+          fr: `Paramètre ${name} : ${reason.message.fr}`,
           en: `Parameter ${name}: ${reason.message.en}`,
         },
       };

@@ -115,7 +115,7 @@ function arrivalOf(
           pointer: '/instanceId',
           code: 'invalid-instance-id',
           message: {
-            fr: '8 à 128 lettres, chiffres, ou « : », « . », « _ », « - »; un UUID convient.',
+            fr: '8 à 128 lettres, chiffres, ou « : », « . », « _ », « - » ; un UUID convient.',
             en: '8 to 128 letters, digits, or ":", ".", "_", "-"; a UUID will do.',
           },
         },

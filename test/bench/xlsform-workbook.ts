@@ -15,7 +15,7 @@ function question(index: number, at: number): Row {
   const base = { name: `q${index}`, visibility: index % 3 === 0 ? 'members' : 'coordinator' };
   const text = labels(
     index,
-    `Quelle est la situation constatée à l’étape ${at} de cette visite ?`,
+    `Quelle est la situation constatée à l’étape ${at} de cette visite ?`,
     `What was seen at step ${at} of this visit?`,
   );
   const number = `\${q${index - at + 1}}`;

@@ -28,7 +28,7 @@ export interface Part {
 export type Omitted = Manifest['omitted'][number];
 
 const reason = {
-  fr: 'Trop de données pour ce format : elles sont dans les autres fichiers.',
+  fr: 'Trop de données pour ce format : elles sont dans les autres fichiers.',
   en: 'Too much data for this format: it is in the other files.',
 };
 

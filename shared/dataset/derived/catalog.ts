@@ -91,7 +91,7 @@ async function entryOf(deps: CompileDeps, manifest: Manifest) {
   const files = manifest.audiences.public?.files ?? [];
   const rows = manifest.audiences.public?.rows ?? 0;
   const described = textsOf({
-    fr: `${title['fr'] ?? dataset}, lignes publiques au ${cutOff} : ${rows}, tirées des réponses des organisations du réseau.`,
+    fr: `${title['fr'] ?? dataset}, lignes publiques au ${cutOff} : ${rows}, tirées des réponses des organisations du réseau.`,
     en: `${title['en'] ?? title['fr'] ?? dataset}, public rows as of ${cutOff}: ${rows}, compiled from the answers of the network's organisations.`,
   });
   return {

@@ -34,9 +34,9 @@ export function gapsSvg({ themes, regions, cells }: GapMatrix, asOf: string): st
     const place = `${labelOf(themes[row]?.label, theme)}, ${labelOf(regions[column]?.label, region)}`;
     const who = organisations.length === 0 ? '' : ` (${organisations.join(', ')})`;
     const [x, y] = [labels.left + column * cell.width, labels.top + row * cell.height];
-    return square(x, y, count, most, `${place}: ${inWords(count)}${who}`);
+    return square(x, y, count, most, `${place} : ${inWords(count)}${who}`);
   });
-  const title = 'Qui fait quoi, où: lacunes et recouvrements';
+  const title = 'Qui fait quoi, où : lacunes et recouvrements';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="titre resume" xml:lang="fr" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif" font-size="13" fill="#1b1b1b">`,
     `<title id="titre">${title}</title>`,
@@ -91,7 +91,7 @@ function summary(
 ): string {
   const empty = cells.filter(({ count }) => count === 0).length;
   const shared = cells.filter(({ organisations }) => organisations.length > 1).length;
-  return `Tableau de ${themes} thèmes par ${regions} régions, au ${asOf.slice(0, 10)}. Personne dans ${empty} cases sur ${cells.length}; plusieurs organisations dans ${shared}. Les mêmes nombres sont dans gaps.csv.`;
+  return `Tableau de ${themes} thèmes par ${regions} régions, au ${asOf.slice(0, 10)}. Personne dans ${empty} cases sur ${cells.length} ; plusieurs organisations dans ${shared}. Les mêmes nombres sont dans gaps.csv.`;
 }
 
 function inWords(count: number): string {

@@ -122,17 +122,17 @@ interface Sentences {
 
 const sentences: Readonly<Record<Language, Sentences>> = {
   fr: {
-    subject: (name, count) => `Rappel : ${count === 1 ? 'une fiche' : `${count} fiches`} – ${name}`,
+    subject: (name, count) => `Rappel : ${count === 1 ? 'une fiche' : `${count} fiches`} – ${name}`,
     greeting: 'Bonjour,',
-    awaited: (name) => `La coordination attend encore de ${name} :`,
+    awaited: (name) => `La coordination attend encore de ${name} :`,
     item: ({ form, organisation }, asOf) =>
       `${titleOf(form, 'fr')}${[
         dueWords(form.due, asOf, 'fr'),
         organisation.needsChanges > 0
           ? `, ${organisation.needsChanges === 1 ? 'une réponse renvoyée' : `${organisation.needsChanges} réponses renvoyées`} pour correction`
           : progress(organisation, (done, of) => `, commencée (${done} questions sur ${of})`),
-      ].join('')} ;`,
-    where: (url) => `Pour répondre : ${url}`,
+      ].join('')} ;`,
+    where: (url) => `Pour répondre : ${url}`,
     already: 'Si votre réponse est partie entre-temps, ne tenez pas compte de ce message.',
     closing: 'Merci d’avance,\nla coordination',
   },

@@ -284,19 +284,19 @@ function blockedBecause(
   if (suppressedShare * 100 > maxSuppressed) {
     const [share, most] = [percent(suppressedShare), percent(maxSuppressed / 100)];
     return {
-      fr: `Il faudrait retenir ${share.fr} des réponses publiques ; la fiche en admet ${most.fr} (max_suppressed).`,
+      fr: `Il faudrait retenir ${share.fr} des réponses publiques ; la fiche en admet ${most.fr} (max_suppressed).`,
       en: `${share.en} of the public records would be withheld; the form takes ${most.en} (max_suppressed).`,
     };
   }
   if (globalRisk === undefined || globalRisk.after <= globalRisk.max) return undefined;
   const [risk, most] = [percent(globalRisk.after), percent(globalRisk.max)];
   return {
-    fr: `Le risque global de ré-identification serait de ${risk.fr} ; la fiche admet ${most.fr} (max_risk).`,
+    fr: `Le risque global de ré-identification serait de ${risk.fr} ; la fiche admet ${most.fr} (max_risk).`,
     en: `The global re-identification risk would be ${risk.en}; the form takes ${most.en} (max_risk).`,
   };
 }
 
 function percent(share: number): { readonly fr: string; readonly en: string } {
   const text = String(Number((share * 100).toFixed(1)));
-  return { fr: `${text.replace('.', ',')}\u00a0%`, en: `${text}\u00a0%` };
+  return { fr: `${text.replace('.', ',')} %`, en: `${text}\u00a0%` };
 }

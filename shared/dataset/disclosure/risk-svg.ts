@@ -166,7 +166,7 @@ function drawIdentifiers(page: Page, { identifiers = [], drivers, suppressed }: 
     if (more > 0) {
       page.note(
         {
-          fr: `publié tel quel\u00a0: ${recordsText(more, 'fr')} de plus ${more > 1 ? 'retenues' : 'retenue'}`,
+          fr: `publié tel quel : ${recordsText(more, 'fr')} de plus ${more > 1 ? 'retenues' : 'retenue'}`,
           en: `published as it is: ${recordsText(more, 'en')} more left out`,
         }[language],
       );
@@ -183,7 +183,7 @@ function drawSensitive(page: Page, { sensitive = [] }: Risk): void {
     const [was, is] = [homogeneous.before, homogeneous.after];
     page.note(
       {
-        fr: `dans une classe trop peu diverse\u00a0: ${recordsText(was, 'fr')} avant, ${countText(is, 'fr')} après`,
+        fr: `dans une classe trop peu diverse : ${recordsText(was, 'fr')} avant, ${countText(is, 'fr')} après`,
         en: `in a class that is not diverse enough: ${recordsText(was, 'en')} before, ${countText(is, 'en')} after`,
       }[language],
     );
@@ -204,8 +204,8 @@ function summary(risk: Risk, language: Language): string {
   const parts = {
     fr: [
       `${subtitle(risk, 'fr')}.`,
-      `Seules dans leur classe d’équivalence, avant\u00a0: ${countText(sampleUniques, 'fr')}.`,
-      `Retenues\u00a0: ${countText(suppressed, 'fr')} (${share}).`,
+      `Seules dans leur classe d’équivalence, avant : ${countText(sampleUniques, 'fr')}.`,
+      `Retenues : ${countText(suppressed, 'fr')} (${share}).`,
     ],
     en: [
       `${subtitle(risk, 'en')}.`,
@@ -218,7 +218,7 @@ function summary(risk: Risk, language: Language): string {
     shareText(one, language),
   );
   const global = {
-    fr: `Risque global\u00a0: ${before} avant, ${after} après, ${max} au plus.`,
+    fr: `Risque global : ${before} avant, ${after} après, ${max} au plus.`,
     en: `Global risk: ${before} before, ${after} after, ${max} at most.`,
   }[language];
   return [...parts, global].join(' ');

@@ -32,7 +32,7 @@ const nbsp = '\u00a0';
 
 /** What stands between a name and what is said of it. */
 export function colon(language: Language): string {
-  return language === 'fr' ? `${nbsp}:` : ':';
+  return language === 'fr' ? ' :' : ':';
 }
 
 /** A whole number, thousands apart. */

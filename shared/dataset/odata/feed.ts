@@ -47,7 +47,7 @@ export async function openFeed(
   }
   if (pinned !== undefined) throw startAgain();
   throw noSuch('no-feed', {
-    fr: 'Ce jeu n’a pas de flux OData: il n’est pas fait de lignes, ou n’a pas été recompilé depuis.',
+    fr: 'Ce jeu n’a pas de flux OData : il n’est pas fait de lignes, ou n’a pas été recompilé depuis.',
     en: 'This dataset has no OData feed: it is not made of rows, or has not been compiled again yet.',
   });
 }
@@ -75,7 +75,7 @@ async function manifestOf(
 /** 404: what a client was reading, page after page, has gone. */
 export function startAgain(): Fault {
   return noSuch('version-gone', {
-    fr: 'La version que vous lisiez n’est plus là: recommencez depuis la première page.',
+    fr: 'La version que vous lisiez n’est plus là : recommencez depuis la première page.',
     en: 'The version that you were reading has gone: start again from the first page.',
   });
 }

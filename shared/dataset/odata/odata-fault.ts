@@ -12,7 +12,7 @@ export function unreadable(option: string, message: Bilingual, at?: number): Fau
       {
         pointer: '',
         code: 'invalid-option',
-        message: { fr: `${where.fr}: ${message.fr}`, en: `${where.en}: ${message.en}` },
+        message: { fr: `${where.fr} : ${message.fr}`, en: `${where.en}: ${message.en}` },
       },
     ],
     extra: { option, ...(at !== undefined && { position: at }) },
@@ -36,7 +36,7 @@ export function noSuchProperty(option: string, name: string, at?: number): Fault
   return unreadable(
     option,
     {
-      fr: `« ${name} » n’est pas une propriété ici; $metadata dit lesquelles il y a.`,
+      fr: `« ${name} » n’est pas une propriété ici ; $metadata dit lesquelles il y a.`,
       en: `“${name}” is no property here; $metadata says which there are.`,
     },
     at,

@@ -100,7 +100,7 @@ class ExpressionParser {
   expression(precedence = 0): Expression {
     let left = this.#unary();
     for (;;) {
-      if (unknownOperators.has(this.#word)) throw this.#unknown(`« ${this.#word} »`);
+      if (unknownOperators.has(this.#word)) throw this.#unknown(`« ${this.#word} »`);
       const operator = binaryOperators.get(this.#word);
       if (operator === undefined || operator.precedence < precedence) return left;
       this.#next += 1;
@@ -147,7 +147,7 @@ class ExpressionParser {
     const path = [first];
     while (this.take('/')) {
       const name = this.#word;
-      if (lambdas.has(name)) throw this.#unknown(`« ${name} »`);
+      if (lambdas.has(name)) throw this.#unknown(`« ${name} »`);
       if (!this.take('name')) {
         throw this.wrong({ fr: 'il faut ici un nom.', en: 'a name is needed here.' });
       }
@@ -197,7 +197,7 @@ class ExpressionParser {
 
   #unknown(what: string): Error {
     return notImplemented({
-      fr: `${this.#scope.option}: ${what} n’est pas pris en charge.`,
+      fr: `${this.#scope.option} : ${what} n’est pas pris en charge.`,
       en: `${this.#scope.option}: ${what} is not supported.`,
     });
   }
@@ -261,7 +261,7 @@ function tokensOf(option: string, text: string): readonly Token[] {
         character === "'"
           ? { fr: 'guillemet sans fin.', en: 'quote without an end.' }
           : {
-              fr: `le caractère « ${character} » n’a pas de sens ici.`,
+              fr: `le caractère « ${character} » n’a pas de sens ici.`,
               en: `the character “${character}” means nothing here.`,
             };
       throw unreadable(option, message, at + 1);
@@ -280,7 +280,7 @@ function tokenOf(option: string, { index: at, groups = {} }: RegExpExecArray): T
   const literal = literalOf((number ?? '').replace(' ', '+'));
   if (literal !== undefined) return { kind: 'literal', at, ...literal };
   const message = {
-    fr: `« ${number ?? ''} » n’est ni un nombre, ni une date, ni un moment avec son fuseau.`,
+    fr: `« ${number ?? ''} » n’est ni un nombre, ni une date, ni un moment avec son fuseau.`,
     en: `“${number ?? ''}” is no number, date, time, or moment with its zone.`,
   };
   throw unreadable(option, message, at + 1);

@@ -79,7 +79,7 @@ function expanded(set: EntitySet, expand: string | undefined): readonly Navigati
   if (expand === undefined) return [];
   if (/[()]/.test(expand)) {
     throw notImplemented({
-      fr: '$expand ne prend pas d’options entre parenthèses : demandez $expand=*, ou lisez les tables des répétitions.',
+      fr: '$expand ne prend pas d’options entre parenthèses : demandez $expand=*, ou lisez les tables des répétitions.',
       en: '$expand takes no options in parentheses: ask for $expand=*, or read the tables of repeats.',
     });
   }

@@ -97,7 +97,7 @@ function checkFormat(format: string | undefined, kind: Resource['kind'] | 'count
         pointer: '',
         code: 'invalid-option',
         message: {
-          fr: `$format: ce flux répond ici en ${known.join(', ')}.`,
+          fr: `$format : ce flux répond ici en ${known.join(', ')}.`,
           en: `$format: this feed answers ${known.join(', ')} here.`,
         },
       },

@@ -84,14 +84,14 @@ function keyAt(text: string, begins: number): readonly [string, number] {
 
 function missing(what: string): Error {
   return noSuch('no-such-resource', {
-    fr: `« ${what} » n’est pas dans ce flux; sa racine et $metadata disent ce qu’il a.`,
+    fr: `« ${what} » n’est pas dans ce flux ; sa racine et $metadata disent ce qu’il a.`,
     en: `“${what}” is not in this feed; its root and $metadata say what is.`,
   });
 }
 
 function unsupported(what: string): Error {
   return notImplemented({
-    fr: `Ce flux ne répond pas à « ${what} ».`,
+    fr: `Ce flux ne répond pas à « ${what} ».`,
     en: `This feed does not answer “${what}”.`,
   });
 }

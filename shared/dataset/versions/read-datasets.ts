@@ -186,7 +186,7 @@ export function variantFile(
   if (language !== undefined && !languages.includes(language)) {
     const list = languages.join(', ') || '–';
     throw noSuchVariant({
-      fr: `Ce jeu n’a pas d’étiquettes dans cette langue ; il en a en : ${list}.`,
+      fr: `Ce jeu n’a pas d’étiquettes dans cette langue ; il en a en : ${list}.`,
       en: `This dataset has no labels in that language; it has them in: ${list}.`,
     });
   }

@@ -187,7 +187,7 @@ async function linesOf(objects: Deps['objects'], index: RowIndex, from: number) 
 
 function otherIds(): Fault {
   const message = {
-    fr: 'Une des deux versions a d’autres identifiants : elle date d’avant une mise à jour ou un changement de clé.',
+    fr: 'Une des deux versions a d’autres identifiants : elle date d’avant une mise à jour ou un changement de clé.',
     en: 'One of the two versions has other ids: it is from before an update or a change of key.',
   };
   return new Fault('not-found', { errors: [{ pointer: '', code: 'other-ids', message }] });

@@ -74,7 +74,7 @@ function namedNode(node: Pick<FormNode, 'label' | 'path'>): Bilingual {
     const label = textIn(node.label, language);
     return label === '' ? `\`${column}\`` : `${open}${label}${close} (\`${column}\`)`;
   };
-  return { fr: named('fr', '« ', ' »'), en: named('en', '"', '"') };
+  return { fr: named('fr', '« ', ' »'), en: named('en', '"', '"') };
 }
 
 /** What a form says in a language of ours, or else in its first one; long texts are cut. */

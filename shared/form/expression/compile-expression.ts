@@ -64,7 +64,7 @@ function unknownFunction(call: CallSyntax): ExpressionError {
   return new ExpressionError(
     'unknown-function',
     call.offset,
-    `Fonction inconnue : ${call.name}(). ${near === undefined ? 'Prenez-en une de XLSForm, comme if() ou selected().' : `Vouliez-vous dire ${near}() ?`}`,
+    `Fonction inconnue : ${call.name}(). ${near === undefined ? 'Prenez-en une de XLSForm, comme if() ou selected().' : `Vouliez-vous dire ${near}() ?`}`,
     `Unknown function: ${call.name}(). ${near === undefined ? "Take one of XLSForm's, such as if() or selected()." : `Did you mean ${near}()?`}`,
   );
 }
@@ -88,7 +88,7 @@ function wrongCount(call: CallSyntax, row: FunctionRow): ExpressionError {
   return new ExpressionError(
     'wrong-arguments',
     call.offset,
-    `${call.name}() : ${count} argument(s) au lieu de ${allowed.fr} : corrigez ce qui est entre les parenthèses, séparé par des virgules.`,
+    `${call.name}() : ${count} argument(s) au lieu de ${allowed.fr} : corrigez ce qui est entre les parenthèses, séparé par des virgules.`,
     `${call.name}(): ${count} argument(s) instead of ${allowed.en}: correct what is in the parentheses, parted by commas.`,
   );
 }

@@ -125,7 +125,7 @@ function unreadable(source: string, offset: number): ExpressionError {
     return new ExpressionError(
       'smart-quote',
       offset,
-      `Guillemet typographique ${character} : écrivez une apostrophe droite ' ou un guillemet droit ".`,
+      `Guillemet typographique ${character} : écrivez une apostrophe droite ' ou un guillemet droit ".`,
       `Curly quote ${character}: write a straight quote ' or ".`,
     );
   }
@@ -133,7 +133,7 @@ function unreadable(source: string, offset: number): ExpressionError {
     return new ExpressionError(
       'unexpected-character',
       offset,
-      'Espace insécable ou invisible : remplacez-la par une espace ordinaire.',
+      'Espace insécable ou invisible : remplacez-la par une espace ordinaire.',
       'Unbreakable or invisible space: replace it by an ordinary space.',
     );
   }
@@ -141,7 +141,7 @@ function unreadable(source: string, offset: number): ExpressionError {
     return new ExpressionError(
       'unterminated-text',
       offset,
-      `Texte ouvert par ${character} et jamais fermé. Un texte qui contient une apostrophe s’écrit entre guillemets droits : "l'eau".`,
+      `Texte ouvert par ${character} et jamais fermé. Un texte qui contient une apostrophe s’écrit entre guillemets droits : "l’eau".`,
       `Text opened by ${character} and never closed. Text that holds an apostrophe goes between double quotes: "l'eau".`,
     );
   }
@@ -149,7 +149,7 @@ function unreadable(source: string, offset: number): ExpressionError {
     return new ExpressionError(
       'invalid-reference',
       offset,
-      'Référence mal écrite : ${nom}, le nom commençant par une lettre ou _.',
+      'Référence mal écrite : ${nom}, le nom commençant par une lettre ou _.',
       'Malformed reference: ${name}, the name beginning with a letter or _.',
     );
   }
@@ -162,7 +162,7 @@ function unexpectedCharacter(found: string, offset: number, right?: string): Exp
   return new ExpressionError(
     'unexpected-character',
     offset,
-    `Caractère inattendu : ${found}.${fr}`,
+    `Caractère inattendu : ${found}.${fr}`,
     `Unexpected character: ${found}.${en}`,
   );
 }

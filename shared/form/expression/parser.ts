@@ -222,7 +222,7 @@ function unexpectedToken(
     return new ExpressionError(
       'unexpected-end',
       offset,
-      `L’expression s’arrête trop tôt : complétez-la.${fr}`,
+      `L’expression s’arrête trop tôt : complétez-la.${fr}`,
       `The expression ends too early: complete it.${en}`,
     );
   }
@@ -231,14 +231,14 @@ function unexpectedToken(
     return new ExpressionError(
       'unsupported',
       offset,
-      `${absent.fr} n’existe pas dans XLSForm : nommez la question par \${nom}.`,
+      `${absent.fr} n’existe pas dans XLSForm : nommez la question par \${nom}.`,
       `${absent.en} does not exist in XLSForm: name the question by \${name}.`,
     );
   }
   return new ExpressionError(
     'unexpected-token',
     offset,
-    `Élément inattendu : ${raw}.${fr === '' ? ' Retirez-le, ou écrivez ce qui manque devant lui.' : fr}`,
+    `Élément inattendu : ${raw}.${fr === '' ? ' Retirez-le, ou écrivez ce qui manque devant lui.' : fr}`,
     `Unexpected: ${raw}.${en === '' ? ' Take it out, or write what is missing before it.' : en}`,
   );
 }
@@ -257,7 +257,7 @@ function remedy(token: Token, previous: Token | undefined): { fr: string; en: st
   }
   if (previous?.kind === 'text') {
     return {
-      fr: ' Un texte qui contient une apostrophe s’écrit entre guillemets droits : "l\'eau".',
+      fr: ' Un texte qui contient une apostrophe s’écrit entre guillemets droits : "l’eau".',
       en: ' Text that holds an apostrophe goes between double quotes: "l\'eau".',
     };
   }

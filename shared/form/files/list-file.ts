@@ -35,13 +35,13 @@ export function readListFile(name: string, bytes: Uint8Array): Row[] {
   const extension = listExtension(name);
   if (extension === undefined) {
     throw listFault(name, 'bad-list-file', 0, {
-      fr: `« ${name} » n’est pas un fichier de liste : il faut un fichier .csv, .xml ou .geojson.`,
+      fr: `« ${name} » n’est pas un fichier de liste : il faut un fichier .csv, .xml ou .geojson.`,
       en: `"${name}" is no list file: a .csv, .xml or .geojson file is needed.`,
     });
   }
   if (bytes.length > maxListFileBytes) {
     throw listFault(name, 'list-too-large', 0, {
-      fr: `Ce fichier est trop gros : ${maxListFileBytes / 1_000_000} Mo au plus.`,
+      fr: `Ce fichier est trop gros : ${maxListFileBytes / 1_000_000} Mo au plus.`,
       en: `This file is too large: at most ${maxListFileBytes / 1_000_000} MB.`,
     });
   }
@@ -59,7 +59,7 @@ function textOf(name: string, bytes: Uint8Array): string {
   }
   if (text === undefined || unwritable.test(text)) {
     throw listFault(name, 'bad-encoding', 0, {
-      fr: 'Ce fichier n’est pas un texte en UTF-8 : dans le tableur, enregistrez-le comme « CSV UTF-8 ».',
+      fr: 'Ce fichier n’est pas un texte en UTF-8 : dans le tableur, enregistrez-le comme « CSV UTF-8 ».',
       en: 'This file is no text in UTF-8: in the spreadsheet, save it as "CSV UTF-8".',
     });
   }
@@ -102,7 +102,7 @@ class ListRows {
           'cell-too-long',
           at,
           {
-            fr: `Cette cellule est trop longue : ${maxCellLength} signes au plus.`,
+            fr: `Cette cellule est trop longue : ${maxCellLength} signes au plus.`,
             en: `This cell is too long: at most ${maxCellLength} characters.`,
           },
           column,
@@ -122,7 +122,7 @@ class ListRows {
 
   #tooMany(code: string, row: number, fr: string, en: string, most: number): never {
     throw listFault(this.#file, code, row, {
-      fr: `Ce fichier a trop de ${fr} : ${most} au plus, partagez-le en plusieurs listes.`,
+      fr: `Ce fichier a trop de ${fr} : ${most} au plus, partagez-le en plusieurs listes.`,
       en: `This file has too many ${en}: at most ${most}, divide it into several lists.`,
     });
   }
@@ -139,21 +139,21 @@ function readCsvList(name: string, text: string, rows: ListRows): void {
   const columns = header.map((column) => column.trim());
   if (columns.length > maxHeadings) {
     throw listFault(name, 'too-many-columns', 1, {
-      fr: `Ce fichier a trop de colonnes (${columns.length}) : ${maxHeadings} au plus.`,
+      fr: `Ce fichier a trop de colonnes (${columns.length}) : ${maxHeadings} au plus.`,
       en: `This file has too many columns (${columns.length}): at most ${maxHeadings}.`,
     });
   }
   const twice = columns.find((column, at) => column !== '' && columns.indexOf(column) !== at);
   if (twice !== undefined) {
     throw listFault(name, 'duplicate-column', 1, {
-      fr: `La colonne « ${twice} » est là deux fois : n’en gardez qu’une.`,
+      fr: `La colonne « ${twice} » est là deux fois : n’en gardez qu’une.`,
       en: `The column "${twice}" is there twice: keep one.`,
     });
   }
   for (const [index, record] of records.entries()) {
     if (record.slice(columns.length).some((cell) => cell.trim() !== '')) {
       throw listFault(name, 'broken-csv', index + 2, {
-        fr: 'Cette ligne a plus de cellules que l’en-tête : mettez entre guillemets droits (") les textes qui ont une virgule.',
+        fr: 'Cette ligne a plus de cellules que l’en-tête : mettez entre guillemets droits (") les textes qui ont une virgule.',
         en: 'This row has more cells than the header: put texts that hold a comma between straight quotes (").',
       });
     }
@@ -172,7 +172,7 @@ function parseTable(name: string, text: string): string[][] {
     if (!(cause instanceof CsvError)) throw cause;
     const row = typeof cause['lines'] === 'number' ? cause['lines'] : 0;
     throw listFault(name, 'broken-csv', row, {
-      fr: 'Ce CSV ne se lit pas à cette ligne : vérifiez que chaque guillemet droit (") ouvert est fermé.',
+      fr: 'Ce CSV ne se lit pas à cette ligne : vérifiez que chaque guillemet droit (") ouvert est fermé.',
       en: 'This CSV cannot be read on this row: check that each straight quote (") that opens is closed.',
     });
   }
@@ -207,7 +207,7 @@ function readXmlList(name: string, text: string, rows: ListRows): void {
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     throw listFault(name, 'bad-xml-list', error.line, {
-      fr: `Ce XML n’est pas une liste (ligne ${error.line}) : il faut <root><item><name>…</name><label>…</label></item>…</root>, sans DOCTYPE.`,
+      fr: `Ce XML n’est pas une liste (ligne ${error.line}) : il faut <root><item><name>…</name><label>…</label></item>…</root>, sans DOCTYPE.`,
       en: `This XML is no list (line ${error.line}): <root><item><name>…</name><label>…</label></item>…</root> is needed, without DOCTYPE.`,
     });
   }
@@ -240,7 +240,7 @@ function readGeoJsonList(name: string, text: string, rows: ListRows): void {
   const collection = Collection.safeParse(parsed(text));
   if (!collection.success) {
     throw listFault(name, 'bad-geojson', 0, {
-      fr: 'Ce fichier n’est pas du GeoJSON : il faut une FeatureCollection.',
+      fr: 'Ce fichier n’est pas du GeoJSON : il faut une FeatureCollection.',
       en: 'This file is no GeoJSON: a FeatureCollection is needed.',
     });
   }
@@ -248,7 +248,7 @@ function readGeoJsonList(name: string, text: string, rows: ListRows): void {
     const feature = Feature.safeParse(written);
     if (!feature.success) {
       throw listFault(name, 'bad-geojson', index + 2, {
-        fr: `L’élément ${index + 1} n’est pas un Feature avec un Point, une LineString ou un Polygon : corrigez-le.`,
+        fr: `L’élément ${index + 1} n’est pas un Feature avec un Point, une LineString ou un Polygon : corrigez-le.`,
         en: `Element ${index + 1} is no Feature with a Point, a LineString or a Polygon: correct it.`,
       });
     }

@@ -109,7 +109,7 @@ export function readYaml(text: string): FormDefinition {
     throw new Fault('invalid-form', {
       errors: [
         fault('yaml-too-large', file, '', {
-          fr: `Ce YAML est trop long ou trop imbriqué : ${maxYamlLength} signes et ${maxFlowDepth} niveaux au plus.`,
+          fr: `Ce YAML est trop long ou trop imbriqué : ${maxYamlLength} signes et ${maxFlowDepth} niveaux au plus.`,
           en: `This YAML is too long or too deep: at most ${maxYamlLength} characters and ${maxFlowDepth} levels.`,
         }),
       ],
@@ -128,12 +128,12 @@ export function readYaml(text: string): FormDefinition {
 function shapeMessage(path: readonly Step[]): Bilingual {
   if (path.length <= 1) {
     return {
-      fr: 'Une fiche a une liste de lignes sous « survey » et « choices » (20 000 au plus) et des réglages sous « settings ».',
+      fr: 'Une fiche a une liste de lignes sous « survey » et « choices » (20 000 au plus) et des réglages sous « settings ».',
       en: 'A form has a list of rows under "survey" and "choices" (at most 20,000) and settings under "settings".',
     };
   }
   return {
-    fr: 'Chaque ligne est une suite « colonne: valeur », et chaque valeur un texte, un nombre, true ou false.',
+    fr: 'Chaque ligne est une suite « colonne : valeur », et chaque valeur un texte, un nombre, true ou false.',
     en: 'Each row is a series of "column: value", and each value is a text, a number, true or false.',
   };
 }
@@ -169,11 +169,11 @@ function syntaxFault(
   const message =
     code === 'duplicate-key'
       ? {
-          fr: `Cette colonne est donnée deux fois : n’en gardez qu’une.`,
+          fr: `Cette colonne est donnée deux fois : n’en gardez qu’une.`,
           en: `This column is given twice: keep one.`,
         }
       : {
-          fr: `Ce YAML ne se lit pas à partir de ligne:colonne ${position} : vérifiez le retrait, les deux-points et les guillemets.`,
+          fr: `Ce YAML ne se lit pas à partir de ligne:colonne ${position} : vérifiez le retrait, les deux-points et les guillemets.`,
           en: `This YAML cannot be read from line:column ${position} on: check indentation, colons and quotes.`,
         };
   return fault(code, placeOf(path), pointerOf(path), message);
@@ -184,7 +184,7 @@ function unreadable(reason: string, at: Place, pointer: string): Fault {
     cause: reason,
     errors: [
       fault('invalid-yaml', at, pointer, {
-        fr: 'Ce YAML ne se lit pas, ou ses alias (*) sont trop nombreux : écrivez les valeurs en toutes lettres.',
+        fr: 'Ce YAML ne se lit pas, ou ses alias (*) sont trop nombreux : écrivez les valeurs en toutes lettres.',
         en: 'This YAML cannot be read, or has too many aliases (*): write the values out.',
       }),
     ],

@@ -89,7 +89,7 @@ function widthOf(rows: readonly (readonly Cell[])[], column: number): number {
 
 function tooManyColumns(sheet: string): Fault {
   const message = {
-    fr: `La feuille ${sheet} a plus de ${maxColumns} colonnes : Excel n’en a pas autant.`,
+    fr: `La feuille ${sheet} a plus de ${maxColumns} colonnes : Excel n’en a pas autant.`,
     en: `The sheet ${sheet} has more than ${maxColumns} columns: Excel has fewer.`,
   };
   const at = { sheet, row: 1, column: '' };

@@ -155,7 +155,7 @@ function tooLong(bytes: number): Fault {
         pointer: '',
         code: 'form-too-large',
         message: {
-          fr: `La fiche fait ${String(megabytes).replace('.', ',')} Mo avec ses listes; elle en a 5 au plus. Gardez des fichiers de listes les lignes et les colonnes qui servent.`,
+          fr: `La fiche fait ${String(megabytes).replace('.', ',')} Mo avec ses listes ; elle en a 5 au plus. Gardez des fichiers de listes les lignes et les colonnes qui servent.`,
           en: `The form has ${megabytes} MB with its lists; it may have 5 at most. Keep of the list files the rows and columns that are used.`,
         },
       },

@@ -5,7 +5,7 @@ import type { Bilingual } from '../../text.ts';
 /** The id of a form is not one, or is the name of a dataset that is derived from all forms. */
 export function derivedName(formId: string): Fault {
   return refusal('invalid-form', 'reserved-form-id', {
-    fr: `« ${formId} » ne peut pas être l’identifiant d’une fiche: une lettre, puis des lettres, des chiffres, « _ » ou « - » (64 au plus), et pas le nom d’un jeu de données que Fiche fait lui-même.`,
+    fr: `« ${formId} » ne peut pas être l’identifiant d’une fiche : une lettre, puis des lettres, des chiffres, « _ » ou « - » (64 au plus), et pas le nom d’un jeu de données que Fiche fait lui-même.`,
     en: `"${formId}" cannot be the id of a form: a letter, then letters, digits, "_" or "-" (at most 64), and not the name of a dataset that Fiche makes itself.`,
   });
 }
@@ -14,7 +14,7 @@ export function derivedName(formId: string): Fault {
 export function draftOnly(id: FormId, code: 'invalid-form' | 'conflict'): Fault {
   const owner = ownerOfDraft(id);
   return refusal(code, 'draft-id', {
-    fr: `« ${id} » sert à essayer le brouillon de « ${owner} »: pour déposer, publier, fermer ou changer ses fichiers, adressez-vous à « ${owner} ».`,
+    fr: `« ${id} » sert à essayer le brouillon de « ${owner} » : pour déposer, publier, fermer ou changer ses fichiers, adressez-vous à « ${owner} ».`,
     en: `"${id}" is for trying out the draft of "${owner}": to upload, publish, close or change its files, use "${owner}".`,
   });
 }
@@ -26,7 +26,7 @@ export function missingFiles(files: readonly string[]): Fault {
     'conflict',
     'missing-files',
     {
-      fr: `Il manque des fichiers de listes: ${named}. Joignez-les au brouillon, puis publiez.`,
+      fr: `Il manque des fichiers de listes : ${named}. Joignez-les au brouillon, puis publiez.`,
       en: `List files are missing: ${named}. Add them to the draft, then publish.`,
     },
     { files },
@@ -35,14 +35,14 @@ export function missingFiles(files: readonly string[]): Fault {
 
 export function versionTaken(version: string): Fault {
   return refusal('conflict', 'version-taken', {
-    fr: `La version « ${version} » est déjà publiée avec un autre contenu: changez \`version\` dans la feuille \`settings\`, puis déposez à nouveau le brouillon.`,
+    fr: `La version « ${version} » est déjà publiée avec un autre contenu : changez \`version\` dans la feuille \`settings\`, puis déposez à nouveau le brouillon.`,
     en: `Version "${version}" is already published with another content: change \`version\` in the sheet \`settings\`, then upload the draft again.`,
   });
 }
 
 export function neverPublished(formId: string): Fault {
   return refusal('conflict', 'never-published', {
-    fr: `La fiche « ${formId} » n’a jamais été publiée: il n’y a rien à fermer.`,
+    fr: `La fiche « ${formId} » n’a jamais été publiée : il n’y a rien à fermer.`,
     en: `The form "${formId}" has never been published: there is nothing to close.`,
   });
 }

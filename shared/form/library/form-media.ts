@@ -134,7 +134,7 @@ export function missingMedia(
       column,
       code: 'missing-media',
       message: {
-        fr: `Le fichier « ${name} » n’est pas encore joint à la fiche: il manquera dans les applications.`,
+        fr: `Le fichier « ${name} » n’est pas encore joint à la fiche : il manquera dans les applications.`,
         en: `The file "${name}" has not been added to the form yet: it will be missing in the apps.`,
       },
     }));
@@ -145,15 +145,15 @@ function refused(code: string, message: Bilingual): Fault {
 }
 
 const badName = (file: string): Bilingual => ({
-  fr: `« ${file.slice(0, 200).toWellFormed()} » ne peut pas être le nom d’un fichier: 200 caractères au plus, sans / \\ : * ? " < > |, et pas de point au début.`,
+  fr: `« ${file.slice(0, 200).toWellFormed()} » ne peut pas être le nom d’un fichier : 200 caractères au plus, sans / \\ : * ? " < > |, et pas de point au début.`,
   en: `"${file.slice(0, 200).toWellFormed()}" cannot be the name of a file: at most 200 characters, without / \\ : * ? " < > |, and no point at its beginning.`,
 });
 const emptyFile = (file: string): Bilingual => ({
-  fr: `Le fichier « ${file} » est vide.`,
+  fr: `Le fichier « ${file} » est vide.`,
   en: `The file "${file}" is empty.`,
 });
 const tooLarge = (file: string): Bilingual => ({
-  fr: `Le fichier « ${file} » dépasse 4 Mo.`,
+  fr: `Le fichier « ${file} » dépasse 4 Mo.`,
   en: `The file "${file}" is larger than 4 MB.`,
 });
 const tooMany: Bilingual = {

@@ -46,7 +46,7 @@ export class VocabularyStore {
             pointer: '/name',
             code: 'invalid-name',
             message: {
-              fr: `« ${name} » ne peut pas être le nom d’un vocabulaire.`,
+              fr: `« ${name} » ne peut pas être le nom d’un vocabulaire.`,
               en: `"${name}" cannot be the name of a vocabulary.`,
             },
           },

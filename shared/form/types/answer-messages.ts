@@ -8,11 +8,11 @@ export const answerMessages = {
     en: 'This form does not ask this question.',
   }),
   'reserved-key': (name) => ({
-    fr: `« ${name} » est un mot réservé, qu’aucune réponse ne peut porter.`,
+    fr: `« ${name} » est un mot réservé, qu’aucune réponse ne peut porter.`,
     en: `"${name}" is a reserved word, which no answer can carry.`,
   }),
   'unsafe-number': () => ({
-    fr: 'Ce nombre est trop grand pour être gardé exactement : 9 007 199 254 740 991 au plus.',
+    fr: 'Ce nombre est trop grand pour être gardé exactement : 9 007 199 254 740 991 au plus.',
     en: 'This number is too large to be kept exactly: at most 9,007,199,254,740,991.',
   }),
   'nesting-too-deep': () => ({
@@ -20,11 +20,11 @@ export const answerMessages = {
     en: 'This answer is nested too deeply.',
   }),
   'bad-text': () => ({
-    fr: 'Ce texte contient des caractères qui n’en sont pas : saisissez-le à nouveau.',
+    fr: 'Ce texte contient des caractères qui n’en sont pas : saisissez-le à nouveau.',
     en: 'This text holds characters that are none: type it again.',
   }),
   'text-too-long': (most) => ({
-    fr: `Ce texte est trop long : ${most} signes au plus.`,
+    fr: `Ce texte est trop long : ${most} signes au plus.`,
     en: `This text is too long: at most ${most} characters.`,
   }),
   'wrong-type': (fr, en) => ({
@@ -32,19 +32,19 @@ export const answerMessages = {
     en: `This answer must be ${en}.`,
   }),
   'duplicate-answer': () => ({
-    fr: 'Cette question a plusieurs réponses : la première est gardée.',
+    fr: 'Cette question a plusieurs réponses : la première est gardée.',
     en: 'This question has several answers: the first one is kept.',
   }),
   'too-many-rows': (most) => ({
-    fr: `Il y a trop de lignes ici : ${most} au plus.`,
+    fr: `Il y a trop de lignes ici : ${most} au plus.`,
     en: `There are too many rows here: at most ${most}.`,
   }),
   'too-large': () => ({
-    fr: 'Ces réponses sont trop nombreuses pour être examinées : envoyez-les en plusieurs fiches.',
+    fr: 'Ces réponses sont trop nombreuses pour être examinées : envoyez-les en plusieurs fiches.',
     en: 'There are too many answers to examine: send them in several submissions.',
   }),
   'too-many-faults': (most) => ({
-    fr: `Il y a d’autres erreurs : seules les ${most} premières sont affichées.`,
+    fr: `Il y a d’autres erreurs : seules les ${most} premières sont affichées.`,
     en: `There are more errors: only the first ${most} are listed.`,
   }),
   required: () => ({ fr: 'Cette réponse est obligatoire.', en: 'This answer is required.' }),
@@ -53,11 +53,11 @@ export const answerMessages = {
     en: 'This answer does not respect the rule of the question.',
   }),
   'not-a-choice': (code) => ({
-    fr: `« ${code} » n’est pas un des choix proposés ici.`,
+    fr: `« ${code} » n’est pas un des choix proposés ici.`,
     en: `"${code}" is not one of the choices offered here.`,
   }),
   'duplicate-choice': (code) => ({
-    fr: `« ${code} » est choisi deux fois.`,
+    fr: `« ${code} » est choisi deux fois.`,
     en: `"${code}" is chosen twice.`,
   }),
   'out-of-range': (least, most) => ({
@@ -73,11 +73,11 @@ export const answerMessages = {
     en: `There must be ${wanted} row(s) here, and there are ${found}.`,
   }),
   'not-relevant': () => ({
-    fr: 'Cette réponse n’a pas lieu d’être d’après les autres réponses : elle est laissée de côté.',
+    fr: 'Cette réponse n’a pas lieu d’être d’après les autres réponses : elle est laissée de côté.',
     en: 'This answer is not called for, given the other answers: it is left out.',
   }),
   'no-answer': () => ({
-    fr: 'Cette note n’attend pas de réponse : ce qui a été envoyé est laissé de côté.',
+    fr: 'Cette note n’attend pas de réponse : ce qui a été envoyé est laissé de côté.',
     en: 'This note takes no answer: what was sent is left out.',
   }),
   'evaluation-failed': (column) => ({
@@ -85,7 +85,7 @@ export const answerMessages = {
     en: `The form could not evaluate its column ${column} for this answer.`,
   }),
   'deprecated-term': (found, preferred) => ({
-    fr: `« ${found} » est à éviter : dites plutôt « ${preferred} ».`,
+    fr: `« ${found} » est à éviter : dites plutôt « ${preferred} ».`,
     en: `Avoid "${found}": rather say "${preferred}".`,
   }),
 } as const satisfies Readonly<Record<string, (a: string, b: string) => Bilingual>>;
@@ -116,7 +116,7 @@ export const shapeWords: Readonly<Record<AnswerShape | 'group' | 'repeat', Bilin
     fr: 'une liste d’au moins quatre points dont le dernier est le premier',
     en: 'a list of at least four points, the last one being the first',
   },
-  acknowledge: { fr: '« OK »', en: '"OK"' },
+  acknowledge: { fr: '« OK »', en: '"OK"' },
   attachment: {
     fr: 'un fichier {file, sha256, bytes, type}',
     en: 'a file {file, sha256, bytes, type}',

@@ -100,11 +100,11 @@ function readSelect(cell: string): TypeCell | undefined {
 }
 
 const kobo: Bilingual = {
-  fr: 'c’est une invention de KoboToolbox, qu’ODK Collect ne connaît pas : écrivez un groupe de questions select_one.',
+  fr: 'c’est une invention de KoboToolbox, qu’ODK Collect ne connaît pas : écrivez un groupe de questions select_one.',
   en: 'it is an invention of KoboToolbox that ODK Collect does not know: write a group of select_one questions.',
 };
 const loop: Bilingual = {
-  fr: 'une boucle sur une liste n’est plus du XLSForm : écrivez un groupe par choix, ou un begin_repeat.',
+  fr: 'une boucle sur une liste n’est plus du XLSForm : écrivez un groupe par choix, ou un begin_repeat.',
   en: 'a loop over a list is no longer XLSForm: write one group for each choice, or a begin_repeat.',
 };
 
@@ -113,7 +113,7 @@ const refused: readonly (readonly [RegExp, Bilingual])[] = [
   [
     /^osm\b/,
     {
-      fr: 'les objets OpenStreetMap ne se relèvent qu’avec une application à part : demandez un geopoint ou un geoshape.',
+      fr: 'les objets OpenStreetMap ne se relèvent qu’avec une application à part : demandez un geopoint ou un geoshape.',
       en: 'OpenStreetMap objects need an application of their own: ask for a geopoint or a geoshape.',
     },
   ],
@@ -129,7 +129,7 @@ const refused: readonly (readonly [RegExp, Bilingual])[] = [
   [
     /^(?:percentage|number of days in .*)$/,
     {
-      fr: 'écrivez integer, avec une constraint comme « . >= 0 and . <= 100 ».',
+      fr: 'écrivez integer, avec une constraint comme « . >= 0 and . <= 100 ».',
       en: 'write integer, with a constraint such as ". >= 0 and . <= 100".',
     },
   ],

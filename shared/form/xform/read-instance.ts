@@ -36,7 +36,7 @@ export function readInstance(xml: Uint8Array): XFormInstance {
   const formId = formIdOf(root);
   if (formId === '') {
     throw badXml('no-form-id', {
-      fr: 'Le XML ne dit pas de quelle fiche il s’agit: son premier élément n’a pas d’attribut id.',
+      fr: 'Le XML ne dit pas de quelle fiche il s’agit : son premier élément n’a pas d’attribut id.',
       en: 'The XML does not say which form it is: its first element has no id attribute.',
     });
   }
@@ -62,7 +62,7 @@ function instanceIdOf(root: XmlElement): InstanceId {
   const id = InstanceId.safeParse(text);
   if (id.success && others.length === 0) return id.data;
   throw badXml('no-instance-id', {
-    fr: 'Le XML n’a pas d’instanceID: il en faut un, uuid:… par exemple, sous meta.',
+    fr: 'Le XML n’a pas d’instanceID : il en faut un, uuid :… par exemple, sous meta.',
     en: 'The XML has no instanceID: there must be one, such as uuid:…, under meta.',
   });
 }

@@ -137,14 +137,14 @@ function malformed({ code, message }: { code: string; message: Bilingual }): Fau
 const cut = {
   code: 'not-multipart',
   message: {
-    fr: 'L’envoi est coupé, ou n’est pas du multipart/form-data: envoyez-le à nouveau.',
+    fr: 'L’envoi est coupé, ou n’est pas du multipart/form-data : envoyez-le à nouveau.',
     en: 'What was sent is cut off, or is not multipart/form-data: send it again.',
   },
 };
 const unreadablePart = {
   code: 'unreadable-part',
   message: {
-    fr: 'Une partie de l’envoi n’a pas d’en-tête lisible: il faut Content-Disposition: form-data; name="…".',
+    fr: 'Une partie de l’envoi n’a pas d’en-tête lisible : il faut Content-Disposition : form-data ; name="…".',
     en: 'A part of what was sent has no readable header: it needs Content-Disposition: form-data; name="…".',
   },
 };

@@ -18,7 +18,7 @@ const change = {
   code: 'question-added',
   severity: 'info',
   question: 'title',
-  message: 'La question « title » est nouvelle.',
+  message: 'La question « title » est nouvelle.',
 } as const;
 
 /** Forms: their definitions, their files, their drafts. */

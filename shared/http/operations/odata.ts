@@ -13,7 +13,7 @@ export const odata = [
     access: 'any-token',
     basic: true,
     limit: 'usual',
-    summary: { fr: 'OData: les tables d’un jeu.', en: 'OData: the tables of a dataset.' },
+    summary: { fr: 'OData : les tables d’un jeu.', en: 'OData: the tables of a dataset.' },
     request: ({ feedQuery }) => ({ query: feedQuery }),
     responses: { 200: 'bytes' },
     produces: 'any',
@@ -28,7 +28,7 @@ export const odata = [
     basic: true,
     limit: 'usual',
     summary: {
-      fr: 'OData: $metadata, lignes d’une table, une ligne, leur nombre.',
+      fr: 'OData : $metadata, lignes d’une table, une ligne, leur nombre.',
       en: 'OData: $metadata, rows of a table, one row, how many there are.',
     },
     request: ({ feedQuery }) => ({ query: feedQuery }),

@@ -78,7 +78,7 @@ export const organisations = [
     access: 'coordinator',
     limit: 'by-hand',
     summary: {
-      fr: 'Crée un jeton; son secret n’est dit qu’ici.',
+      fr: 'Crée un jeton ; son secret n’est dit qu’ici.',
       en: 'Makes a token; its secret is told here only.',
     },
     request: ({ TokenRequest }) => ({ body: TokenRequest }),

@@ -8,15 +8,15 @@ import type { Issue } from '../records/submission.ts';
 /** What is wrong with an attachment. Codes are permanent. */
 const messages = {
   'attachment-type': (file: string): Bilingual => ({
-    fr: `« ${file} » n’est pas un fichier du genre que cette question demande.`,
+    fr: `« ${file} » n’est pas un fichier du genre que cette question demande.`,
     en: `"${file}" is not the kind of file that this question asks for.`,
   }),
   'attachment-too-large': (file: string, limit: string): Bilingual => ({
-    fr: `« ${file} » est trop grand : ${limit} Mo au plus.`,
+    fr: `« ${file} » est trop grand : ${limit} Mo au plus.`,
     en: `"${file}" is too large: at most ${limit} MB.`,
   }),
   'duplicate-file': (file: string): Bilingual => ({
-    fr: `Deux réponses nomment « ${file} », avec des contenus différents : donnez-leur deux noms.`,
+    fr: `Deux réponses nomment « ${file} », avec des contenus différents : donnez-leur deux noms.`,
     en: `Two answers name "${file}" with different contents: give them two names.`,
   }),
 } as const;

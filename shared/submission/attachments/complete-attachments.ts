@@ -119,7 +119,7 @@ function differs(): Fault {
         pointer: '/sha256',
         code: 'attachment-differs',
         message: {
-          fr: 'Les réponses ont sous ce nom un fichier dont les octets sont autres : corrigez-les pour le remplacer.',
+          fr: 'Les réponses ont sous ce nom un fichier dont les octets sont autres : corrigez-les pour le remplacer.',
           en: 'The answers have a file of other bytes under that name: edit them to replace it.',
         },
       },

@@ -151,7 +151,7 @@ function notNamed(file: string): Fault {
         pointer: '/file',
         code: 'file-not-named',
         message: {
-          fr: `Aucune réponse ne nomme de fichier « ${name} » : corrigez d’abord les réponses.`,
+          fr: `Aucune réponse ne nomme de fichier « ${name} » : corrigez d’abord les réponses.`,
           en: `No answer names a file "${name}": edit the answers first.`,
         },
       },

@@ -62,7 +62,7 @@ const unknownVersion: Issue = {
   pointer: '/formVersion',
   code: 'unknown-version',
   message: {
-    fr: 'Cette version de la fiche n’a pas été publiée ici : les réponses ont été lues avec la version courante.',
+    fr: 'Cette version de la fiche n’a pas été publiée ici : les réponses ont été lues avec la version courante.',
     en: 'That version of the form has not been published here: the answers were read with the current one.',
   },
 };

@@ -85,7 +85,7 @@ function twoOfOneName(name: string): Fault {
         pointer: '',
         code: 'duplicate-file',
         message: {
-          fr: `Deux fichiers de cet envoi s’appellent « ${shown} ».`,
+          fr: `Deux fichiers de cet envoi s’appellent « ${shown} ».`,
           en: `Two files of this request are called "${shown}".`,
         },
       },
@@ -168,7 +168,7 @@ export function unexpectedFiles(
       pointer: '',
       code,
       message: {
-        fr: `Aucune réponse ne nomme le fichier « ${name} » ; la coordination le trouve sous ${facts.sha256}.`,
+        fr: `Aucune réponse ne nomme le fichier « ${name} » ; la coordination le trouve sous ${facts.sha256}.`,
         en: `No answer names the file "${name}"; the coordinator finds it under ${facts.sha256}.`,
       },
     };

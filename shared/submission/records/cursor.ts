@@ -39,7 +39,7 @@ export function malformed(parameter: string): Fault {
         pointer: '',
         code: `invalid-${parameter}`,
         message: {
-          fr: `Le paramètre « ${parameter} » est mal formé.`,
+          fr: `Le paramètre « ${parameter} » est mal formé.`,
           en: `The parameter "${parameter}" is malformed.`,
         },
       },

@@ -95,7 +95,7 @@ describe('the form list', () => {
       'for-members',
       'tried.draft',
     ]);
-    expect(forms.at(-1)?.name).toBe('Brouillon : Écoles < & > cantines');
+    expect(forms.at(-1)?.name).toBe('Brouillon : Écoles < & > cantines');
     const english = await listed('coordinator', {}, { 'accept-language': 'en' });
     expect(english.at(-1)?.name).toBe('Draft: Schools');
   });

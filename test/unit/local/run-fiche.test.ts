@@ -225,7 +225,7 @@ describe('import', () => {
     rows[259] = `{"instanceId": "imported-deep", "answers": {"a": ${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
     const file = write('initiatives.ndjson', rows.join('\r\n'));
     const first = await fiche('import', 'initiative', file, '--organisation', 'ong-a');
-    expect(first.out).toBe('Créées: 295; déjà là: 0; refusées: 4.');
+    expect(first.out).toBe('Créées : 295 ; déjà là : 0 ; refusées : 4.');
     expect(first.code).toBe(1);
     expect(report(file)).toEqual([
       expect.objectContaining({ line: 10, code: 'malformed-json' }),
@@ -237,7 +237,7 @@ describe('import', () => {
     expect(report(file)[2]).toHaveProperty('errors.0.message.fr');
     expect(statSync(`${file}.refused.ndjson`).mode & 0o777).toBe(0o600);
     const second = await fiche('import', 'initiative', file, '--organisation', 'ong-a');
-    expect(second.out).toBe('Créées: 0; déjà là: 295; refusées: 4.');
+    expect(second.out).toBe('Créées : 0 ; déjà là : 295 ; refusées : 4.');
   });
 
   it('sends CSV with the columns of the dataset, and removes the report of an earlier try', async () => {
@@ -248,12 +248,12 @@ describe('import', () => {
       "'=Trois,,,,,\r\n";
     const file = write('essai.csv', text);
     const first = await fiche('import', 'essai', file, '--organisation', 'ong-a');
-    expect(first.out).toBe('Créées: 2; déjà là: 0; refusées: 1.');
+    expect(first.out).toBe('Créées : 2 ; déjà là : 0 ; refusées : 1.');
     expect(report(file)).toEqual([expect.objectContaining({ line: 4 })]);
     expect(report(file)[0]).toHaveProperty('errors.0.pointer', '/answers/people');
     writeFileSync(file, text.replace('beaucoup', '7'));
     const second = await fiche('import', 'essai', file, '--organisation', 'ong-a');
-    expect([second.code, second.out]).toEqual([0, 'Créées: 1; déjà là: 2; refusées: 0.']);
+    expect([second.code, second.out]).toEqual([0, 'Créées : 1 ; déjà là : 2 ; refusées : 0.']);
     expect(() => report(file)).toThrow('ENOENT');
   });
 
@@ -267,7 +267,7 @@ describe('import', () => {
     await fiche('forms', 'publish', 'delimited');
     const file = write(`delimiter-${name}.csv`, text);
     const { code, out } = await fiche('import', 'delimited', file, '--organisation', 'ong-a');
-    expect([code, out]).toEqual([0, 'Créées: 1; déjà là: 0; refusées: 0.']);
+    expect([code, out]).toEqual([0, 'Créées : 1 ; déjà là : 0 ; refusées : 0.']);
   });
 
   it.each([
@@ -295,12 +295,12 @@ describe('import', () => {
     const file = write('ok.ndjson', '{"instanceId": "accepted-1", "answers": {"title": "Oui"}}\n');
     const words = ['import', 'essai', file, '--organisation', 'ong-a', '--state', 'accepted'];
     expect((await fiche(...words)).code).toBe(0);
-    expect((await fiche(...words)).out).toBe('Créées: 0; déjà là: 1; refusées: 0.');
+    expect((await fiche(...words)).out).toBe('Créées : 0 ; déjà là : 1 ; refusées : 0.');
   });
 
   it.each([
-    ['initiative', 'nobody', '« nobody »'],
-    ['no-form', 'ong-a', '« no-form »'],
+    ['initiative', 'nobody', '« nobody »'],
+    ['no-form', 'ong-a', '« no-form »'],
   ])('refuses form %s for organisation %s', async (formId, organisation, expected) => {
     const file = write('x.ndjson', '');
     const { code, err } = await fiche('import', formId, file, '--organisation', organisation);
@@ -322,7 +322,7 @@ describe('compile, export and verify', () => {
     expect(csv).toContain('14.7,-17.4');
     await fiche('forms', 'publish', 'copie');
     const again = await fiche('import', 'copie', out, '--organisation', 'ong-a');
-    expect(again.out).toBe('Créées: 4; déjà là: 0; refusées: 0.');
+    expect(again.out).toBe('Créées : 4 ; déjà là : 0 ; refusées : 0.');
   });
 
   it('exports the files of attachments, with their manifest, and none for the public', async () => {
@@ -344,7 +344,7 @@ describe('compile, export and verify', () => {
   ])('names what it does not find: %s %s %s', async (...words) => {
     const { code, err } = await fiche(...words);
     expect(code).toBe(1);
-    expect(err).toMatch(/« no-\w+ »/);
+    expect(err).toMatch(/«\u00a0no-\w+\u00a0»/);
   });
 
   it('names the formats that there are', async () => {

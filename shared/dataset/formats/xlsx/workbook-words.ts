@@ -46,12 +46,12 @@ const words = {
   rows: { fr: 'Lignes', en: 'Rows' },
   cut: { fr: 'Textes abrégés', en: 'Texts cut short' },
   cutMeaning: {
-    fr: 'Une cellule contient 32 767 caractères au plus : un texte plus long finit par « … [+N] », N étant le nombre de caractères qui manquent. Les fichiers CSV et JSON l’ont en entier.',
+    fr: 'Une cellule contient 32 767 caractères au plus : un texte plus long finit par « … [+N] », N étant le nombre de caractères qui manquent. Les fichiers CSV et JSON l’ont en entier.',
     en: 'A cell holds 32,767 characters at most: a longer text ends with “… [+N]”, N being the number of characters that are missing. The CSV and JSON files have all of it.',
   },
   times: { fr: 'Dates et heures', en: 'Dates and times' },
   timesMeaning: {
-    fr: 'Une date ou une heure suivie de Z est en temps universel (UTC) ; sans Z, c’est l’heure du lieu, telle qu’elle a été dite. Une heure dite dans un autre fuseau sans date, et une date antérieure au 1ᵉʳ mars 1900, sont écrites comme du texte.',
+    fr: 'Une date ou une heure suivie de Z est en temps universel (UTC) ; sans Z, c’est l’heure du lieu, telle qu’elle a été dite. Une heure dite dans un autre fuseau sans date, et une date antérieure au 1ᵉʳ mars 1900, sont écrites comme du texte.',
     en: 'A date or time followed by Z is in universal time (UTC); without Z it is local time, as it was told. A time told in another zone without a date, and a date before 1 March 1900, are written as text.',
   },
 } as const satisfies Record<string, Bilingual>;

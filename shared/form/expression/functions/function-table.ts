@@ -26,7 +26,7 @@ export const refusedFunctions: ReadonlyMap<string, Bilingual> = new Map([
   [
     'jr:itext',
     {
-      fr: 'jr:itext() appartient à XForms : traduisez dans les colonnes label::Langue (code).',
+      fr: 'jr:itext() appartient à XForms : traduisez dans les colonnes label::Langue (code).',
       en: 'jr:itext() belongs to XForms: translate in the columns label::Language (code).',
     },
   ],

@@ -27,7 +27,7 @@ function choiceLabel(call: CallSyntax, code: Code, question: Syntax | undefined)
     throw new ExpressionError(
       'wrong-arguments',
       question?.offset ?? call.offset,
-      `${call.name}() attend une question : \${nom}.`,
+      `${call.name}() attend une question : \${nom}.`,
       `${call.name}() needs a question: \${name}.`,
     );
   }

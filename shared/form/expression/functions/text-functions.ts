@@ -57,7 +57,7 @@ function requireOneOf(call: CallSyntax, index: number, known: readonly string[])
   throw new ExpressionError(
     'wrong-arguments',
     literal.offset,
-    `${call.name}() ne connaît pas « ${literal.value} », mais : ${list}.`,
+    `${call.name}() ne connaît pas « ${literal.value} », mais : ${list}.`,
     `${call.name}() does not know "${literal.value}", but: ${list}.`,
   );
 }

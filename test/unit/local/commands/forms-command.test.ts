@@ -49,7 +49,7 @@ describe('forms put', () => {
     const file = workbook('visite.xlsx', rows);
     const bare = await fiche('forms', 'put', file);
     expect([bare.code, bare.out]).toEqual([0, expect.stringMatching(/^visite\t/)]);
-    expect(bare.err).toContain('Fichiers qui manquent : plan.png');
+    expect(bare.err).toContain('Fichiers qui manquent : plan.png');
     mkdirSync(join(folder.path, 'visite-media', 'folder'), { recursive: true });
     write('visite-media/plan.png', 'png');
     write('visite-media/.hidden', 'x');
@@ -99,7 +99,7 @@ describe('forms put', () => {
     const titled = workbook('a b.xlsx', rows, [['Form ID'], ['enquete']]);
     expect((await fiche('forms', 'put', titled, '--id', 'demande')).out).toContain('demande\t');
     expect((await fiche('forms', 'put', titled)).out).toContain('enquete\t');
-    expect((await fiche('forms', 'put', workbook('a b.xlsx', rows))).err).toContain('« a b »');
+    expect((await fiche('forms', 'put', workbook('a b.xlsx', rows))).err).toContain('« a b »');
   });
 
   it('warns of what a workbook has besides', async () => {
@@ -116,7 +116,7 @@ describe('forms put', () => {
     const file = write('reste.xlsx', storedZip(workbookParts({ sheets })));
     const { code, err } = await fiche('forms', 'put', file);
     expect(code).toBe(0);
-    expect(err).toContain('seting: La feuille « seting » n’est pas lue.');
+    expect(err).toContain('seting: La feuille « seting » n’est pas lue.');
   });
 });
 
@@ -129,12 +129,12 @@ describe('forms changes and publish', () => {
     await fiche('forms', 'put', first);
     expect((await fiche('forms', 'publish', 'suite')).err).toBe('');
     const put = await fiche('forms', 'put', workbook('suite.xlsx', [['integer', 'nom', 'Nom']]));
-    expect(put.err).toContain('Ce que publier changera :');
+    expect(put.err).toContain('Ce que publier changera :');
     const { out } = await fiche('forms', 'changes', 'suite');
     expect(out).toMatch(/^warning\tnom\t/m);
     const published = await fiche('forms', 'publish', 'suite');
     expect(published.out).toMatch(/^suite\tpublished\t/);
-    expect(published.err).toContain('Ce qui a changé :');
+    expect(published.err).toContain('Ce qui a changé :');
     expect(published.err).toMatch(/^ {2}! .*nom/m);
   });
 
@@ -150,7 +150,7 @@ describe('forms changes and publish', () => {
   it.each(['suite', 'no-form'])('name %s if it has no draft', async (formId) => {
     const { code, err } = await fiche('forms', 'changes', formId);
     expect(code).toBe(1);
-    expect(err).toContain(`« ${formId} »`);
+    expect(err).toContain(`« ${formId} »`);
   });
 });
 
@@ -201,9 +201,9 @@ describe('forms get', () => {
   });
 
   it.each([
-    [['no-form'], 1, '« no-form »'],
-    [['no-form', '--format', 'xml'], 1, '« no-form »'],
-    [['retour', '--version', 'none'], 1, '« retour »'],
+    [['no-form'], 1, '« no-form »'],
+    [['no-form', '--format', 'xml'], 1, '« no-form »'],
+    [['retour', '--version', 'none'], 1, '« retour »'],
     [['retour', '--format', 'docx'], 2, 'xlsx'],
   ])('tells what is wrong with %j', async (words, code, expected) => {
     const outcome = await fiche('forms', 'get', ...words);

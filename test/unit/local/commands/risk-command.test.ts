@@ -57,12 +57,12 @@ describe('fiche risk', () => {
     for (const line of [
       'k\t3',
       'réponses qui peuvent être publiques\t6',
-      'réponses retenues\t0\t0\u00a0%',
-      'risque global, avant et après\t100\u00a0%\t33,3\u00a0%',
+      'réponses retenues\t0\t0 %',
+      'risque global, avant et après\t100 %\t33,3 %',
       'max_risk\t33,3\u00a0%',
       'seule\t6\t0',
       '3 à 4\t0\t6',
-      'age\ttranches de 5\t40\u00a0%\t6\t6',
+      'age\ttranches de 5\t40 %\t6\t6',
     ]) {
       expect(out.split('\n')).toContain(line);
     }
@@ -81,10 +81,10 @@ describe('fiche risk', () => {
     await put('age', form('2', 3));
     const { code, out, err } = await fiche('risk', 'age', '--draft');
     expect([code, err]).toEqual([0, '']);
-    expect(out.split('\n')).toContain('age\ttranches de 5\t40\u00a0%\t6\t6');
+    expect(out.split('\n')).toContain('age\ttranches de 5\t40 %\t6\t6');
     const changes = await fiche('forms', 'changes', 'age');
     expect(changes.err).toContain(
-      'Risque global 33,3\u00a0%, 0\u00a0réponse à retenir (0\u00a0%). Le détail\u00a0: fiche risk age --draft',
+      'Risque global 33,3 %, 0 réponse à retenir (0 %). Le détail : fiche risk age --draft',
     );
     await put('age', form('2', 6));
     // Six are enough for one class, but the public knows three of them from the other three.
@@ -104,6 +104,6 @@ describe('fiche risk', () => {
     await fiche('compile');
     expect((await fiche('risk', 'plain')).err).toContain('quasi_identifier');
     const none = await fiche('risk', 'plain', '--draft');
-    expect([none.code, none.err]).toEqual([1, expect.stringContaining('« plain »')]);
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining('« plain »')]);
   });
 });

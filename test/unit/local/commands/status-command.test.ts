@@ -57,6 +57,6 @@ describe('fiche status', () => {
     process.env['FICHE_URL'] = 'http://127.0.0.1:1';
     const told = await runTool(folder.path, ['status']);
     expect(told.code).toBe(1);
-    expect(told.out).toMatch(/ne répond pas: .+/);
+    expect(told.out).toMatch(/ne répond pas\u00a0: .+/);
   });
 });

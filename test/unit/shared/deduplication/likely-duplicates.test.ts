@@ -33,7 +33,7 @@ const reasonsOf = (...things: readonly NamedThing[]) =>
 
 describe('likely duplicates', () => {
   it.each([
-    ['Association École pour Tous', 'ONG « ecole pour tous »', {}, {}, ['same-name']],
+    ['Association École pour Tous', 'ONG « ecole pour tous »', {}, {}, ['same-name']],
     ['Caritas Dakar', 'Caritas-Dakar (SARL)', {}, {}, ['same-name']],
     [
       'Carittas Dakar',

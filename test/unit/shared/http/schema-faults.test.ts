@@ -33,6 +33,6 @@ describe('what is wrong with a value', () => {
       { reportInput: true },
     );
     const fault = error && invalidQuery(error);
-    expect(fault?.errors[0]?.message.fr).toContain('Paramètre since: Un moment s’écrit 2027');
+    expect(fault?.errors[0]?.message.fr).toContain('Paramètre since : Un moment s’écrit 2027');
   });
 });

@@ -8,7 +8,7 @@ function activity(more: Partial<ActivityProgress> = {}): ActivityProgress {
   return {
     id: 'rencontre-01',
     kind: null,
-    title: { fr: 'Mots ; conventions, et retours\\à la ligne', en: 'Words' },
+    title: { fr: 'Mots ; conventions, et retours\\à la ligne', en: 'Words' },
     who: ['OIM', 'Autorités locales'],
     resources: 'Documents\net textes',
     zones: ['Dakar', 'Pikine'],
@@ -36,7 +36,7 @@ describe('the calendar', () => {
     const text = calendar({ activities: [activity()] }, options);
     const [event] = eventsOf(text);
     expect(event?.uid).toBe('rencontre-01@plan.fiche');
-    expect(event?.summary).toBe('Mots ; conventions, et retours\\à la ligne');
+    expect(event?.summary).toBe('Mots ; conventions, et retours\\à la ligne');
     expect(event?.description).toBe('OIM, Autorités locales\nDocuments\net textes');
     expect(event?.location).toBe('Dakar, Pikine');
     expect(event?.startDate.isDate).toBe(true);

@@ -145,7 +145,7 @@ describe('gaps', () => {
     parser.write(svg).close();
     expect(new Set(seen)).toEqual(new Set(['svg', 'title', 'desc', 'rect', 'text', 'g']));
     expect(text).toContain('Personne dans 3 cases sur 4');
-    expect(text).toContain('CARE, NORTH: 1 réponse (<script>alert(1)</script>&)');
+    expect(text).toContain('CARE, NORTH : 1 réponse (<script>alert(1)</script>&)');
     expect(svg).toMatch(/role="img" aria-labelledby="titre resume"/);
   });
 });

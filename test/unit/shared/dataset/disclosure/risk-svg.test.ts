@@ -62,16 +62,16 @@ describe('the picture of the risk', () => {
     );
     const texts = textsOf(svg);
     for (const said of [
-      '1\u00a0240\u00a0réponses qui peuvent être publiques, k = 5',
-      'seule\u00a0: avant 310\u00a0réponses, après généralisation et suppression 0\u00a0réponse',
+      '1 240 réponses qui peuvent être publiques, k = 5',
+      'seule : avant 310 réponses, après généralisation et suppression 0 réponse',
       'max_risk 20\u00a0%',
       'HDX 3\u00a0%',
-      '62 sur 1\u00a0240 (5\u00a0%)',
+      '62 sur 1 240 (5 %)',
       'perte 12\u00a0%',
-      'marquée quasi_identifier, importance\u00a0: 5',
-      '240\u00a0réponses de moins seraient seules sans lui',
-      'publié tel quel\u00a0: 350\u00a0réponses de plus retenues',
-      'Risque global\u00a0: 41\u00a0% avant, 6,2\u00a0% après, 20\u00a0% au plus.',
+      'marquée quasi_identifier, importance : 5',
+      '240 réponses de moins seraient seules sans lui',
+      'publié tel quel : 350 réponses de plus retenues',
+      'Risque global : 41 % avant, 6,2 % après, 20 % au plus.',
     ]) {
       expect(texts).toContain(said);
     }
@@ -123,7 +123,7 @@ describe('the picture of the risk', () => {
         blocked,
       }),
     );
-    expect(texts).toContain('62 sur 1\u00a0240');
+    expect(texts).toContain('62 sur 1 240');
     expect(texts).not.toContain('Risque global');
   });
 });

@@ -195,7 +195,7 @@ describe('Parquet', () => {
 
   it('says of itself what it is, and what its columns are called', async () => {
     const world = await worldOf(
-      [{ type: 'text', name: 'q', 'label::Français (fr)': 'Où ?' }],
+      [{ type: 'text', name: 'q', 'label::Français (fr)': 'Où ?' }],
       [{ q: 'a' }],
       { license: 'CC-BY-4.0', default_language: 'Français (fr)' },
     );
@@ -204,7 +204,7 @@ describe('Parquet', () => {
     expect(byKey.get('dataset')).toBe('f');
     expect(byKey.get('license')).toBe('CC-BY-4.0');
     expect(byKey.get('cutOff')).toBe('2026-01-15T09:00:00.000Z');
-    expect(JSON.parse(byKey.get('labels') ?? '')).toMatchObject({ q: { fr: 'Où ?' } });
+    expect(JSON.parse(byKey.get('labels') ?? '')).toMatchObject({ q: { fr: 'Où ?' } });
   });
 
   it('leaves another name to a question that is called as the last column', async () => {

@@ -167,7 +167,7 @@ describe('$filter', () => {
     const fault = faultOf(text);
     expect(fault.code).toBe('malformed-request');
     expect(fault.extra['position']).toBe(position);
-    expect(fault.errors[0]?.message.fr).toContain(`caractère ${position}:`);
+    expect(fault.errors[0]?.message.fr).toContain(`caractère ${position} :`);
   });
 
   it.each([

@@ -257,7 +257,7 @@ describe('compareForms', () => {
         severity: 'warning',
         question: 'g/a',
         message: {
-          fr: expect.stringContaining('« Le nom » (`g/a`)') as unknown,
+          fr: expect.stringContaining('« Le nom » (`g/a`)') as unknown,
           en: expect.stringContaining('"The name" (`g/a`)') as unknown,
         },
       },

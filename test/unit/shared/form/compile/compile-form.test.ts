@@ -493,7 +493,7 @@ describe('what is wrong with a form', () => {
 
   it('comes with the name that was meant', () => {
     const { errors } = compileSource(cases['unknown-reference'].source);
-    expect(errors[0]?.message.fr).toContain('« village »');
+    expect(errors[0]?.message.fr).toContain('« village »');
     const unknownType = compileSource(cases['unknown-type'].source);
     expect(unknownType.errors[0]?.message.en).toContain('"integer"');
   });
@@ -624,7 +624,7 @@ describe('a form that is right', () => {
           Type: 'Select One lieux',
           NAME: 'a',
           label: '',
-          'Label : English (en)': 'Place',
+          'Label : English (en)': 'Place',
           'Required Message::English (en)': 'Needed',
           'constraint message': 'Never',
           'read only': 'yes',

@@ -469,7 +469,7 @@ describe('types of their own kind', () => {
   ])('are refused with the reason: %s', (type) => {
     const { errors } = compileSource({ survey: [q('b'), { type, name: 'a' }] });
     expect(errors.map(({ code }) => code)).toEqual(['unsupported-type']);
-    expect(errors[0]?.message.fr).toMatch(/ : .*\.$/);
+    expect(errors[0]?.message.fr).toMatch(/\u00a0: .*\.$/);
   });
 
   it('keeps the log of the form at its top, wherever it is written', () => {
@@ -564,6 +564,6 @@ describe('suggestions', () => {
       new Map(),
     );
     expect(errors.map(({ code }) => code)).toEqual(['missing-column']);
-    expect(errors[0]?.message.fr).toContain('« typ »');
+    expect(errors[0]?.message.fr).toContain('« typ »');
   });
 });

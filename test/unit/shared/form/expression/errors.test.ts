@@ -133,7 +133,7 @@ describe('An expression is refused', () => {
 
   it('in French and English', () => {
     expect(refusalOf('selectd(1, 2)').text).toEqual({
-      fr: 'Fonction inconnue : selectd(). Vouliez-vous dire selected() ?',
+      fr: 'Fonction inconnue : selectd(). Vouliez-vous dire selected() ?',
       en: 'Unknown function: selectd(). Did you mean selected()?',
     });
   });

@@ -261,7 +261,7 @@ describe('faults of a workbook', () => {
       readWorkbook(file({ sheets: [survey(['type', 'type'], ['x'])] })),
     );
     expect(errors[0]?.message).toEqual({
-      fr: 'La colonne « type » est donnée deux fois (A, B) : n’en gardez qu’une.',
+      fr: 'La colonne « type » est donnée deux fois (A, B) : n’en gardez qu’une.',
       en: 'The column "type" is given twice (A, B): keep one.',
     });
   });
@@ -333,8 +333,8 @@ describe('warnings of a workbook', () => {
     const { definition, warnings: told } = await readWorkbook(bytes);
     expect(definition.settings).toEqual({ form_title: 'Essai' });
     expect(told.slice(0, 2).map(({ message }) => message.fr)).toEqual([
-      'La feuille « choixes » n’est pas lue. Vouliez-vous dire « choices » ?',
-      'La feuille « Brouillon » n’est pas lue.',
+      'La feuille « choixes » n’est pas lue. Vouliez-vous dire « choices » ?',
+      'La feuille « Brouillon » n’est pas lue.',
     ]);
   });
 

@@ -46,7 +46,7 @@ const hostile = [
   '\u0000\u0001\u001f\u007f\u0085',
   '\ufeff\ufffe\uffff',
   '<b>&amp;</b> ]]> "q"',
-  '${nom} « é » 日本 🧭 e\u0301',
+  '${nom} « é » 日本 🧭 e\u0301',
   'x'.repeat(32_767),
 ];
 

@@ -11,7 +11,7 @@ const glossary = glossaryFrom([
     'deprecated::Français (fr)': 'clandestin|migrant illégal',
     'deprecated::English (en)': 'illegal migrant',
   },
-  { name: 'child', preferred: 'enfant talibé', deprecated: 'talibé; œuvre d’enfants' },
+  { name: 'child', preferred: 'enfant talibé', deprecated: 'talibé ; œuvre d’enfants' },
 ]);
 const found = (text: string) => glossary.deprecatedIn(text).map((term) => term.found);
 
@@ -53,7 +53,7 @@ describe('a deprecated term', () => {
     const { warnings } = validated(model, sent, glossary);
     expect(told(warnings)).toEqual(['/a deprecated-term']);
     expect(warnings[0]?.message).toEqual({
-      fr: '« clandestin » est à éviter : dites plutôt « personne en situation irrégulière ».',
+      fr: '« clandestin » est à éviter : dites plutôt « personne en situation irrégulière ».',
       en: 'Avoid "clandestin": rather say "migrant in an irregular situation".',
     });
   });

@@ -46,7 +46,7 @@ const accept = (revision: number) =>
 const sendBack = (revision: number) =>
   reviewSubmission(deps, coordinator, 'survey', instanceId, revision, {
     decision: 'needs-changes',
-    note: 'Où ?',
+    note: 'Où ?',
   });
 const erase = () => eraseSubmission(deps, coordinator, 'survey', instanceId);
 const head = () => readSubmission(deps, coordinator, 'survey', instanceId);
@@ -137,7 +137,7 @@ describe('reviewSubmission', () => {
   it.each([
     ['accept', undefined, 'accepted'],
     ['accept', 'Merci', 'accepted'],
-    ['needs-changes', 'Où ?', 'needs-changes'],
+    ['needs-changes', 'Où ?', 'needs-changes'],
     ['reject', 'Doublon', 'rejected'],
   ] as const)('%s, with the note %j, makes it %s', async (decision, note, state) => {
     world.now += 5000;
