@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 /** What the door knows of every request. */
-export interface CallContext {
+interface CallContext {
   /** Of the body. */
   readonly mediaType: string | undefined;
   readonly accept: string | undefined;
@@ -68,7 +68,7 @@ type CallerOf<Name extends OperationName> = OperationNamed<Name>['access'] exten
   ? Principal
   : Principal | undefined;
 
-export type Handler<Name extends OperationName> = (
+type Handler<Name extends OperationName> = (
   call: Call<Name>,
   principal: CallerOf<Name>,
 ) => Promise<Answer>;

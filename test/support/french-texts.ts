@@ -51,7 +51,7 @@ export function isFrench(text: string): boolean {
 }
 
 /** The French texts of a TypeScript file, a page, a form or a document, by the end of its name. */
-export function frenchTexts(path: string, source: string): readonly Span[] {
+function frenchTexts(path: string, source: string): readonly Span[] {
   if (path.endsWith('.ts')) return frenchLiterals(source);
   if (path.endsWith('.yaml')) return frenchScalars(source);
   if (path.endsWith('.html')) return frenchMatches(source, />([^<]+)</g);
