@@ -39,7 +39,7 @@ function lines(name: string, terminal: Terminal): Progress {
       const tenth = of === 0 ? 10 : Math.floor((10 * done) / of);
       if (tenth <= reported) return;
       reported = tenth;
-      terminal.err(`${name}: ${tenth * 10} %`);
+      terminal.err(`${name} ${tenth * 10} %`);
     },
     end: () => undefined,
   };

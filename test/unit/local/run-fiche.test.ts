@@ -330,7 +330,7 @@ describe('compile, export and verify', () => {
     const words = ['export', 'essai', '--format', 'attachments.zip', '--out', out];
     const { code, err } = await fiche(...words);
     expect(code, err).toBe(0);
-    expect(err).toContain('Pièces jointes: 100 %');
+    expect(err).toContain('Pièces jointes 100 %');
     expect(new ZipArchive(readFileSync(out)).names).toEqual(['manifest.json', 'manifest.csv']);
     expect((await fiche(...words, '--audience', 'public')).code).toBe(2);
   });
