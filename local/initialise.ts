@@ -135,7 +135,11 @@ const Plan = z.object({
   activities: z.array(z.object({ instanceId: z.string(), answers: z.json() })),
 });
 
-async function readBuiltIn(): Promise<BuiltIn> {
+/**
+ * Everything in the folder `forms`.
+ * @public
+ */
+export async function readBuiltIn(): Promise<BuiltIn> {
   const vocabularies = new Map<string, readonly Row[]>();
   for (const file of await yamlFiles('vocabularies/')) {
     const { list_name, rows } = Vocabulary.parse(parse(await read(`vocabularies/${file}`)));

@@ -74,9 +74,12 @@ export class Trajectories {
     const [others, rest] = [this.#of(answers, true), this.#of(answers, false)];
     // Which of them are there is seen, too.
     const seen = JSON.stringify([{ ...record, id: null, answers: rest }, Object.keys(others)]);
-    const changed = Object.entries(others).some(
-      ([name, value]) => content?.[name] !== undefined && text(content[name]) !== text(value),
-    );
+    // An answer that was not there before changes a record, too, unless all begin to be asked for it.
+    const changed =
+      content !== undefined &&
+      Object.entries(others).some(([name, value]) =>
+        content[name] === undefined ? !asksOther : text(content[name]) !== text(value),
+      );
     const step = `${seen}${changed ? ' changed' : ''}`;
     return {
       trajectory: `${trajectory}\n${step}`,

@@ -69,7 +69,7 @@ const extensions: readonly Extension[] = [
     what: 'an operation of the API',
     row: {
       path: 'shared/http/operations/service.ts',
-      before: '] as const satisfies',
+      before: "{\n    method: 'GET',\n    path: '/v1/openapi.json',",
       text: `{
         method: 'GET', path: '/v1/greeting', operation: 'getGreeting', door: 'registry', access: 'anyone',
         limit: 'usual', summary: { fr: 'Salue.', en: 'Greets.' }, responses: { 200: ({ OpenApi }) => OpenApi },
@@ -170,7 +170,7 @@ const extensions: readonly Extension[] = [
       askedBy: 'test',
     },
     walkedBy: 'test/unit/forms/built-in-forms.test.ts',
-    shows: "(await (await load('local/built-in.ts')).readBuiltIn()).forms.has('poll')",
+    shows: "(await (await load('local/initialise.ts')).readBuiltIn()).forms.has('poll')",
     follows: true,
     before: false,
   },
