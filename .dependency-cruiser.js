@@ -3,7 +3,7 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 
 /**
  * The wings of shared, from the ground up: each may import those before it, and none after it. Folders on
- * one line are one floor, whose parts may know each other. A page runs what `browser` names.
+ * one line are one floor, whose parts may know each other.
  */
 export const floors = [
   ['shared'],
