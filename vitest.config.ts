@@ -12,6 +12,8 @@ const project = (name: string, timeout: number) => ({
 
 export default defineConfig({
   test: {
+    // Otherwise one processor stands idle, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       project('unit', 60_000),
       project('infra', 180_000),
