@@ -185,8 +185,8 @@ export const problemKinds: Readonly<Record<FaultCode | 'internal', ProblemKind>>
     retryAfter: undefined,
     title: { fr: 'Révision requise', en: 'Revision required' },
     detail: {
-      fr: 'Dites avec If-Match quelle révision vous avez vue, par exemple If-Match : "3".',
-      en: 'Say with If-Match which revision you have seen, for example If-Match: "3".',
+      fr: 'Dites avec If-Match quelle révision vous avez vue, par exemple `If-Match: "3"`.',
+      en: 'Say with If-Match which revision you have seen, for example `If-Match: "3"`.',
     },
   },
   'too-many-requests': {

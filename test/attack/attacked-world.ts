@@ -129,7 +129,7 @@ export class AttackedWorld {
     this.#tick();
     const kept = this.#at(record);
     const { formId, instanceId } = kept.person;
-    const note = decision === 'accept' ? {} : { note: 'Où ?' };
+    const note = decision === 'accept' ? {} : { note: 'Où ?' };
     const submission = await reviewSubmission(
       ...([this.deps, coordinator, formId, instanceId, kept.revision] as const),
       { decision, ...note },

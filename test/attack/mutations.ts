@@ -59,7 +59,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'sensitive answers differ within a class',
     file: publishable,
-    find: 'classes.diversityOf(left.map(({ entry }) => entry)).isDiverse ? left : []',
+    find: 'classes.diversityOf(left.map(({ entry }) => entry)).isDiverse ? left : []',
     replace: 'left',
     foundBy: ['homogeneity', 'histories'],
   },
@@ -136,7 +136,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'the stricter of two versions decides what is shown',
     file: visibility,
-    find: 'return fromStrictest.indexOf(one) < fromStrictest.indexOf(other) ? one : other ;',
+    find: 'return fromStrictest.indexOf(one) < fromStrictest.indexOf(other) ? one : other;',
     replace: 'return one;',
     foundBy: ['hidden values', 'hidden columns'],
   },

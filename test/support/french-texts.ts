@@ -9,7 +9,7 @@ interface Span {
 
 const narrow = '\u202f';
 const wide = '\u00a0';
-const kept = /(`[^`]*`|\$\{[^}]*\}|https?:\/\/\S+|\]\([^)]*\)|<[^>]*>|&\w+;|#[A-Z]+!)/;
+const kept = /(`[^`]*`|"[^"\s]*"|\$\{[^}]*\}|https?:\/\/\S+|\]\([^)]*\)|<[^>]*>|&\w+;|#[A-Z]+!)/;
 const before = `(?<![\\s«(;?!:])[ ${wide}${narrow}]*`;
 const after = `(?=[\\s”"’')»*_…|]|\\\\n|$)`;
 const high = new RegExp(`${before}([;?!]+)${after}`, 'g');

@@ -11,7 +11,7 @@ export const hostileTexts: readonly string[] = [
   'a "quoted", text; with | and \\',
   'two\nlines',
   'carriage\r\nreturn',
-  'l’été à Thiès — œuvre',
+  "l'été à Thiès — œuvre",
   'عربي ١٢٣',
   'mixed עברית and ‮override',
   'wolof ñ ŋ, pulaar ɓ ɗ',

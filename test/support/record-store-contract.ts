@@ -79,7 +79,7 @@ export function recordStoreContract(name: string, open: () => Promise<OpenedStor
       });
 
       it.each([
-        ['emoji and scripts', '{"q" :"Ndar 🌍 ߒߞߏ é\u0301"}'],
+        ['emoji and scripts', '{"q":"Ndar 🌍 ߒߞߏ é\u0301"}'],
         ['quotes and backslashes', `'"; DROP TABLE submissions; -- \\" \\u0000`],
         ['control characters, NUL too', 'a\u0000b\u0001\n\r\t\u2028'],
         ['nothing', ''],

@@ -70,7 +70,7 @@ export async function fillNetwork(coordinator: Client): Promise<Client> {
     expect(reviewed.status, reviewed.text).toBe(200);
   }
   await coordinator.review(formId, 'drill-number-0', 1, 'accept');
-  await coordinator.review(formId, 'drill-number-1', 1, 'needs-changes', 'Où ?');
+  await coordinator.review(formId, 'drill-number-1', 1, 'needs-changes', 'Où ?');
   expect((await coordinator.compile()).state).toBe('done');
   return member;
 }

@@ -141,7 +141,7 @@ function unreadable(source: string, offset: number): ExpressionError {
     return new ExpressionError(
       'unterminated-text',
       offset,
-      `Texte ouvert par ${character} et jamais fermé. Un texte qui contient une apostrophe s’écrit entre guillemets droits : "l’eau".`,
+      `Texte ouvert par ${character} et jamais fermé. Un texte qui contient une apostrophe s’écrit entre guillemets droits : "l'eau".`,
       `Text opened by ${character} and never closed. Text that holds an apostrophe goes between double quotes: "l'eau".`,
     );
   }

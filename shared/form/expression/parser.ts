@@ -257,7 +257,7 @@ function remedy(token: Token, previous: Token | undefined): { fr: string; en: st
   }
   if (previous?.kind === 'text') {
     return {
-      fr: ' Un texte qui contient une apostrophe s’écrit entre guillemets droits : "l’eau".',
+      fr: ' Un texte qui contient une apostrophe s’écrit entre guillemets droits : "l\'eau".',
       en: ' Text that holds an apostrophe goes between double quotes: "l\'eau".',
     };
   }

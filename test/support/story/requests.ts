@@ -10,7 +10,7 @@ const atOnce = 20;
 const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** Every kind of UTF-8 there is, and what JSON escapes. */
-const everyScript = 'Éà œuvre – « Ñdakaaru » – 𞤆𞤵𞤤𞤢𞤪 – العربية – 👩🏾‍🌾 – "\\/\t\u2028';
+const everyScript = 'Éà œuvre – « Ñdakaaru » – 𞤆𞤵𞤤𞤢𞤪 – العربية – 👩🏾‍🌾 – "\\/\t\u2028';
 
 function initiative(title: string): JsonObject {
   return retitled(fixtureOf('initiative').valid[0]?.answers ?? {}, title);
@@ -93,7 +93,7 @@ export function tellRequests(cast: () => Cast): void {
       const { coordinator } = cast();
       const yaml =
         'survey:\n- {type: image, name: photo, label: «Où»,\n   "media::image": "où.bin"}\n' +
-        'choices: []\nsettings : {form_title : Fiche d’été, version : "1"}\n';
+        'choices: []\nsettings: {form_title: Fiche d’été, version: "1"}\n';
       const draft = await coordinator.request('PUT', '/v1/forms/bytes/draft', {
         raw: yaml,
         headers: { 'content-type': 'application/yaml; charset=UTF-8' },

@@ -69,7 +69,7 @@ const survey = [
     'constraint_message::English (en)': 'Nine digits are needed.',
   }),
   row('end_group', ''),
-  row('begin_group', 'lieu', 'Où ?', 'Where?'),
+  row('begin_group', 'lieu', 'Où ?', 'Where?'),
   row('select_one region', 'region', 'Région', 'Region', { required: 'true' }),
   row('select_one departement', 'departement', 'Département', 'Department', {
     choice_filter: 'region = ${region}',
@@ -80,10 +80,10 @@ const survey = [
   row('select_multiple service', 'services', 'Services rendus', 'Services', {
     required: 'true',
     constraint: "not(selected(., 'aucun') and count-selected(.) > 1)",
-    'constraint_message::Français (fr)': '« Aucun » va seul.',
+    'constraint_message::Français (fr)': '« Aucun » va seul.',
     'constraint_message::English (en)': '"None" stands alone.',
   }),
-  row('select_one oui_non', 'mineurs', 'Des mineurs sont-ils reçus ?', 'Are minors received?'),
+  row('select_one oui_non', 'mineurs', 'Des mineurs sont-ils reçus ?', 'Are minors received?'),
   row('integer', 'places', 'Nombre de places', 'Places', {
     relevant: "selected(${services}, 'hebergement')",
     constraint: '. >= 1 and . <= 500',
