@@ -121,7 +121,7 @@ describe('the restore drill, on AWS', () => {
     ({ outputs } = await deploy(emulator, context));
     const restored = await fiche('restore', '--from', backup);
     expect(restored.code, restored.output).toBe(0);
-    expect(restored.output).toMatch(/(?:appliqués de nouveau|applied again): 1\./);
+    expect(restored.output).toMatch(/(?:appliqués de nouveau\u00a0|applied again): 1\./);
     const compiled = await fiche('compile');
     expect(compiled.code, compiled.output).toBe(0);
     const verified = await fiche('verify');
