@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { storedJson } from '../../store/stored-json.ts';
 import type { Clock } from '../../clock.ts';
 import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';
@@ -17,10 +18,7 @@ const Stored = z.object({
   state: z.enum(['running', 'done', 'failed']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
-  datasets: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(z.array(Report)),
+  datasets: storedJson(z.array(Report)),
   error: z.string().optional(),
 });
 

@@ -1,13 +1,8 @@
 import * as z from 'zod';
+import { storedJson } from '../../store/stored-json.ts';
 import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';
 import { pagesOf, type RecordStore, type StoredRecord } from '../../store/record-store.ts';
-
-const json = <T extends z.ZodType>(inner: T) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(inner);
 
 /** Which version of a dataset is current: what readers follow. */
 const Stored = z.object({
@@ -28,7 +23,7 @@ const Stored = z.object({
   publicFiles: z.exactOptional(z.string()),
   publicCutOff: z.exactOptional(z.string()),
   /** By form: hash of the segments that the version was made from. */
-  sources: json(z.record(z.string(), z.string())),
+  sources: storedJson(z.record(z.string(), z.string())),
 });
 export type DatasetPointer = z.infer<typeof Stored>;
 

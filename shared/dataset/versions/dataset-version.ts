@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { storedJson } from '../../store/stored-json.ts';
 import { audiences } from '../../form/model.ts';
 import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';
@@ -6,12 +7,6 @@ import { pagesOf, type RecordStore } from '../../store/record-store.ts';
 import type { DatasetPointer } from './dataset-pointer.ts';
 import type { CompileDeps } from '../compile-deps.ts';
 import { findManifest, versionPrefix } from './version-manifest.ts';
-
-const json = <T extends z.ZodType>(inner: T) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(inner);
 
 /** A file that a withdrawn version had: whoever has a copy can recognise it by these. */
 const GoneFile = z.object({
@@ -30,11 +25,11 @@ const Stored = z.object({
   /** Rows that the coordinator sees. Versions of before do not say it, nor their sources. */
   rows: z.int().optional(),
   /** By form: hash of the segments that it was made from. */
-  sources: json(z.record(z.string(), z.string())).optional(),
+  sources: storedJson(z.record(z.string(), z.string())).optional(),
   /** Why, when and with which files it was withdrawn. */
   reason: z.string().optional(),
   withdrawnAt: z.iso.datetime().optional(),
-  files: json(z.array(GoneFile)).optional(),
+  files: storedJson(z.array(GoneFile)).optional(),
   expiredAt: z.iso.datetime().optional(),
 });
 

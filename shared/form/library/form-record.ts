@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { storedJson } from '../../store/stored-json.ts';
 import { FormId, draftId } from '../../ids.ts';
 import { registryKey } from '../../store/keys.ts';
 import { schemaOf, upgraded } from '../../store/record-kinds.ts';
@@ -42,18 +43,16 @@ export const FormRecord = z.object({
 });
 export type FormRecord = z.infer<typeof FormRecord>;
 
-const json = z.string().transform((text): unknown => JSON.parse(text));
-
 const Stored = z.object({
   sk: z.string(),
   revision: z.int(),
   state: z.string(),
   shards: z.int(),
   audience: z.string(),
-  title: json,
-  draft: json.optional(),
-  drafts: json.optional(),
-  versions: json,
+  title: storedJson(z.unknown()),
+  draft: storedJson(z.unknown()).optional(),
+  drafts: storedJson(z.unknown()).optional(),
+  versions: storedJson(z.unknown()),
 });
 
 export function toFormRecord(form: FormRecord): StoredRecord {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { storedJson } from '../../store/stored-json.ts';
 import type { Clock } from '../../clock.ts';
 import { Fault } from '../../fault.ts';
 import { registryKey } from '../../store/keys.ts';
@@ -12,10 +13,7 @@ import { glossaryFrom, type Glossary } from '../validate/glossary.ts';
 const Stored = z.object({
   sk: z.string(),
   revision: z.int(),
-  rows: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(z.array(RowSchema)),
+  rows: storedJson(z.array(RowSchema)),
 });
 
 const read = (record: StoredRecord) => Stored.parse(upgraded('vocabulary', record));

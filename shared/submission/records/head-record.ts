@@ -1,6 +1,7 @@
 /** The only place that maps submissions to records of the submissions table and back. */
 
 import * as z from 'zod';
+import { storedJson } from '../../store/stored-json.ts';
 import { FormId, InstanceId, OrgId } from '../../ids.ts';
 import {
   attribute,
@@ -29,12 +30,6 @@ export function waitsFor(state: SubmissionState): 'review' | 'files' | undefined
   return state === 'received' || state === 'has-issues' ? 'review' : undefined;
 }
 
-const jsonOf = <T extends z.ZodType>(inner: T) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(inner);
-
 const Live = z.object({
   state: z.enum(submissionStates).exclude(['erased']),
   revision: z.int().min(1),
@@ -44,15 +39,15 @@ const Live = z.object({
   contentHash: z.string(),
   actHash: z.string(),
   by: z.string(),
-  issues: jsonOf(z.array(Issue)),
+  issues: storedJson(z.array(Issue)),
   receivedAt: z.iso.datetime(),
-  review: jsonOf(Review).optional(),
+  review: storedJson(Review).optional(),
   refused: Whole.shape.refused,
-  attachments: jsonOf(Whole.shape.attachments).prefault('[]'),
-  missing: jsonOf(Whole.shape.missing).prefault('[]'),
+  attachments: storedJson(Whole.shape.attachments).prefault('[]'),
+  missing: storedJson(Whole.shape.missing).prefault('[]'),
   whenWhole: Whole.shape.whenWhole,
-  openRosa: jsonOf(Whole.shape.openRosa).optional(),
-  xml: jsonOf(Whole.shape.xml).optional(),
+  openRosa: storedJson(Whole.shape.openRosa).optional(),
+  xml: storedJson(Whole.shape.xml).optional(),
 });
 
 const Tombstone = z.object({ state: z.literal('erased'), revision: z.int().min(1), org: OrgId });

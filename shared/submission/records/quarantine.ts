@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { storedJson } from '../../store/stored-json.ts';
 import type { FormRecord } from '../../form/library/form-record.ts';
 import { attachmentsPrefix, deleteFiles } from './attachment-keys.ts';
 import type { SubmissionStores } from './submission-deps.ts';
@@ -65,11 +66,7 @@ const Stored = z.object({
   refusedAt: z.iso.datetime(),
   by: z.string(),
   answers: z.string(),
-  attachments: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(z.array(RefusedFile))
-    .optional(),
+  attachments: storedJson(z.array(RefusedFile)).optional(),
 });
 
 /**
